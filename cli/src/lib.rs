@@ -1,0 +1,1 @@
+//! The `fairtrail` command line: one verb per file, every answer verified before it is shown.

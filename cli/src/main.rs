@@ -1,0 +1,3 @@
+//! The `fairtrail` binary.
+
+fn main() {}

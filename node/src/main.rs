@@ -1,0 +1,3 @@
+//! The `fairtrail-node` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The HTTP API as plain values, shared by node and client.

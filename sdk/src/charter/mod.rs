@@ -1,0 +1,1 @@
+//! The charter of a network and the authors that follow from it (specs/charter.md).

@@ -1,0 +1,1 @@
+//! Claims: the typed content of entries (specs/claims.md).

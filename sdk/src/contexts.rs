@@ -1,0 +1,1 @@
+//! BLAKE3 derive-key contexts and signed-text headers, each listed once (specs/contexts.md).

@@ -1,0 +1,1 @@
+//! Entries: the signed header, its parts and references (specs/entry.md).

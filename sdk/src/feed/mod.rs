@@ -1,0 +1,1 @@
+//! Feeds: key states, forks and the feed value (specs/feed.md).

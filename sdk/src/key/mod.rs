@@ -1,0 +1,1 @@
+//! Keys: enrolment of public keys, signing keys, the key file text.

@@ -1,0 +1,33 @@
+//! Fairtrail: a provenance ledger for labour risk in supply chains.
+//!
+//! This crate is the bottom of the workspace: types, encodings, feeds, admission, the Merkle log,
+//! claims, rules and verdicts. It is pure: no clock, no randomness and no I/O unless passed in.
+//! Feature `files` adds key and state files, feature `client` adds HTTP.
+
+#![warn(clippy::arithmetic_side_effects)]
+
+#[macro_use]
+pub mod cbor;
+
+pub mod admission;
+pub mod api;
+pub mod charter;
+pub mod claim;
+pub mod contexts;
+pub mod door;
+pub mod entry;
+pub mod feed;
+pub mod history;
+pub mod id;
+pub mod key;
+pub mod limits;
+pub mod log;
+pub mod merkle;
+pub mod note;
+pub mod policy;
+pub mod privacy;
+pub mod reason;
+pub mod replica;
+pub mod rules;
+pub mod subject;
+pub mod time;

@@ -1,0 +1,1 @@
+//! Every limit of the formats, listed once (specs/limits.md).

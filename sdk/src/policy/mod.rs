@@ -1,0 +1,1 @@
+//! The verifier's trust file: logs, witnesses, quorum, accepted authors, rule settings.

@@ -1,0 +1,1 @@
+//! Reason codes: one stable word per refusal (specs/reason-codes.md).

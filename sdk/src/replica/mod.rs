@@ -1,0 +1,1 @@
+//! A verifier's own copy of a log: recomputes the tree and re-admits every entry.

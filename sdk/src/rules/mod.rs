@@ -1,0 +1,1 @@
+//! Rules and verdicts: a pure function of verified history, policy and date.

@@ -1,0 +1,1 @@
+//! Subject identifiers: schemes, normal forms and check digits (specs/identifiers.md).

@@ -1,0 +1,1 @@
+//! Instants in whole seconds and plain dates; nothing here reads a clock.

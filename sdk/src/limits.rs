@@ -1,1 +1,54 @@
 //! Every limit of the formats, listed once (specs/limits.md).
+
+/// Bytes of an entry.
+pub const ENTRY_BYTES: usize = 8_192;
+/// Largest magnitude of an integer, 2^53 − 1: what every JSON reader keeps exactly.
+pub const INTEGER: u64 = (1 << 53) - 1;
+/// Depth of arrays and maps, the outermost being 1.
+pub const DEPTH: usize = 8;
+/// Data items in one structure.
+pub const ITEMS: usize = 4_096;
+/// Bytes of a token (any text in a header or claim).
+pub const TOKEN_BYTES: usize = 128;
+/// Bytes of a kind.
+pub const KIND_BYTES: usize = 48;
+/// Segments of a kind.
+pub const KIND_SEGMENTS: usize = 4;
+/// Bytes of a subject after its scheme and colon.
+pub const SUBJECT_VALUE_BYTES: usize = 111;
+/// Bytes of a subject's scheme.
+pub const SUBJECT_SCHEME_BYTES: usize = 16;
+/// Subjects of an entry.
+pub const SUBJECTS: usize = 16;
+/// Parts of an entry.
+pub const PARTS: usize = 32;
+/// References of an entry.
+pub const REFS: usize = 16;
+/// Bytes of a claim.
+pub const CLAIM_BYTES: usize = 16 * 1_024;
+/// Bytes of a text part.
+pub const TEXT_BYTES: usize = 16 * 1_024;
+/// Bytes of a document part.
+pub const DOCUMENT_BYTES: usize = 16 * 1_024 * 1_024;
+/// A text part's stated size is rounded up to a multiple of this.
+pub const TEXT_ROUNDING: u64 = 64;
+/// A document part's stated size is rounded up to a multiple of this.
+pub const DOCUMENT_ROUNDING: u64 = 4_096;
+/// Bytes of a charter.
+pub const CHARTER_BYTES: usize = 64 * 1_024;
+/// Bytes of a text in a charter.
+pub const CHARTER_TEXT_BYTES: usize = 16 * 1_024;
+/// Roots of a charter, and reply desks.
+pub const CHARTER_PAIRS: usize = 32;
+/// Pairs added by one `charter.amend`.
+pub const AMEND_PAIRS: usize = 8;
+/// Subjects in the scope of a grant.
+pub const SCOPE: usize = 32;
+/// Length of a chain of grants, a root's own grant being 1.
+pub const GRANT_DEPTH: usize = 4;
+/// Early entries kept per admitted feed.
+pub const EARLY_PER_FEED: usize = 256;
+/// Early entries kept in all.
+pub const EARLY_TOTAL: usize = 65_536;
+/// Entries in one atomic batch.
+pub const BATCH_ENTRIES: usize = 256;

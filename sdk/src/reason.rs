@@ -1,1 +1,187 @@
 //! Reason codes: one stable word per refusal (specs/reason-codes.md).
+//!
+//! The same word is the error code, the `expect:` of a vector, the JSON `reason`, the metric label
+//! and the last segment of the problem type.
+
+use std::fmt;
+
+macro_rules! reasons {
+    ($($variant:ident = $code:literal : $meaning:literal,)*) => {
+        /// Why something was refused, or what a verdict rests on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Reason { $(#[doc = $meaning] $variant,)* }
+
+        impl Reason {
+            /// Every reason, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable kebab-case word.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// One line on what it means.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    // Encoding
+    CborMalformed = "cbor-malformed": "the bytes are not well-formed CBOR, or end early",
+    CborNotCanonical = "cbor-not-canonical": "the bytes are not the one deterministic encoding",
+    CborForbiddenItem = "cbor-forbidden-item": "a float, null, tag or other item that has no place here",
+    CborTooDeep = "cbor-too-deep": "arrays and maps are nested deeper than allowed",
+    CborTooManyItems = "cbor-too-many-items": "more data items than allowed",
+    IntegerOutOfRange = "integer-out-of-range": "an integer outside ±(2^53 − 1) or outside its field's bounds",
+    TokenRule = "token-rule": "text that is not a token, or a byte string of another length than 16, 32 or 64",
+    SchemaMismatch = "schema-mismatch": "an item of another type than the structure has there",
+    UnknownField = "unknown-field": "a map key the structure does not have",
+    MissingField = "missing-field": "a required field is absent",
+    EmptyOptional = "empty-optional": "an optional field is present though empty; absent is its one encoding",
+    NotAscending = "not-ascending": "a list that must rise strictly does not, or has a duplicate",
+    TooLarge = "too-large": "more bytes or elements than the limit",
+    // Envelope
+    FrameInvalid = "frame-invalid": "the COSE frame is not the one this profile allows",
+    VersionUnknown = "version-unknown": "an envelope version other than the charter's",
+    NetworkMismatch = "network-mismatch": "the entry belongs to another network",
+    KeyUnacceptable = "key-unacceptable": "the public key is weak, not canonical or has a torsion component",
+    SignatureInvalid = "signature-invalid": "the signature does not verify strictly",
+    IssuerMismatch = "issuer-mismatch": "iss or sub do not follow from the feed and the subjects",
+    KindInvalid = "kind-invalid": "the kind breaks the grammar or uses a reserved prefix",
+    SubjectInvalid = "subject-invalid": "a subject breaks the grammar, a check digit or its scheme's rules",
+    SubjectsMismatch = "subjects-mismatch": "a network kind names other subjects than it must",
+    PartsInvalid = "parts-invalid": "the part list breaks the rules of its kind",
+    CodeUnknown = "code-unknown": "a role, basis, flag, reference type or other closed code is unknown",
+    // Charter, feeds, admission
+    CharterInvalid = "charter-invalid": "the charter breaks a rule",
+    EarlyPrev = "early-prev": "the entry before this one is not admitted yet",
+    EarlyBegin = "early-begin": "no admitted grant or charter pair names this author yet",
+    EarlyGrant = "early-grant": "the cited grant is not in effect yet",
+    EarlyTarget = "early-target": "what this entry acts on is not admitted yet",
+    PrevMismatch = "prev-mismatch": "prev is not an entry of this feed with the sequence number before",
+    KeyMismatch = "key-mismatch": "the entry is signed by another key than the feed's key state says",
+    KeyReused = "key-reused": "a key occurs twice on one branch",
+    RotationMismatch = "rotation-mismatch": "the rotation key is not the one committed to",
+    GrantMissing = "grant-missing": "the entry cites no grant, or cites one where none may stand",
+    GrantMismatch = "grant-mismatch": "the cited grant was given to another author",
+    DelegationRefused = "delegation-refused": "the granter may not delegate this role, or the chain is too long",
+    ScopeMissing = "scope-missing": "a role that must have a scope has none",
+    TargetMismatch = "target-mismatch": "the target does not belong to the author named",
+    NotAuthorised = "not-authorised": "this feed may not act on that target",
+    ActForbidden = "act-forbidden": "only a root may make this act",
+    FeedForked = "feed-forked": "the author signed two entries with one sequence number",
+    FeedFrozen = "feed-frozen": "two branches of the fork were continued by rotation",
+    // Submission door, claims, privacy
+    ClaimMissing = "claim-missing": "the claim is not there, or does not match its digest",
+    ClaimInvalid = "claim-invalid": "the claim breaks a rule of its kind",
+    ClaimInadmissible = "claim-inadmissible": "a claim that arrived by following breaks token or size rules and is not stored",
+    KindUnknown = "kind-unknown": "this version does not know the kind and does not take it at its door",
+    PartMismatch = "part-mismatch": "bytes and salt do not give the digest named in the header",
+    PartMissing = "part-missing": "a part named in the header was not sent",
+    RoleMismatch = "role-mismatch": "the author's role may not make statements of this kind",
+    OutOfScope = "out-of-scope": "a subject lies outside the grant's scope",
+    AuthorRevoked = "author-revoked": "the author's grant or key has been revoked",
+    GrantExpired = "grant-expired": "the grant is not valid on this date",
+    QuotaExceeded = "quota-exceeded": "more entries than the author may post in this time",
+    RefOutOfScope = "ref-out-of-scope": "the entry does not name all subjects of the entry it refers to",
+    SubjectNaturalPerson = "subject-natural-person": "the identifier belongs to a natural person",
+    SubjectSchemeUnknown = "subject-scheme-unknown": "the subject scheme is not one this version takes",
+    PrivacyRawCount = "privacy-raw-count": "a raw number of people; bands only",
+    PrivacyBand = "privacy-band": "a group of people is described more precisely than its size allows",
+    PrivacyAudience = "privacy-audience": "the part's audience is wider than its content allows",
+    TextInClaim = "text-in-claim": "text for people stands in a claim; it belongs in a text part",
+    // Log, notes, proofs
+    NoteMalformed = "note-malformed": "the signed note breaks the format",
+    VkeyMalformed = "vkey-malformed": "the verifier key text breaks the format",
+    CheckpointMalformed = "checkpoint-malformed": "the checkpoint text breaks the format",
+    OriginMismatch = "origin-mismatch": "the note is about another log",
+    CosignatureInvalid = "cosignature-invalid": "a cosignature of a known witness does not verify",
+    QuorumMissing = "quorum-missing": "fewer operators cosigned than the policy asks for",
+    PolicyMalformed = "policy-malformed": "the policy breaks its format",
+    TilePath = "tile-path": "the path is not the one form of a tile address",
+    TileMismatch = "tile-mismatch": "a tile does not hash up to the checkpoint",
+    ProofInvalid = "proof-invalid": "the proof does not lead to the root",
+    ProofIncomplete = "proof-incomplete": "the evidence does not cover what is claimed",
+    PromiseInvalid = "promise-invalid": "the promise does not cover the entry",
+    PromiseBroken = "promise-broken": "a promised leaf index holds another entry",
+    LogForked = "log-forked": "the log signed two histories",
+    RootMismatch = "root-mismatch": "the recomputed root is not the signed one",
+    CheckpointStale = "checkpoint-stale": "the newest checkpoint is older than the policy allows",
+    LeafInadmissible = "leaf-inadmissible": "the log holds a leaf that admission refuses",
+    DuplicateLeaf = "duplicate-leaf": "one entry id stands twice in a log",
+    // Keys and files
+    KeyFileLax = "key-file-lax": "others may read the key file",
+    KeyFileMalformed = "key-file-malformed": "the key file breaks the format",
+    FileExists = "file-exists": "the file exists and is not overwritten",
+    // Node
+    DirectoryLocked = "directory-locked": "another process uses the data directory",
+    StoreVersion = "store-version": "the data directory was written by another version",
+    JournalDamaged = "journal-damaged": "the journal is damaged before the last synced position",
+    StoreFailed = "store-failed": "the disk refused a write or a sync",
+    RollbackSuspected = "rollback-suspected": "the guard has seen a larger or a different tree",
+    AddressInUse = "address-in-use": "the address to listen on is taken",
+    NotInitialised = "not-initialised": "the data directory holds no log",
+    // Gateway
+    NotFound = "not-found": "nothing of that name is here",
+    MethodNotAllowed = "method-not-allowed": "the resource does not take this method",
+    RequestMalformed = "request-malformed": "the request breaks the format",
+    Overloaded = "overloaded": "too much work is waiting; try again later",
+    Withheld = "withheld": "the part is not served here",
+    GatewayUnreachable = "gateway-unreachable": "the gateway does not answer",
+    GatewayAnswer = "gateway-answer": "the gateway's answer breaks the format or contradicts itself",
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for Reason {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Reason {
+    type Err = UnknownReason;
+
+    fn from_str(text: &str) -> Result<Self, UnknownReason> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|reason| reason.as_str() == text)
+            .ok_or(UnknownReason)
+    }
+}
+
+/// The word is not in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("unknown reason code")]
+pub struct UnknownReason;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_distinct_kebab_case_and_parse_back() {
+        let words: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.as_str()).collect();
+        assert_eq!(words.len(), Reason::ALL.len());
+        for reason in Reason::ALL {
+            let word = reason.as_str();
+            assert!(
+                word.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'-'),
+                "{word}"
+            );
+            assert_eq!(word.parse(), Ok(*reason));
+        }
+        assert_eq!("no-such-word".parse::<Reason>(), Err(UnknownReason));
+    }
+}

@@ -15,6 +15,11 @@ pub const FORK_TIPS: &str = "fairtrail fork tips v1";
 /// First line of a promise.
 pub const PROMISE_HEADER: &str = "fairtrail/promise/v1";
 
+/// First line of what a cosignature signs (C2SP tlog-cosignature).
+pub const COSIGNATURE_HEADER: &str = "cosignature/v1";
+/// First line of a proof file (C2SP tlog-proof); not signed.
+pub const TLOG_PROOF_HEADER: &str = "c2sp.org/tlog-proof@v1";
+
 /// Every BLAKE3 context.
 pub const ALL: &[&str] = &[ENTRY, PART, CHARTER, NEXT_KEY, ACT, FORK_TIPS];
 

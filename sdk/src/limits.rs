@@ -52,3 +52,27 @@ pub const EARLY_PER_FEED: usize = 256;
 pub const EARLY_TOTAL: usize = 65_536;
 /// Entries in one atomic batch.
 pub const BATCH_ENTRIES: usize = 256;
+/// Bytes of a signed note.
+pub const NOTE_BYTES: usize = 64 * 1_024;
+/// Signature lines of a signed note.
+pub const NOTE_SIGNATURES: usize = 32;
+/// Bytes of a key name in a note.
+pub const KEY_NAME_BYTES: usize = 255;
+/// Largest time stamp of a cosignature.
+pub const STAMP: u64 = (1 << 63) - 1;
+/// Bytes of a log's origin.
+pub const ORIGIN_BYTES: usize = 128;
+/// Hashes of an inclusion path: one per bit of the largest tree size.
+pub const PATH_HASHES: usize = 53;
+/// Bytes of the extra data of a proof file.
+pub const PROOF_EXTRA_BYTES: usize = 16 * 1_024;
+/// Hashes of a full tile, entries of a full entry bundle.
+pub const TILE_WIDTH: u16 = 256;
+/// Entries covered by one promise.
+pub const PROMISE_ENTRIES: u64 = 65_536;
+/// Bytes of a trust policy text.
+pub const TLOG_POLICY_BYTES: usize = 64 * 1_024;
+/// Logs, witnesses and groups of a trust policy, each.
+pub const TLOG_POLICY_NAMES: usize = 256;
+/// Notes in an archive list: one an hour for thirty years.
+pub const ARCHIVE_NOTES: usize = 262_144;

@@ -96,6 +96,7 @@ reasons! {
     TextInClaim = "text-in-claim": "text for people stands in a claim; it belongs in a text part",
     // Log, notes, proofs
     NoteMalformed = "note-malformed": "the signed note breaks the format",
+    SignatureMissing = "signature-missing": "no signature by a key that is trusted here",
     VkeyMalformed = "vkey-malformed": "the verifier key text breaks the format",
     CheckpointMalformed = "checkpoint-malformed": "the checkpoint text breaks the format",
     OriginMismatch = "origin-mismatch": "the note is about another log",

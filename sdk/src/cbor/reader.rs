@@ -108,6 +108,28 @@ impl<'a> Reader<'a> {
             .0)
     }
 
+    /// The bytes of the next item, whatever it is.
+    ///
+    /// # Errors
+    /// [`CborError::Expected`] when there is none.
+    pub fn item(&mut self) -> Result<&'a [u8], CborError> {
+        let before = self.rest();
+        let skipped = <dec::IgnoredAny as dec::Decode<'_>>::decode(&mut self.inner);
+        skipped.map_err(|_| CborError::Expected {
+            expected: "an item",
+        })?;
+        let len = before.len().saturating_sub(self.rest().len());
+        Ok(before.get(..len).unwrap_or_default())
+    }
+
+    fn rest(&mut self) -> &'a [u8] {
+        match dec::Read::fill(&mut self.inner, usize::MAX) {
+            Ok(dec::Reference::Long(rest)) => rest,
+            Ok(dec::Reference::Short(_)) => &[],
+            Err(never) => match never {},
+        }
+    }
+
     /// A byte string of exactly `N` bytes.
     ///
     /// # Errors

@@ -1,1 +1,11 @@
-//! Feeds: key states, forks and the feed value (specs/feed.md).
+//! Feeds: their shape under forks, and the feed value (specs/feed.md).
+//!
+//! A feed is one author's chain of entries. An author who signs two entries with one sequence
+//! number forks it; nothing is removed, and what the feed is worth is a function of the set of its
+//! entries alone, so that every node that holds the same entries says the same.
+
+mod shape;
+mod value;
+
+pub use shape::{FeedShape, Link, Walk};
+pub use value::{FeedValue, Fork, ForkSummary, Winner};

@@ -104,6 +104,8 @@ reasons! {
     QuorumMissing = "quorum-missing": "fewer operators cosigned than the policy asks for",
     PolicyMalformed = "policy-malformed": "the policy breaks its format",
     TilePath = "tile-path": "the path is not the one form of a tile address",
+    BundleMalformed = "bundle-malformed": "a bundle of entries breaks the format",
+    ArchiveMalformed = "archive-malformed": "the archive list breaks the format",
     TileMismatch = "tile-mismatch": "a tile does not hash up to the checkpoint",
     ProofInvalid = "proof-invalid": "the proof does not lead to the root",
     ProofIncomplete = "proof-incomplete": "the evidence does not cover what is claimed",

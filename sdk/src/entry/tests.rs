@@ -136,7 +136,6 @@ fn frames_of_other_shapes_are_refused() {
 fn header_rules_are_enforced_one_by_one() {
     let good = draft().header(&position());
     assert_eq!(code(&good), None);
-    type Change = fn(&mut Header);
     let cases: [(Change, Reason); 14] = [
         (|h| h.version = 2, Reason::VersionUnknown),
         (|h| h.feed = None, Reason::SchemaMismatch),
@@ -184,6 +183,8 @@ fn header_rules_are_enforced_one_by_one() {
     };
     assert_eq!(code(&full), None);
 }
+
+type Change = fn(&mut Header);
 
 fn anchor(size: u64) -> Anchor {
     Anchor {

@@ -1,0 +1,385 @@
+//! The guard: the largest tree ever signed, remembered *outside* the data directory.
+//!
+//! A data directory restored from an old copy looks sound and would sign a second history. The
+//! guard file is not restored with it and refuses. It is made once, when a log is initialised, and
+//! never silently: without it a log that holds entries does not sign. Its own lock keeps a second
+//! process with a *copied* data directory from signing beside the first.
+//!
+//! ```text
+//! <dir>/<hex of the origin's hash>.guard     fairtrail-node guard 1 / origin / size / root / crc32c
+//! ```
+//! Order: the journal frame with the signature is synced, then [`Guard::raise`], then the signature
+//! may leave.
+
+use std::path::{Path, PathBuf};
+
+use fairtrail::reason::Reason;
+
+use super::disk::{self, At, IoFault};
+use super::head::TreeHead;
+use super::lock::{DirectoryLock, LockError};
+
+const TITLE: &str = "fairtrail-node guard 1";
+
+/// Why the guard refuses.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GuardError {
+    /// The file does not pass its check, or is another origin's.
+    #[error("the guard {} cannot be read", path.display())]
+    Damaged {
+        /// The guard file.
+        path: PathBuf,
+    },
+    /// A guard for this origin exists: this origin has signed, or may have.
+    #[error("the guard {} exists already", path.display())]
+    Exists {
+        /// The guard file.
+        path: PathBuf,
+    },
+    /// The guard would lie inside the data directory and be restored together with it.
+    #[error("the guard directory {} lies inside the data directory", path.display())]
+    InsideData {
+        /// The guard directory.
+        path: PathBuf,
+    },
+    /// Another process signs for this origin.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The tree is smaller than one that was signed.
+    #[error("the guard has seen tree size {have}, this log has {got}")]
+    Lower {
+        /// The largest size ever signed.
+        have: u64,
+        /// The size offered.
+        got: u64,
+    },
+    /// There is no guard for this origin.
+    #[error("the guard {} is missing", path.display())]
+    Missing {
+        /// The guard file.
+        path: PathBuf,
+    },
+    /// The root at a size that was signed is another one.
+    #[error("the guard has seen another root at tree size {size}")]
+    OtherRoot {
+        /// The size.
+        size: u64,
+    },
+    /// A file operation failed.
+    #[error(transparent)]
+    Io(#[from] IoFault),
+}
+
+impl GuardError {
+    /// Stable code, see specs/reason-codes.md.
+    pub const fn code(&self) -> Reason {
+        match self {
+            Self::Damaged { .. } | Self::InsideData { .. } | Self::Missing { .. } => {
+                Reason::GuardMissing
+            }
+            Self::Exists { .. } => Reason::FileExists,
+            Self::Lock(error) => error.code(),
+            Self::Lower { .. } | Self::OtherRoot { .. } => Reason::RollbackSuspected,
+            Self::Io(fault) => fault.code(),
+        }
+    }
+}
+
+/// The guard of one origin, locked until it is dropped.
+#[derive(Debug)]
+pub struct Guard {
+    path: PathBuf,
+    origin: String,
+    high: TreeHead,
+    _lock: DirectoryLock,
+}
+
+impl Guard {
+    /// Makes the guard of a new log in `dir`; `first` is the empty tree.
+    ///
+    /// # Errors
+    /// [`GuardError::Exists`], [`GuardError::InsideData`], [`GuardError::Lock`],
+    /// [`GuardError::Io`].
+    pub fn create(
+        dir: &Path,
+        data: &Path,
+        origin: &str,
+        first: TreeHead,
+    ) -> Result<Self, GuardError> {
+        disk::create_dir(dir)?;
+        disk::sync_dir(disk::parent(dir))?;
+        let (path, lock) = locked(dir, data, origin)?;
+        if disk::read_if_exists(&path)?.is_some() {
+            return Err(GuardError::Exists { path });
+        }
+        disk::write_atomic(&path, &encode(origin, first))?;
+        Ok(Self {
+            path,
+            origin: origin.into(),
+            high: first,
+            _lock: lock,
+        })
+    }
+
+    /// Opens the guard that [`Guard::create`] made.
+    ///
+    /// # Errors
+    /// [`GuardError::Missing`], [`GuardError::Damaged`], [`GuardError::InsideData`],
+    /// [`GuardError::Lock`], [`GuardError::Io`]. None of them may be answered with a new guard.
+    ///
+    /// # Examples
+    /// ```
+    /// use fairtrail_node::store::guard::{Guard, GuardError};
+    /// use fairtrail_node::store::head::TreeHead;
+    /// let (dir, data) = (tempfile::tempdir()?, tempfile::tempdir()?);
+    /// let missing = Guard::open(dir.path(), data.path(), "log.example/e1").unwrap_err();
+    /// assert!(matches!(missing, GuardError::Missing { .. }));
+    /// let empty = TreeHead { size: 0, root: [0; 32] };
+    /// let mut guard = Guard::create(dir.path(), data.path(), "log.example/e1", empty)?;
+    /// guard.raise(TreeHead { size: 7, root: [7; 32] })?;
+    /// let lower = guard.raise(TreeHead { size: 6, root: [6; 32] });
+    /// assert_eq!(lower, Err(GuardError::Lower { have: 7, got: 6 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn open(dir: &Path, data: &Path, origin: &str) -> Result<Self, GuardError> {
+        let path = dir.join(file_name(origin));
+        let Some(_) = disk::read_if_exists(&path)? else {
+            return Err(GuardError::Missing { path });
+        };
+        let (path, lock) = locked(dir, data, origin)?;
+        let bytes = disk::read_if_exists(&path)?.unwrap_or_default();
+        match decode(&bytes, origin) {
+            Some(high) => Ok(Self {
+                path,
+                origin: origin.into(),
+                high,
+                _lock: lock,
+            }),
+            None => Err(GuardError::Damaged { path }),
+        }
+    }
+
+    /// The largest tree ever signed.
+    pub fn high(&self) -> TreeHead {
+        self.high
+    }
+
+    /// Checks a log at start: it holds at least what was signed, with the same root there.
+    /// `root_at` gives the log's root at a size up to `log_size`.
+    ///
+    /// # Errors
+    /// [`GuardError::Lower`], [`GuardError::OtherRoot`]: do not sign, do not start again.
+    pub fn check(
+        &self,
+        log_size: u64,
+        root_at: impl FnOnce(u64) -> Option<[u8; 32]>,
+    ) -> Result<(), GuardError> {
+        let TreeHead { size, root } = self.high;
+        if log_size < size {
+            return Err(GuardError::Lower {
+                have: size,
+                got: log_size,
+            });
+        }
+        if root_at(size) != Some(root) {
+            return Err(GuardError::OtherRoot { size });
+        }
+        Ok(())
+    }
+
+    /// Remembers a signed tree; it is on the disk when this returns. The same tree again is fine.
+    ///
+    /// # Errors
+    /// [`GuardError::Lower`], [`GuardError::OtherRoot`]: the signature must not leave;
+    /// [`GuardError::Io`]: nor may it then.
+    pub fn raise(&mut self, head: TreeHead) -> Result<(), GuardError> {
+        if head == self.high {
+            return Ok(());
+        }
+        if head.size < self.high.size {
+            return Err(GuardError::Lower {
+                have: self.high.size,
+                got: head.size,
+            });
+        }
+        if head.size == self.high.size {
+            return Err(GuardError::OtherRoot { size: head.size });
+        }
+        disk::write_atomic(&self.path, &encode(&self.origin, head))?;
+        self.high = head;
+        Ok(())
+    }
+}
+
+fn locked(dir: &Path, data: &Path, origin: &str) -> Result<(PathBuf, DirectoryLock), GuardError> {
+    let real = fs_err::canonicalize(dir).at("inspect", dir)?;
+    if real.starts_with(fs_err::canonicalize(data).at("inspect", data)?) {
+        return Err(GuardError::InsideData {
+            path: dir.to_path_buf(),
+        });
+    }
+    let path = dir.join(file_name(origin));
+    let lock = DirectoryLock::acquire(&path.with_extension("lock"))?;
+    Ok((path, lock))
+}
+
+fn file_name(origin: &str) -> String {
+    let hash = blake3::hash(origin.as_bytes());
+    format!(
+        "{}.guard",
+        hash.to_hex().chars().take(32).collect::<String>()
+    )
+}
+
+fn encode(origin: &str, head: TreeHead) -> Vec<u8> {
+    let root = blake3::Hash::from_bytes(head.root).to_hex();
+    let content = format!("{TITLE}\n{origin}\n{}\n{root}\n", head.size);
+    let crc = crc32c::crc32c(content.as_bytes());
+    format!("{content}{crc:08x}\n").into_bytes()
+}
+
+/// The head, if these are exactly the bytes that would be written for it.
+fn decode(bytes: &[u8], origin: &str) -> Option<TreeHead> {
+    let mut lines = std::str::from_utf8(bytes).ok()?.lines().skip(2);
+    let size = lines.next()?.parse().ok()?;
+    let root = blake3::Hash::from_hex(lines.next()?).ok()?;
+    let head = TreeHead {
+        size,
+        root: root.into(),
+    };
+    (encode(origin, head) == bytes).then_some(head)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::disk::faults;
+
+    const ORIGIN: &str = "log.example/one/e1";
+    const EMPTY: TreeHead = TreeHead {
+        size: 0,
+        root: [0; 32],
+    };
+
+    fn head(size: u64) -> TreeHead {
+        TreeHead {
+            size,
+            root: [size.to_le_bytes()[0]; 32],
+        }
+    }
+
+    fn folders() -> (tempfile::TempDir, tempfile::TempDir) {
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap())
+    }
+
+    #[test]
+    fn what_was_raised_is_remembered_and_nothing_lower_or_different_is_taken() {
+        let (dir, data) = folders();
+        let mut guard = Guard::create(dir.path(), data.path(), ORIGIN, EMPTY).unwrap();
+        guard.raise(head(9)).unwrap();
+        drop(guard);
+        let mut guard = Guard::open(dir.path(), data.path(), ORIGIN).unwrap();
+        assert_eq!(guard.high(), head(9));
+        assert_eq!(guard.raise(head(9)), Ok(()));
+        let lower = guard.raise(head(8)).unwrap_err();
+        assert_eq!(lower, GuardError::Lower { have: 9, got: 8 });
+        let other = guard
+            .raise(TreeHead {
+                size: 9,
+                root: [1; 32],
+            })
+            .unwrap_err();
+        assert_eq!(other, GuardError::OtherRoot { size: 9 });
+        assert_eq!(
+            (lower.code(), other.code()),
+            (Reason::RollbackSuspected, Reason::RollbackSuspected)
+        );
+        assert_eq!(guard.raise(head(10)), Ok(()));
+    }
+
+    #[test]
+    fn a_log_restored_from_an_old_copy_is_refused() {
+        let (dir, data) = folders();
+        let mut guard = Guard::create(dir.path(), data.path(), ORIGIN, EMPTY).unwrap();
+        guard.raise(head(50)).unwrap();
+        let root = |size: u64| Some([size.to_le_bytes()[0]; 32]);
+        assert_eq!(
+            guard.check(49, root),
+            Err(GuardError::Lower { have: 50, got: 49 })
+        );
+        assert_eq!(
+            guard.check(60, |_| Some([1; 32])),
+            Err(GuardError::OtherRoot { size: 50 })
+        );
+        assert_eq!(
+            guard.check(60, |_| None),
+            Err(GuardError::OtherRoot { size: 50 })
+        );
+        assert_eq!(guard.check(50, root), Ok(()));
+        assert_eq!(guard.check(60, root), Ok(()));
+    }
+
+    #[test]
+    fn a_missing_damaged_or_foreign_guard_is_a_refusal_and_is_not_replaced() {
+        let (dir, data) = folders();
+        let path = dir.path().join(file_name(ORIGIN));
+        let missing = Guard::open(dir.path(), data.path(), ORIGIN).unwrap_err();
+        assert_eq!(missing, GuardError::Missing { path: path.clone() });
+        assert!(disk::names(dir.path()).unwrap().is_empty());
+        drop(Guard::create(dir.path(), data.path(), ORIGIN, EMPTY).unwrap());
+        let whole = fs_err::read(&path).unwrap();
+        let again = Guard::create(dir.path(), data.path(), ORIGIN, EMPTY).unwrap_err();
+        assert_eq!(again, GuardError::Exists { path: path.clone() });
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            for bytes in [&flipped, &whole[..at]] {
+                fs_err::write(&path, bytes).unwrap();
+                let refused = Guard::open(dir.path(), data.path(), ORIGIN).unwrap_err();
+                assert_eq!(refused, GuardError::Damaged { path: path.clone() });
+                assert_eq!(refused.code(), Reason::GuardMissing);
+            }
+        }
+        fs_err::write(&path, encode("other.example/e1", EMPTY)).unwrap();
+        assert!(Guard::open(dir.path(), data.path(), ORIGIN).is_err());
+    }
+
+    #[test]
+    fn a_guard_inside_the_data_directory_is_no_guard() {
+        let data = tempfile::tempdir().unwrap();
+        let dir = data.path().join("guard");
+        let refused = Guard::create(&dir, data.path(), ORIGIN, EMPTY).unwrap_err();
+        assert_eq!(refused, GuardError::InsideData { path: dir });
+    }
+
+    #[test]
+    fn a_copied_data_directory_finds_the_guard_taken() {
+        let (dir, data) = folders();
+        let copy = tempfile::tempdir().unwrap();
+        let held = Guard::create(dir.path(), data.path(), ORIGIN, EMPTY).unwrap();
+        let refused = Guard::open(dir.path(), copy.path(), ORIGIN).unwrap_err();
+        assert!(matches!(refused, GuardError::Lock(LockError::Held { .. })));
+        let other = Guard::create(dir.path(), data.path(), "log.example/one/e1/index/1", EMPTY);
+        assert!(other.is_ok());
+        drop(held);
+    }
+
+    #[test]
+    fn a_failed_raise_leaves_the_old_head_or_the_new_one() {
+        for operations in 0.. {
+            let (dir, data) = folders();
+            let mut guard = Guard::create(dir.path(), data.path(), ORIGIN, EMPTY).unwrap();
+            guard.raise(head(3)).unwrap();
+            faults::after(operations);
+            let outcome = guard.raise(head(4));
+            if !faults::lift() {
+                return assert_eq!(outcome, Ok(()));
+            }
+            assert!(matches!(outcome, Err(GuardError::Io(_))));
+            drop(guard);
+            let high = Guard::open(dir.path(), data.path(), ORIGIN).unwrap().high();
+            assert!(high == head(3) || high == head(4));
+        }
+    }
+}

@@ -76,3 +76,13 @@ pub const TLOG_POLICY_BYTES: usize = 64 * 1_024;
 pub const TLOG_POLICY_NAMES: usize = 256;
 /// Notes in an archive list: one an hour for thirty years.
 pub const ARCHIVE_NOTES: usize = 262_144;
+/// Bytes of one message between programs: a batch of entries with their bodies.
+pub const WIRE_BYTES: usize = 24 * 1_024 * 1_024;
+/// Data items in one message between programs.
+pub const WIRE_ITEMS: usize = 65_536;
+/// Leaves whose parts one answer covers at most.
+pub const PARTS_PAGE_LEAVES: u64 = 256;
+/// Bytes of bodies one answer holds before it stops.
+pub const PARTS_PAGE_BYTES: usize = 8 * 1_024 * 1_024;
+/// Entries of a subject's history in one answer.
+pub const HISTORY_PAGE: usize = 256;

@@ -1,1 +1,27 @@
-//! The HTTP API as plain values, shared by node and client.
+//! The HTTP API as plain values, shared by node and client (specs/gateway.md). No I/O.
+
+mod answers;
+mod messages;
+mod problem;
+
+pub use answers::{
+    CheckAnswer, EntryView, FeedView, HistoryItem, HistoryPage, LogInfo, Problem as DraftProblem,
+    Receipt, ReceiptEntry, WitnessInfo,
+};
+pub use messages::{Batch, DraftMessage, MessageError, PartsPage, Submission};
+pub use problem::ProblemDetails;
+
+/// Media type of a [`Batch`].
+pub const BATCH: &str = "application/vnd.fairtrail.batch+cbor";
+/// Media type of a [`DraftMessage`].
+pub const DRAFT: &str = "application/vnd.fairtrail.draft+cbor";
+/// Media type of a [`PartsPage`].
+pub const PARTS: &str = "application/vnd.fairtrail.parts+cbor";
+/// Media type of one body.
+pub const BODY: &str = "application/vnd.fairtrail.part+cbor";
+/// Media type of an entry's exact bytes.
+pub const ENTRY: &str = "application/cose";
+/// Media type of a charter.
+pub const CHARTER: &str = "application/vnd.fairtrail.charter+cbor";
+/// Media type of errors (RFC 9457).
+pub const PROBLEM: &str = "application/problem+json";

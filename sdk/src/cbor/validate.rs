@@ -13,8 +13,9 @@ pub struct Rules {
     pub max_items: usize,
     /// Bytes of the whole structure.
     pub max_bytes: usize,
-    /// Whether text must be a token and byte strings 16, 32 or 64 long; otherwise only
-    /// [`limits::CHARTER_TEXT_BYTES`] bounds them.
+    /// Bytes of one text or byte string.
+    pub max_string: usize,
+    /// Whether text must be a token and byte strings 16, 32 or 64 long.
     pub tokens: bool,
 }
 
@@ -30,12 +31,21 @@ impl Rules {
     };
     /// Other structures of bounded size.
     pub const STRUCTURE: Self = Self::CHARTER;
+    /// What travels between programs: entries, drafts and bodies in lists.
+    pub const WIRE: Self = Self {
+        max_items: limits::WIRE_ITEMS,
+        max_bytes: limits::WIRE_BYTES,
+        max_string: limits::DOCUMENT_BYTES,
+        tokens: false,
+        ..Self::CHARTER
+    };
 
     const fn tokens(max_bytes: usize) -> Self {
         Self {
             max_depth: limits::DEPTH,
             max_items: limits::ITEMS,
             max_bytes,
+            max_string: limits::TOKEN_BYTES,
             tokens: true,
         }
     }

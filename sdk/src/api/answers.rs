@@ -1,0 +1,162 @@
+//! JSON answers.
+
+use crate::id::{AuthorId, EntryId, GrantId, NetworkId, PartDigest};
+use crate::subject::SubjectId;
+use serde::{Deserialize, Serialize};
+
+/// `GET /v1/log`: which log this is and how to check it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogInfo {
+    /// The log's origin.
+    pub origin: String,
+    /// The key that signs its checkpoints.
+    pub vkey: String,
+    /// The key that signs its promises.
+    pub promise_vkey: String,
+    /// The operator's own cosigning key: a stamp, never independent.
+    pub witness_vkey: String,
+    /// Independent witnesses asked for cosignatures.
+    pub witnesses: Vec<WitnessInfo>,
+    /// The network.
+    pub network: NetworkId,
+    /// Leaves published.
+    pub size: u64,
+    /// Terms of use, from the charter.
+    pub terms: String,
+    /// Whom to write to.
+    pub contact: String,
+}
+
+/// One witness.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WitnessInfo {
+    /// Its name.
+    pub name: String,
+    /// Its cosigning key.
+    pub vkey: String,
+}
+
+/// `POST /v1/entries`: what was acknowledged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The entries of the batch, in order.
+    pub entries: Vec<ReceiptEntry>,
+    /// The promise that covers the new ones; absent when all were known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promise: Option<String>,
+}
+
+/// One acknowledged entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptEntry {
+    /// The entry.
+    pub id: EntryId,
+    /// Its leaf.
+    pub leaf_index: u64,
+    /// Whether it was there before.
+    pub known: bool,
+    /// Its position in the promise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position: Option<u64>,
+    /// Hashes from the leaf's sibling up to the promised root, base64.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<String>,
+    /// A tlog-proof file, when publication was waited for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
+}
+
+/// `POST /v1/check`: what the submission door would say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckAnswer {
+    /// Whether it would be taken.
+    pub acceptable: bool,
+    /// Every problem found.
+    pub problems: Vec<Problem>,
+}
+
+/// One problem of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The stable code.
+    pub reason: String,
+    /// The field, if one is to blame.
+    pub field: String,
+    /// What is wrong.
+    pub detail: String,
+}
+
+/// `GET /v1/entries/{id}` as JSON: the header, nothing proved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryView {
+    /// The entry.
+    pub id: EntryId,
+    /// Its leaf.
+    pub leaf_index: u64,
+    /// The author.
+    pub author: AuthorId,
+    /// Position in the feed.
+    pub seq: u64,
+    /// What it is.
+    pub kind: String,
+    /// Whom or what it is about.
+    pub subjects: Vec<SubjectId>,
+    /// Claimed time, RFC 3339.
+    pub claimed_at: String,
+    /// The grant it cites.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantId>,
+    /// Its parts.
+    pub parts: Vec<PartDigest>,
+}
+
+/// `GET /v1/subjects/{id}/history`: a convenience, proved by a replica only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryPage {
+    /// The subject asked for.
+    pub subject: SubjectId,
+    /// The log.
+    pub origin: String,
+    /// Leaves published when this was answered.
+    pub size: u64,
+    /// Entries that name the subject, in log order.
+    pub items: Vec<HistoryItem>,
+    /// Where to go on: `?after=`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}
+
+/// One line of a history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryItem {
+    /// The entry.
+    pub id: EntryId,
+    /// Its leaf.
+    pub leaf_index: u64,
+    /// What it is.
+    pub kind: String,
+    /// The author.
+    pub author: AuthorId,
+}
+
+/// `GET /v1/feeds/{author}`: where a feed stands here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedView {
+    /// The author.
+    pub author: AuthorId,
+    /// Whether the feed has begun here.
+    pub begun: bool,
+    /// Sequence number of the head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// The head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<EntryId>,
+    /// The begin or rotation that set the key after the head.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_state: Option<EntryId>,
+    /// Whether the feed is forked.
+    pub forked: bool,
+    /// The grants in effect that name the author.
+    pub grants: Vec<GrantId>,
+}

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use data_encoding::BASE64;
 
 use super::numbers::decimal;
-use super::{CosignedCheckpoint, LogError, TlogPolicy};
+use super::{Checkpoint, CosignedCheckpoint, LogError, TlogPolicy};
 use crate::contexts::TLOG_PROOF_HEADER;
 use crate::limits::{NOTE_BYTES, PATH_HASHES, PROOF_EXTRA_BYTES};
 use crate::merkle::{Hash, LeafIndex, verify};
@@ -50,7 +50,7 @@ impl TlogProof {
     ///
     /// # Errors
     /// [`LogError::ProofMalformed`] unless it is the one form of what it says,
-    /// [`LogError::Note`] for the note in it.
+    /// [`LogError::Note`] or [`LogError::CheckpointMalformed`] for the note in it.
     pub fn parse(bytes: &[u8]) -> Result<Self, LogError> {
         let text = (bytes.len() <= MAX_BYTES)
             .then(|| str::from_utf8(bytes).ok())
@@ -102,6 +102,7 @@ impl FromStr for TlogProof {
     fn from_str(text: &str) -> Result<Self, LogError> {
         let (head, note) = text.split_once("\n\n").ok_or(LogError::ProofMalformed)?;
         let note = Note::parse(note.as_bytes())?;
+        note.text().parse::<Checkpoint>()?;
         let (extra, index, path) = parse_head(head).ok_or(LogError::ProofMalformed)?;
         let proof = Self::new(extra, index, path, note)?;
         if proof.to_string() == text {

@@ -1,1 +1,3 @@
 //! The `fairtrail` command line: one verb per file, every answer verified before it is shown.
+
+pub mod import;

@@ -120,6 +120,18 @@ reasons! {
     KeyFileLax = "key-file-lax": "others may read the key file",
     KeyFileMalformed = "key-file-malformed": "the key file breaks the format",
     FileExists = "file-exists": "the file exists and is not overwritten",
+    // Import
+    ImportEncoding = "import-encoding": "the file is not UTF-8 text",
+    ImportFormat = "import-format": "the file's first line is not a header this format knows",
+    ImportDate = "import-date": "a date is not written YYYY-MM-DD, or the lines of one list bear several dates",
+    ImportFields = "import-fields": "a line has another number of fields than the header",
+    ImportName = "import-name": "a name is empty, too long, or has control or direction characters",
+    ImportRoute = "import-route": "a route this version has no code for",
+    ImportRating = "import-rating": "a rating this version has no status for; nothing is guessed",
+    ImportChange = "import-change": "a change of an unknown sort, or one that contradicts itself",
+    StateFileLax = "state-file-lax": "others may read the directory or file that holds names and a secret",
+    StateFileMalformed = "state-file-malformed": "the state file breaks the format",
+    StateLocked = "state-locked": "another process uses the state directory",
     // Node
     DirectoryLocked = "directory-locked": "another process uses the data directory",
     StoreVersion = "store-version": "the data directory was written by another version",

@@ -61,6 +61,13 @@ impl<'de> serde::Deserialize<'de> for Secret {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RowId([u8; 16]);
 
+impl RowId {
+    /// The 16 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
 /// Characters of a row id.
 const ROW_ID_CHARS: usize = 26;
 

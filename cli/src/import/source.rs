@@ -185,15 +185,11 @@ fn rows_of(bytes: &[u8]) -> Result<(Sort, Vec<Row>), FileError> {
         valid: error.valid_up_to(),
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    let header = next_row(&mut reader, &mut record)?.ok_or(FileError::HeaderUnknown)?;
+    let mut lines = Lines::new(text);
+    let header = lines.next_row()?.ok_or(FileError::HeaderUnknown)?;
     let sort = sort_of(&header)?;
     let mut rows = Vec::new();
-    while let Some(row) = next_row(&mut reader, &mut record)? {
+    while let Some(row) = lines.next_row()? {
         if rows.len() == ROWS {
             return Err(FileError::TooManyRows { max: ROWS });
         }
@@ -212,22 +208,56 @@ fn sort_of(header: &Row) -> Result<Sort, FileError> {
     }
 }
 
-fn next_row(
-    reader: &mut csv::Reader<&[u8]>,
-    record: &mut csv::StringRecord,
-) -> Result<Option<Row>, FileError> {
-    // The text is UTF-8 and rows may differ in length, so nothing is left for the reader to refuse.
-    let more = reader.read_record(record);
-    if !more.map_err(|_| FileError::HeaderUnknown)? {
-        return Ok(None);
+/// Rows with the lines they begin on. The CSV reader's own count stands one line back after CRLF.
+struct Lines<'a> {
+    text: &'a str,
+    reader: csv::Reader<&'a [u8]>,
+    record: csv::StringRecord,
+    /// How much of the text was counted, and the line there.
+    counted: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        let mut builder = csv::ReaderBuilder::new();
+        builder.has_headers(false).flexible(true);
+        Self {
+            text,
+            reader: builder.from_reader(text.as_bytes()),
+            record: csv::StringRecord::new(),
+            counted: 0,
+            line: 1,
+        }
     }
-    let line = record.position().map_or(0, csv::Position::line);
-    let (bytes, max) = (record.as_slice().len(), ROW_BYTES);
-    if bytes > max || record.len() > max {
-        return Err(FileError::RowTooLong { line, bytes, max });
+
+    fn next_row(&mut self) -> Result<Option<Row>, FileError> {
+        // The text is UTF-8 and rows may differ in length, so nothing is left to refuse here.
+        let more = self.reader.read_record(&mut self.record);
+        if !more.map_err(|_| FileError::HeaderUnknown)? {
+            return Ok(None);
+        }
+        let line = self.line_of_row();
+        let (bytes, max) = (self.record.as_slice().len(), ROW_BYTES);
+        if bytes > max || self.record.len() > max {
+            return Err(FileError::RowTooLong { line, bytes, max });
+        }
+        let fields = self.record.iter().map(str::to_owned).collect();
+        Ok(Some(Row { line, fields }))
     }
-    let fields = record.iter().map(str::to_owned).collect();
-    Ok(Some(Row { line, fields }))
+
+    fn line_of_row(&mut self) -> u64 {
+        let position = self.record.position().map_or(0, csv::Position::byte);
+        let position = usize::try_from(position).unwrap_or(usize::MAX);
+        let rest = self.text.as_bytes().get(self.counted..).unwrap_or_default();
+        let skipped = position.saturating_sub(self.counted);
+        let ends = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let skipped = skipped + rest.iter().skip(skipped).take_while(ends).count();
+        let ended = rest.iter().take(skipped).filter(|byte| **byte == b'\n');
+        self.line += u64::try_from(ended.count()).unwrap_or(u64::MAX);
+        self.counted += skipped;
+        self.line
+    }
 }
 
 /// Rows as CBOR arrays of texts, sorted by bytes: the root does not depend on the file's order, and

@@ -4,6 +4,10 @@
 pub const ENTRY_BYTES: usize = 8_192;
 /// Largest magnitude of an integer, 2^53 − 1: what every JSON reader keeps exactly.
 pub const INTEGER: u64 = (1 << 53) - 1;
+/// Latest instant, in seconds since 1970: the last second of year 9999.
+pub const TIMESTAMP: u64 = 253_402_300_799;
+/// Latest date, in days since 1970-01-01: 9999-12-31, the last that prints in ten characters.
+pub const DATE_DAYS: u32 = 2_932_896;
 /// Depth of arrays and maps, the outermost being 1.
 pub const DEPTH: usize = 8;
 /// Data items in one structure.

@@ -12,11 +12,12 @@ pub struct Timestamp(u64);
 
 impl Timestamp {
     /// The instant `seconds` after 1970 began, in UTC; `None` beyond year 9999.
-    pub fn new(seconds: u64) -> Option<Self> {
-        let signed = i64::try_from(seconds).ok()?;
-        jiff::Timestamp::from_second(signed)
-            .ok()
-            .map(|_| Self(seconds))
+    pub const fn new(seconds: u64) -> Option<Self> {
+        if seconds <= limits::TIMESTAMP {
+            Some(Self(seconds))
+        } else {
+            None
+        }
     }
 
     /// Seconds since 1970 began.
@@ -26,13 +27,11 @@ impl Timestamp {
 
     /// The UTC date of this instant.
     pub fn date(self) -> Date {
-        Date(u32::try_from(self.0 / SECONDS_PER_DAY).unwrap_or(MAX_DAY))
+        Date(u32::try_from(self.0 / SECONDS_PER_DAY).unwrap_or(limits::DATE_DAYS))
     }
 }
 
 const SECONDS_PER_DAY: u64 = 86_400;
-/// 9999-12-31, the last day that prints in ten characters.
-const MAX_DAY: u32 = 2_932_896;
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,7 +60,7 @@ pub struct Date(u32);
 impl Date {
     /// The date `days` after 1970-01-01; `None` beyond year 9999.
     pub const fn from_days(days: u32) -> Option<Self> {
-        if days <= MAX_DAY {
+        if days <= limits::DATE_DAYS {
             Some(Self(days))
         } else {
             None
@@ -86,7 +85,7 @@ impl Date {
     /// The date `days` later, at most 9999-12-31.
     #[must_use]
     pub fn plus_days(self, days: u32) -> Self {
-        Self(self.0.saturating_add(days).min(MAX_DAY))
+        Self(self.0.saturating_add(days).min(limits::DATE_DAYS))
     }
 
     /// Year, month (1–12) and day (1–31).
@@ -191,12 +190,12 @@ impl Month {
         let first = civil::Date::new(year, month, 1)
             .ok()
             .and_then(Date::from_civil);
-        first.unwrap_or(Date(MAX_DAY))
+        first.unwrap_or(Date(limits::DATE_DAYS))
     }
 
     /// The last date of the month.
     pub fn last(self) -> Date {
-        Date::from_civil(self.first().civil().last_of_month()).unwrap_or(Date(MAX_DAY))
+        Date::from_civil(self.first().civil().last_of_month()).unwrap_or(Date(limits::DATE_DAYS))
     }
 
     /// The month after this one, at most December 9999.
@@ -258,7 +257,7 @@ impl serde::Serialize for Timestamp {
     }
 }
 
-const _: () = assert!(MAX_DAY as u64 * SECONDS_PER_DAY < limits::INTEGER);
+const _: () = assert!(limits::DATE_DAYS as u64 * SECONDS_PER_DAY < limits::INTEGER);
 
 #[cfg(test)]
 mod tests {
@@ -280,8 +279,15 @@ mod tests {
         ] {
             assert_eq!(bad.parse::<Date>(), Err(DateError), "{bad}");
         }
-        assert_eq!(Date::from_days(MAX_DAY).unwrap().to_string(), "9999-12-31");
-        assert_eq!(Date::from_days(MAX_DAY + 1), None);
+        let last = Date::from_days(limits::DATE_DAYS).unwrap();
+        assert_eq!(last.to_string(), "9999-12-31");
+        assert_eq!(Date::from_days(limits::DATE_DAYS + 1), None);
+        let latest = Timestamp::new(limits::TIMESTAMP).unwrap();
+        assert_eq!(
+            (latest, latest.to_string().as_str()),
+            (last.end(), "9999-12-31T23:59:59Z")
+        );
+        assert_eq!(Timestamp::new(limits::TIMESTAMP + 1), None);
     }
 
     #[test]

@@ -1,1 +1,220 @@
-//! The verifier's trust file: logs, witnesses, quorum, accepted authors, rule settings.
+//! The verifier's trust file (specs/policy.md): which network, which logs and witnesses, who is
+//! believed, and the settings of the rules.
+//!
+//! A policy is the only thing a verifier trusts. It is read from a file the verifier chose, never
+//! from a gateway.
+
+mod acceptance;
+mod settings;
+mod starter;
+
+pub use acceptance::Acceptance;
+pub use settings::{EDITION, Settings};
+pub use starter::starter;
+
+use crate::id::NetworkId;
+use crate::log::{Origin, PolicyError as LogPolicyError, TlogPolicy};
+use crate::reason::Reason;
+use serde::Deserialize;
+
+/// What a verifier trusts.
+///
+/// ```
+/// use fairtrail::policy::Policy;
+/// let network = fairtrail::id::NetworkId::new([1; 32]);
+/// let text = format!("network = \"{network}\"\nlog_policy = \"quorum none\\n\"\n");
+/// assert_eq!(Policy::parse(&text).unwrap().network(), network);
+/// // A misspelt setting is an error, not a setting left at its default.
+/// assert!(Policy::parse(&format!("{text}requird_logs = 2\n")).is_err());
+/// ```
+#[derive(Debug, Clone)]
+pub struct Policy {
+    network: NetworkId,
+    logs: TlogPolicy,
+    required_logs: usize,
+    f: usize,
+    max_age_hours: u32,
+    acceptance: Acceptance,
+    settings: Settings,
+    digest: [u8; 32],
+}
+
+/// Bytes of a policy file.
+const MAX_BYTES: usize = 256 * 1_024;
+/// How old the newest checkpoint may be, unless the policy says otherwise.
+const DEFAULT_MAX_AGE_HOURS: u32 = 168;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    network: NetworkId,
+    log_policy: String,
+    #[serde(default = "one")]
+    required_logs: usize,
+    f: Option<usize>,
+    #[serde(default = "default_max_age")]
+    max_age_hours: u32,
+    #[serde(default)]
+    accept: Acceptance,
+    #[serde(default)]
+    rules: Settings,
+}
+
+const fn one() -> usize {
+    1
+}
+
+const fn default_max_age() -> u32 {
+    DEFAULT_MAX_AGE_HOURS
+}
+
+/// Why a text is no policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PolicyError {
+    /// The log policy breaks its format.
+    #[error("log_policy: {0}")]
+    Logs(#[from] LogPolicyError),
+    /// `required_logs` is 0.
+    #[error("required_logs must be at least 1")]
+    NoLogs,
+    /// A setting is out of bounds.
+    #[error("rules.{setting} is out of bounds")]
+    Setting {
+        /// Which one.
+        setting: &'static str,
+    },
+    /// Larger than a policy may be.
+    #[error("{len} bytes, at most {max}", max = MAX_BYTES)]
+    TooLarge {
+        /// Bytes found.
+        len: usize,
+    },
+    /// Not TOML, an unknown key, or a value of another type.
+    #[error("{0}")]
+    Toml(#[from] toml::de::Error),
+}
+
+impl PolicyError {
+    /// Stable code, see specs/reason-codes.md.
+    pub const fn code(&self) -> Reason {
+        Reason::PolicyMalformed
+    }
+}
+
+impl Policy {
+    /// Reads a policy file.
+    ///
+    /// # Errors
+    /// [`PolicyError`] for whatever is wrong first.
+    pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        if text.len() > MAX_BYTES {
+            return Err(PolicyError::TooLarge { len: text.len() });
+        }
+        let file: File = toml::from_str(text)?;
+        let logs = TlogPolicy::parse(&file.log_policy)?;
+        if file.required_logs == 0 {
+            return Err(PolicyError::NoLogs);
+        }
+        file.rules.check()?;
+        Ok(Self {
+            network: file.network,
+            required_logs: file.required_logs,
+            f: file.f.unwrap_or_else(|| logs.default_f()),
+            logs,
+            max_age_hours: file.max_age_hours,
+            acceptance: file.accept,
+            settings: file.rules,
+            digest: *blake3::hash(text.as_bytes()).as_bytes(),
+        })
+    }
+
+    /// The network.
+    pub const fn network(&self) -> NetworkId {
+        self.network
+    }
+
+    /// The trusted logs and witnesses.
+    pub const fn logs(&self) -> &TlogPolicy {
+        &self.logs
+    }
+
+    /// The only log of this policy that `origin` names, if any.
+    pub fn trusts(&self, origin: &Origin) -> bool {
+        self.logs.logs().iter().any(|log| log.origin() == origin)
+    }
+
+    /// How many logs must have been read in full.
+    pub const fn required_logs(&self) -> usize {
+        self.required_logs
+    }
+
+    /// How many operators may lie about time.
+    pub const fn f(&self) -> usize {
+        self.f
+    }
+
+    /// How old the newest checkpoint may be, in hours.
+    pub const fn max_age_hours(&self) -> u32 {
+        self.max_age_hours
+    }
+
+    /// Who is believed.
+    pub const fn acceptance(&self) -> &Acceptance {
+        &self.acceptance
+    }
+
+    /// The settings of the rules.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// BLAKE3 of the file, printed with every verdict: what was trusted.
+    pub const fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    /// Whether times rest on the log operator's word alone.
+    pub fn time_is_operators_word(&self) -> bool {
+        self.logs.operators().is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(more: &str) -> Result<Policy, PolicyError> {
+        let network = NetworkId::new([1; 32]);
+        Policy::parse(&format!(
+            "network = \"{network}\"\nlog_policy = \"quorum none\\n\"\n{more}"
+        ))
+    }
+
+    #[test]
+    fn unknown_keys_and_bad_values_are_refused() {
+        assert!(parse("").is_ok());
+        assert_eq!(parse("required_logs = 0").unwrap_err(), PolicyError::NoLogs);
+        for bad in [
+            "x = 1",
+            "[rules]\nx = 1",
+            "[accept]\nauthors = [\"me\"]",
+            "max_age_hours = -1",
+        ] {
+            assert!(matches!(parse(bad), Err(PolicyError::Toml(_))), "{bad}");
+        }
+        let setting = parse("[rules]\nrecorded_late_days = 40000").unwrap_err();
+        assert_eq!(
+            setting,
+            PolicyError::Setting {
+                setting: "recorded_late_days"
+            }
+        );
+    }
+
+    #[test]
+    fn the_digest_changes_with_every_byte() {
+        let (a, b) = (parse("").unwrap(), parse(" ").unwrap());
+        assert_ne!(a.digest(), b.digest());
+    }
+}

@@ -1,1 +1,185 @@
 //! A verifier's own copy of a log: recomputes the tree and re-admits every entry.
+//!
+//! Nothing gets in that a trusted checkpoint does not cover: the root is recomputed first, then
+//! every entry passes admission. Parts are taken by their digests. What was asked for stays here:
+//! filtering is local. Out of scope: fetching and keeping the bytes (`crate::client`).
+
+mod error;
+
+pub use error::ReplicaError;
+
+use crate::admission::{AdmittedSet, Answer};
+use crate::charter::Charter;
+use crate::entry::{Body, NetworkClaim, SignedEntry};
+use crate::id::{EntryId, PartDigest};
+use crate::log::{CosignedCheckpoint, Origin, note_digest};
+use crate::merkle::{Tree, TreeSize, leaf_hash};
+use crate::subject::SubjectId;
+use std::collections::{BTreeSet, HashMap};
+
+/// One log, recomputed.
+#[derive(Debug, Clone)]
+pub struct Replica {
+    origin: Origin,
+    set: AdmittedSet,
+    tree: Tree,
+    entries: Vec<SignedEntry>,
+    leaf_of: HashMap<EntryId, usize>,
+    by_subject: HashMap<SubjectId, Vec<usize>>,
+    bodies: HashMap<PartDigest, Body>,
+    erased: BTreeSet<(EntryId, PartDigest)>,
+    newest: Option<CosignedCheckpoint>,
+    archive: HashMap<[u8; 32], CosignedCheckpoint>,
+}
+
+impl Replica {
+    /// An empty copy of the log `origin` of a network.
+    pub fn new(charter: Charter, origin: Origin) -> Self {
+        Self {
+            origin,
+            set: AdmittedSet::new(charter),
+            tree: Tree::new(),
+            entries: Vec::new(),
+            leaf_of: HashMap::new(),
+            by_subject: HashMap::new(),
+            bodies: HashMap::new(),
+            erased: BTreeSet::new(),
+            newest: None,
+            archive: HashMap::new(),
+        }
+    }
+
+    /// Takes the leaves up to a checkpoint that the policy opened. The root is recomputed before
+    /// anything is kept, so a refusal up to that point changes nothing.
+    ///
+    /// # Errors
+    /// [`ReplicaError::Root`] and [`ReplicaError::Shrunk`] when this is not a longer history of the
+    /// same log; [`ReplicaError::Inadmissible`] or [`ReplicaError::Duplicate`] when the log holds
+    /// what no log may hold: then the copy is of no further use.
+    pub fn extend(
+        &mut self,
+        checkpoint: CosignedCheckpoint,
+        leaves: &[impl AsRef<[u8]>],
+    ) -> Result<(), ReplicaError> {
+        let signed = checkpoint.checkpoint();
+        if *signed.origin() != self.origin {
+            let found = signed.origin().clone();
+            return Err(ReplicaError::Origin {
+                expected: self.origin.clone(),
+                found,
+            });
+        }
+        let count = u64::try_from(leaves.len()).unwrap_or(u64::MAX);
+        let (have, stated) = (self.size().get(), signed.size().get());
+        if have.checked_add(count) != Some(stated) {
+            return Err(ReplicaError::Shrunk { have, stated });
+        }
+        let mut tree = self.tree.clone();
+        for leaf in leaves {
+            tree.append(leaf_hash(leaf.as_ref()))?;
+        }
+        if tree.root() != signed.root() {
+            return Err(ReplicaError::Root { size: stated });
+        }
+        self.tree = tree;
+        for leaf in leaves {
+            self.admit(leaf.as_ref())?;
+        }
+        self.newest = Some(checkpoint);
+        Ok(())
+    }
+
+    fn admit(&mut self, bytes: &[u8]) -> Result<(), ReplicaError> {
+        let leaf = self.entries.len();
+        let entry = SignedEntry::parse(bytes).map_err(|error| ReplicaError::Inadmissible {
+            leaf,
+            reason: error.code(),
+        })?;
+        self.take(entry)
+    }
+
+    fn take(&mut self, entry: SignedEntry) -> Result<(), ReplicaError> {
+        let leaf = self.entries.len();
+        match self.set.admit(&entry) {
+            Ok(Answer::Admitted { .. }) => {}
+            Ok(Answer::Known) => {
+                return Err(ReplicaError::Duplicate {
+                    leaf,
+                    id: entry.id(),
+                });
+            }
+            Err(error) => {
+                return Err(ReplicaError::Inadmissible {
+                    leaf,
+                    reason: error.code(),
+                });
+            }
+        }
+        for subject in &entry.header().subjects {
+            self.by_subject
+                .entry(subject.clone())
+                .or_default()
+                .push(leaf);
+        }
+        if let Some(NetworkClaim::Erase(erase)) = entry.network_claim() {
+            self.erased.insert((erase.entry, erase.part));
+        }
+        self.leaf_of.insert(entry.id(), leaf);
+        self.entries.push(entry);
+        Ok(())
+    }
+
+    /// Takes a part; the digest is computed here, so it can only be found under its own name.
+    pub fn add_part(&mut self, body: Body) {
+        self.bodies.insert(body.digest(), body);
+    }
+
+    /// Takes an archived note that the policy opened: its root must be the root of this tree.
+    ///
+    /// # Errors
+    /// [`ReplicaError::Root`] when it states another history, [`ReplicaError::Origin`] when it is
+    /// of another log.
+    pub fn add_note(&mut self, note: CosignedCheckpoint) -> Result<(), ReplicaError> {
+        let signed = note.checkpoint();
+        if *signed.origin() != self.origin {
+            let found = signed.origin().clone();
+            return Err(ReplicaError::Origin {
+                expected: self.origin.clone(),
+                found,
+            });
+        }
+        if self.tree.root_at(signed.size())? != signed.root() {
+            return Err(ReplicaError::Root {
+                size: signed.size().get(),
+            });
+        }
+        self.archive
+            .insert(note_digest(note.note().to_string().as_bytes()), note);
+        Ok(())
+    }
+
+    /// The log.
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Leaves held.
+    pub const fn size(&self) -> TreeSize {
+        self.tree.size()
+    }
+
+    /// Everything admitted.
+    pub const fn set(&self) -> &AdmittedSet {
+        &self.set
+    }
+
+    /// The entries, in log order.
+    pub fn entries(&self) -> &[SignedEntry] {
+        &self.entries
+    }
+
+    /// The newest checkpoint taken.
+    pub const fn newest(&self) -> Option<&CosignedCheckpoint> {
+        self.newest.as_ref()
+    }
+}

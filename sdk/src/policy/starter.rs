@@ -1,0 +1,61 @@
+//! The policy a newcomer starts from.
+
+use super::Settings;
+use crate::api::LogInfo;
+use crate::charter::Charter;
+
+/// The text of a starter policy for a network and one of its logs. It trusts one log and no
+/// independent witness, and says so.
+pub fn starter(charter: &Charter, log: &LogInfo, url: &str) -> String {
+    let Settings {
+        recorded_late_days,
+        audit_validity_days,
+        licence_observation_days,
+        max_silence_days,
+    } = Settings::default();
+    let (network, name) = (charter.network(), one_line(&charter.terms().name));
+    let (vkey, witness) = (one_line(&log.vkey), one_line(&log.witness_vkey));
+    let url = one_line(url);
+    format!(
+        r#"# What I trust when I verify. Every line is mine to change.
+# Network: {name}
+network = "{network}"
+
+# The logs and witnesses I trust (C2SP tlog-policy). This starter knows one log and no independent
+# witness: times are the operator's word, and one operator alone could show me another history.
+# Add the logs and witnesses of other operators; with fewer than four operators in the quorum one
+# of them can still date entries back.
+log_policy = """
+log {vkey} {url}
+witness own {witness}
+quorum none
+"""
+
+# How many of these logs must be read in full before "nothing adverse" may be said.
+required_logs = 1
+
+# How old the newest checkpoint may be.
+max_age_hours = {DEFAULT}
+
+# Whom I believe. Empty lists: everybody granted by the network's roots, in the role granted.
+[accept]
+authors = []
+granters = []
+
+# Thresholds of the rules; choices, not facts.
+[rules]
+recorded_late_days = {recorded_late_days}
+audit_validity_days = {audit_validity_days}
+licence_observation_days = {licence_observation_days}
+max_silence_days = {max_silence_days}
+"#,
+        DEFAULT = super::DEFAULT_MAX_AGE_HOURS,
+    )
+}
+
+/// Text from outside on one line, so that it cannot add lines to the file.
+fn one_line(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control() && *c != '"')
+        .collect()
+}

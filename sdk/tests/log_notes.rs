@@ -6,7 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
-use ed25519_dalek::SigningKey;
+use fairtrail::key::SecretKey;
 use fairtrail::log::{
     Checkpoint, LogError, Origin, Promise, SignedCheckpoint, SignedPromise, TlogPolicy, TlogProof,
 };
@@ -21,7 +21,7 @@ const ROOT: &str = "XcnaeacGWamtVZy3Ad7ZoqudgjqtL0lgz+Nw7/RgQyg=";
 const EMPTY: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
 fn signer(name: &str, seed: u8) -> NoteSigner {
-    NoteSigner::new(name.parse().unwrap(), SigningKey::from_bytes(&[seed; 32])).unwrap()
+    NoteSigner::new(name.parse().unwrap(), SecretKey::from_seed([seed; 32]))
 }
 
 fn origin() -> Origin {

@@ -6,7 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
-use ed25519_dalek::SigningKey;
+use fairtrail::key::SecretKey;
 use fairtrail::limits::{STAMP, TLOG_POLICY_BYTES, TLOG_POLICY_NAMES};
 use fairtrail::log::{Checkpoint, LogError, PolicyError, TlogPolicy};
 use fairtrail::merkle::{Tree, leaf_hash};
@@ -17,14 +17,14 @@ use proptest::prelude::*;
 
 const ORIGIN: &str = "ledger.example/coast/e1";
 
-fn key(seed: u16) -> SigningKey {
+fn key(seed: u16) -> SecretKey {
     let mut bytes = [0; 32];
     bytes[..2].copy_from_slice(&seed.to_be_bytes());
-    SigningKey::from_bytes(&bytes)
+    SecretKey::from_seed(bytes)
 }
 
 fn log() -> NoteSigner {
-    NoteSigner::new(ORIGIN.parse().unwrap(), key(1)).unwrap()
+    NoteSigner::new(ORIGIN.parse().unwrap(), key(1))
 }
 
 fn witness(number: u16) -> Cosigner {
@@ -32,11 +32,10 @@ fn witness(number: u16) -> Cosigner {
         format!("w{number}.example/witness").parse().unwrap(),
         key(100 + number),
     )
-    .unwrap()
 }
 
 fn own() -> Cosigner {
-    Cosigner::new("ledger.example/coast/witness".parse().unwrap(), key(99)).unwrap()
+    Cosigner::new("ledger.example/coast/witness".parse().unwrap(), key(99))
 }
 
 fn text() -> String {
@@ -165,9 +164,9 @@ fn a_malformed_policy_is_refused_with_its_line() {
 #[test]
 fn one_key_stands_on_one_line_and_in_its_role() {
     let same = witness(0).verifier().to_string();
-    let renamed = Cosigner::new("other.example/w".parse().unwrap(), key(100)).unwrap();
-    let as_witness = Cosigner::new("other.example/w".parse().unwrap(), key(1)).unwrap();
-    let no_origin = NoteSigner::new("just-a-name".parse().unwrap(), key(7)).unwrap();
+    let renamed = Cosigner::new("other.example/w".parse().unwrap(), key(100));
+    let as_witness = Cosigner::new("other.example/w".parse().unwrap(), key(1));
+    let no_origin = NoteSigner::new("just-a-name".parse().unwrap(), key(7));
     let refused = |line: String| {
         TlogPolicy::parse(&policy_text(1, &format!("{line}\nquorum none"))).unwrap_err()
     };
@@ -278,7 +277,7 @@ fn cosignatures_without_the_log_s_signature_open_nothing() {
     assert_eq!(code, Reason::SignatureMissing);
 
     // A witness whose key bears the log's own name does not sign in its place.
-    let namesake = Cosigner::new(ORIGIN.parse().unwrap(), key(50)).unwrap();
+    let namesake = Cosigner::new(ORIGIN.parse().unwrap(), key(50));
     let trusting = policy_text(
         1,
         &format!("witness n {}\nquorum none", namesake.verifier()),

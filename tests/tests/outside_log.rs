@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
-use ed25519_dalek::SigningKey;
+use fairtrail::key::SecretKey;
 use fairtrail::log::{Checkpoint, Promise, Tile, TlogProof};
 use fairtrail::merkle::{
     Hash, HashSource, LeafIndex, Node, Tree, TreeSize, leaf_hash, node_hash, verify,
@@ -22,7 +22,7 @@ use tlog_tiles::HashReader;
 const ORIGIN: &str = "ledger.example/coast/e1";
 
 fn signer(name: &str, seed: u8) -> NoteSigner {
-    NoteSigner::new(name.parse().unwrap(), SigningKey::from_bytes(&[seed; 32])).unwrap()
+    NoteSigner::new(name.parse().unwrap(), SecretKey::from_seed([seed; 32]))
 }
 
 fn size(leaves: u64) -> TreeSize {
@@ -72,12 +72,9 @@ fn our_notes_verify_outside() {
     let signed = checkpoint.sign(&log).unwrap();
     let witness = Cosigner::new(
         "w1.example/witness".parse().unwrap(),
-        SigningKey::from_bytes(&[3; 32]),
+        SecretKey::from_seed([3; 32]),
     );
-    let line = witness
-        .unwrap()
-        .cosign(signed.text(), 1_784_800_000)
-        .unwrap();
+    let line = witness.cosign(signed.text(), 1_784_800_000).unwrap();
     let cosigned = signed.with(line).unwrap().to_string();
     for (note, key) in [
         (signed.to_string(), log.verifier()),

@@ -1,6 +1,6 @@
 //! Why a note, a key or a signature line is refused.
 
-use super::{KeyId, KeyName};
+use super::{KeyName, NoteKeyId};
 use crate::reason::Reason;
 
 /// Why a note, a verifier key or a signature is refused.
@@ -50,7 +50,7 @@ pub enum NoteError {
         /// Name of the key.
         name: KeyName,
         /// Id of the key.
-        id: KeyId,
+        id: NoteKeyId,
     },
     /// Not a key name: 1 to 255 bytes without space, plus and control characters.
     #[error("not a key name")]
@@ -62,9 +62,9 @@ pub enum NoteError {
     #[error("expected key id {expected}, found {found}")]
     KeyIdMismatch {
         /// The id that follows.
-        expected: KeyId,
+        expected: NoteKeyId,
         /// The id written.
-        found: KeyId,
+        found: NoteKeyId,
     },
     /// A signature type that is not verified here.
     #[error("signature type {found:#04x} is not supported")]
@@ -81,7 +81,7 @@ pub enum NoteError {
         /// Their name.
         name: KeyName,
         /// Their id.
-        id: KeyId,
+        id: NoteKeyId,
     },
     /// No line is by a trusted key.
     #[error("no signature of a trusted key")]

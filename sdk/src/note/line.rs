@@ -4,7 +4,7 @@ use std::fmt;
 
 use data_encoding::BASE64;
 
-use super::{KeyId, KeyName};
+use super::{KeyName, NoteKeyId};
 
 const DASH: &str = "\u{2014} ";
 const KEY_ID_BYTES: usize = 4;
@@ -13,13 +13,13 @@ const KEY_ID_BYTES: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignatureLine {
     name: KeyName,
-    id: KeyId,
+    id: NoteKeyId,
     signature: Vec<u8>,
 }
 
 impl SignatureLine {
     /// Puts a line together. `signature` must not be empty.
-    pub(super) const fn new(name: KeyName, id: KeyId, signature: Vec<u8>) -> Self {
+    pub(super) const fn new(name: KeyName, id: NoteKeyId, signature: Vec<u8>) -> Self {
         Self {
             name,
             id,
@@ -37,7 +37,7 @@ impl SignatureLine {
         }
         let line = Self::new(
             name.parse().ok()?,
-            KeyId::from_bytes(*id),
+            NoteKeyId::from_bytes(*id),
             signature.to_vec(),
         );
         (line.to_string() == text).then_some(line)
@@ -49,7 +49,7 @@ impl SignatureLine {
     }
 
     /// Id of the key the line claims to be by.
-    pub const fn id(&self) -> KeyId {
+    pub const fn id(&self) -> NoteKeyId {
         self.id
     }
 

@@ -7,10 +7,10 @@
 //! carried, never trusted.
 //!
 //! ```
-//! use ed25519_dalek::SigningKey;
+//! use fairtrail::key::SecretKey;
 //! use fairtrail::note::{Note, NoteError, NoteSigner, NoteVerifier};
 //!
-//! let signer = NoteSigner::new("ledger.example/demo".parse()?, SigningKey::from_bytes(&[7; 32]))?;
+//! let signer = NoteSigner::new("ledger.example/demo".parse()?, SecretKey::from_seed([7; 32]));
 //! let vkey = signer.verifier().to_string();
 //! let bytes = Note::new("hello\n", vec![signer.sign("hello\n")])?.to_string();
 //!
@@ -32,7 +32,7 @@ mod vkey;
 
 pub use error::NoteError;
 pub use line::SignatureLine;
-pub use name::{KeyId, KeyName};
+pub use name::{KeyName, NoteKeyId};
 pub use signer::{Cosigner, NoteSigner};
 pub use text::{Note, VerifiedLine};
 pub use vkey::{KeyType, NoteVerifier};

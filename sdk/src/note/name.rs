@@ -7,6 +7,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::NoteError;
+use crate::id::KeyId;
 use crate::limits::KEY_NAME_BYTES;
 
 /// Name of a note key: 1 to 255 bytes of UTF-8 without Unicode space, plus or control characters.
@@ -40,9 +41,9 @@ impl fmt::Display for KeyName {
 
 /// Short id of a note key. It tells keys of one name apart; it is no fingerprint to trust.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct KeyId([u8; 4]);
+pub struct NoteKeyId([u8; 4]);
 
-impl KeyId {
+impl NoteKeyId {
     /// Takes the four bytes of a signature line or verifier key.
     pub const fn from_bytes(bytes: [u8; 4]) -> Self {
         Self(bytes)
@@ -54,11 +55,11 @@ impl KeyId {
     }
 
     /// The id of a key: first four bytes of SHA-256(name ‖ 0x0A ‖ type ‖ public key).
-    pub(super) fn derive(name: &KeyName, key_type: u8, key: &[u8]) -> Self {
+    pub(super) fn derive(name: &KeyName, key_type: u8, key: KeyId) -> Self {
         let digest = Sha256::new()
             .chain_update(name.as_str())
             .chain_update([b'\n', key_type])
-            .chain_update(key)
+            .chain_update(key.as_bytes())
             .finalize();
         let mut id = [0; 4];
         id.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
@@ -66,7 +67,7 @@ impl KeyId {
     }
 }
 
-impl FromStr for KeyId {
+impl FromStr for NoteKeyId {
     type Err = NoteError;
 
     fn from_str(text: &str) -> Result<Self, NoteError> {
@@ -80,7 +81,7 @@ impl FromStr for KeyId {
     }
 }
 
-impl fmt::Display for KeyId {
+impl fmt::Display for NoteKeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&HEXLOWER.encode(&self.0))
     }

@@ -2,26 +2,22 @@
 
 use std::fmt;
 
-use ed25519_dalek::{Signer as _, SigningKey};
-
 use super::vkey::cosigned_message;
 use super::{KeyName, KeyType, NoteError, NoteVerifier, SignatureLine};
+use crate::key::SecretKey;
 use crate::limits::STAMP;
 
 /// Signs the text of notes (type 0x01): the key of a log or of its promises.
 pub struct NoteSigner {
-    key: SigningKey,
+    key: SecretKey,
     verifier: NoteVerifier,
 }
 
 impl NoteSigner {
     /// Takes a signing key under a name.
-    ///
-    /// # Errors
-    /// [`NoteError::KeyUnacceptable`]: cannot happen for a key made from a seed.
-    pub fn new(name: KeyName, key: SigningKey) -> Result<Self, NoteError> {
-        let verifier = NoteVerifier::new(name, KeyType::Ed25519, key.verifying_key())?;
-        Ok(Self { key, verifier })
+    pub fn new(name: KeyName, key: SecretKey) -> Self {
+        let verifier = NoteVerifier::new(name, KeyType::Ed25519, key.public());
+        Self { key, verifier }
     }
 
     /// The public half.
@@ -38,19 +34,16 @@ impl NoteSigner {
 
 /// Cosigns checkpoints with a time stamp (type 0x04): the key of a witness.
 pub struct Cosigner {
-    key: SigningKey,
+    key: SecretKey,
     verifier: NoteVerifier,
 }
 
 impl Cosigner {
     /// Takes a signing key under a name. The signature does not cover the name: never use one key
     /// under two.
-    ///
-    /// # Errors
-    /// [`NoteError::KeyUnacceptable`]: cannot happen for a key made from a seed.
-    pub fn new(name: KeyName, key: SigningKey) -> Result<Self, NoteError> {
-        let verifier = NoteVerifier::new(name, KeyType::Cosignature, key.verifying_key())?;
-        Ok(Self { key, verifier })
+    pub fn new(name: KeyName, key: SecretKey) -> Self {
+        let verifier = NoteVerifier::new(name, KeyType::Cosignature, key.public());
+        Self { key, verifier }
     }
 
     /// The public half.
@@ -70,7 +63,7 @@ impl Cosigner {
             });
         }
         let signature = self.key.sign(cosigned_message(text, stamp).as_bytes());
-        let bytes = [&stamp.to_be_bytes()[..], &signature.to_bytes()].concat();
+        let bytes = [&stamp.to_be_bytes()[..], &signature].concat();
         Ok(SignatureLine::new(
             self.verifier.name().clone(),
             self.verifier.id(),

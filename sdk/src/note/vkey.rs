@@ -4,9 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use data_encoding::BASE64;
-use ed25519_dalek::{Signature, VerifyingKey};
 
-use super::{KeyId, KeyName, NoteError, SignatureLine};
+use super::{KeyName, NoteError, NoteKeyId, SignatureLine};
+use crate::id::KeyId;
+use crate::key::PublicKey;
 use crate::limits::STAMP;
 
 /// What a note key signs.
@@ -32,29 +33,21 @@ impl KeyType {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoteVerifier {
     name: KeyName,
-    id: KeyId,
+    id: NoteKeyId,
     key_type: KeyType,
-    key: VerifyingKey,
+    key: PublicKey,
 }
 
 impl NoteVerifier {
     /// Takes a public key under a name.
-    ///
-    /// # Errors
-    /// [`NoteError::KeyUnacceptable`] when the key is weak, not canonical or has a torsion component.
-    pub fn new(name: KeyName, key_type: KeyType, key: VerifyingKey) -> Result<Self, NoteError> {
-        let point = key.to_edwards();
-        let canonical = point.compress().as_bytes() == key.as_bytes();
-        if !canonical || key.is_weak() || !point.is_torsion_free() {
-            return Err(NoteError::KeyUnacceptable);
-        }
-        let id = KeyId::derive(&name, key_type.byte(), key.as_bytes());
-        Ok(Self {
+    pub fn new(name: KeyName, key_type: KeyType, key: PublicKey) -> Self {
+        let id = NoteKeyId::derive(&name, key_type.byte(), key.id());
+        Self {
             name,
             id,
             key_type,
             key,
-        })
+        }
     }
 
     /// Name of the key.
@@ -63,7 +56,7 @@ impl NoteVerifier {
     }
 
     /// Id of the key.
-    pub const fn id(&self) -> KeyId {
+    pub const fn id(&self) -> NoteKeyId {
         self.id
     }
 
@@ -73,7 +66,7 @@ impl NoteVerifier {
     }
 
     /// The public key. Two verifiers with one public key are one signer, whatever their names.
-    pub const fn key(&self) -> &VerifyingKey {
+    pub const fn key(&self) -> &PublicKey {
         &self.key
     }
 
@@ -102,17 +95,16 @@ impl NoteVerifier {
     }
 
     fn verify_plain(&self, text: &str, line: &SignatureLine) -> Option<()> {
-        let signature = Signature::from_slice(line.signature()).ok()?;
-        self.key.verify_strict(text.as_bytes(), &signature).ok()
+        let signature = line.signature().try_into().ok()?;
+        self.key.verify(text.as_bytes(), signature).ok()
     }
 
     fn verify_cosignature(&self, text: &str, line: &SignatureLine) -> Option<u64> {
         let (stamp, signature) = line.signature().split_first_chunk::<8>()?;
         let stamp = Some(u64::from_be_bytes(*stamp)).filter(|stamp| *stamp <= STAMP)?;
-        let signature = Signature::from_slice(signature).ok()?;
         let message = cosigned_message(text, stamp);
         self.key
-            .verify_strict(message.as_bytes(), &signature)
+            .verify(message.as_bytes(), signature.try_into().ok()?)
             .ok()?;
         Some(stamp)
     }
@@ -134,7 +126,7 @@ impl FromStr for NoteVerifier {
         // The name has no plus, the base64 may have some.
         let (name, rest) = text.split_once('+').ok_or(malformed.clone())?;
         let (id, base64) = rest.split_once('+').ok_or(malformed.clone())?;
-        let (name, found) = (name.parse::<KeyName>()?, id.parse::<KeyId>()?);
+        let (name, found) = (name.parse::<KeyName>()?, id.parse::<NoteKeyId>()?);
         let bytes = BASE64
             .decode(base64.as_bytes())
             .map_err(|_| malformed.clone())?;
@@ -145,8 +137,8 @@ impl FromStr for NoteVerifier {
             other => return Err(NoteError::TypeUnsupported { found: *other }),
         };
         let key: [u8; 32] = key.try_into().map_err(|_| malformed.clone())?;
-        let key = VerifyingKey::from_bytes(&key).map_err(|_| NoteError::KeyUnacceptable)?;
-        let verifier = Self::new(name, key_type, key)?;
+        let key = PublicKey::enrol(KeyId::new(key)).map_err(|_| NoteError::KeyUnacceptable)?;
+        let verifier = Self::new(name, key_type, key);
         if verifier.id != found {
             return Err(NoteError::KeyIdMismatch {
                 expected: verifier.id,
@@ -163,7 +155,7 @@ impl FromStr for NoteVerifier {
 
 impl fmt::Display for NoteVerifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = [&[self.key_type.byte()][..], self.key.as_bytes()].concat();
+        let bytes = [&[self.key_type.byte()][..], self.key.id().as_bytes()].concat();
         write!(f, "{}+{}+{}", self.name, self.id, BASE64.encode(&bytes))
     }
 }

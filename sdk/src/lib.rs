@@ -17,6 +17,8 @@ pub mod contexts;
 pub mod door;
 pub mod entry;
 pub mod feed;
+#[cfg(feature = "files")]
+pub mod files;
 pub mod history;
 pub mod id;
 pub mod key;

@@ -120,6 +120,10 @@ reasons! {
     KeyFileLax = "key-file-lax": "others may read the key file",
     KeyFileMalformed = "key-file-malformed": "the key file breaks the format",
     FileExists = "file-exists": "the file exists and is not overwritten",
+    FileFailed = "file-failed": "the operating system refused a file operation",
+    StateDamaged = "state-damaged": "files of an author's directory contradict one another",
+    AuthorBehind = "author-behind": "the gateway holds entries of this feed that were not signed from this directory",
+    AuthorNotBegun = "author-not-begun": "the author belongs to no network yet, or its feed has not begun",
     // Import
     ImportEncoding = "import-encoding": "the file is not UTF-8 text",
     ImportFormat = "import-format": "the file's first line is not a header this format knows",

@@ -1,0 +1,87 @@
+//! Why an author's directory refuses to sign.
+
+use crate::entry::EntryError;
+use crate::files::FileError;
+use crate::id::{AuthorId, NetworkId};
+use crate::reason::Reason;
+use std::path::PathBuf;
+
+/// Why an author's directory cannot be used for what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuthorError {
+    /// The gateway holds entries of this feed that this directory did not sign.
+    #[error(
+        "the gateway holds this feed up to seq {gateway}, this directory signed {}",
+        ours.map_or("nothing".into(), |ours| format!("up to seq {ours}"))
+    )]
+    Behind {
+        /// The last sequence number signed here.
+        ours: Option<u64>,
+        /// The sequence number of the gateway's head.
+        gateway: u64,
+    },
+    /// The author belongs to a network already, and has signed there.
+    #[error("the author has begun in {network}")]
+    Begun {
+        /// The network.
+        network: NetworkId,
+    },
+    /// The files of the directory contradict one another.
+    #[error("{}: {what}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A statement breaks a rule of entries.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// A file operation was refused.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The gateway holds two entries with one sequence number, one of them not signed here.
+    #[error("the gateway holds another entry at seq {seq}, or calls the feed forked")]
+    Forked {
+        /// The sequence number of the gateway's head.
+        seq: u64,
+    },
+    /// The author of no grant in a network that asks for one.
+    #[error("no grant is known under which {author} may speak")]
+    GrantMissing {
+        /// The author.
+        author: AuthorId,
+    },
+    /// No entry of this author has been signed.
+    #[error("the author has not begun")]
+    NotBegun,
+    /// The author belongs to no network yet.
+    #[error("the author belongs to no network yet")]
+    Unbound,
+    /// The answer is about another author.
+    #[error("asked about {expected}, the answer is about {found}")]
+    WrongAuthor {
+        /// The author asked about.
+        expected: AuthorId,
+        /// The author of the answer.
+        found: AuthorId,
+    },
+}
+
+impl AuthorError {
+    /// Stable code, see specs/reason-codes.md.
+    pub const fn code(&self) -> Reason {
+        match self {
+            Self::Behind { .. } => Reason::AuthorBehind,
+            Self::Begun { .. } => Reason::FileExists,
+            Self::Damaged { .. } => Reason::StateDamaged,
+            Self::Entry(error) => error.code(),
+            Self::File(error) => error.code(),
+            Self::Forked { .. } => Reason::FeedForked,
+            Self::GrantMissing { .. } => Reason::GrantMissing,
+            Self::NotBegun | Self::Unbound => Reason::AuthorNotBegun,
+            Self::WrongAuthor { .. } => Reason::GatewayAnswer,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Signing: one run of entries, kept durably before any of them leaves.
+
+use super::{AuthorDir, AuthorError, FeedHead, Pending};
+use crate::api::{Batch, FeedView, Submission};
+use crate::entry::{Draft, Position};
+use crate::id::{AuthorId, EntryId, GrantId, NetworkId};
+use crate::key::SecretKey;
+
+/// What was looked at before signing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen<'a> {
+    /// A gateway's view of the feed: protects against a restored backup.
+    Gateway(&'a FeedView),
+    /// Nothing: only this directory's own memory protects the feed.
+    Offline,
+}
+
+/// Entries in the making: signed in memory, kept and released together by
+/// [`Signing::finish`]. Dropping it signs nothing.
+#[derive(Debug)]
+pub struct Signing<'a> {
+    dir: &'a mut AuthorDir,
+    key: SecretKey,
+    network: NetworkId,
+    feed: AuthorId,
+    grant: Option<GrantId>,
+    head: FeedHead,
+    batch: Vec<Submission>,
+}
+
+impl<'a> Signing<'a> {
+    pub(super) const fn new(
+        dir: &'a mut AuthorDir,
+        key: SecretKey,
+        (network, feed): (NetworkId, AuthorId),
+        grant: Option<GrantId>,
+        head: FeedHead,
+    ) -> Self {
+        Self {
+            dir,
+            key,
+            network,
+            feed,
+            grant,
+            head,
+            batch: Vec::new(),
+        }
+    }
+
+    /// Where the next entry goes.
+    pub const fn position(&self) -> Position {
+        Position {
+            network: self.network,
+            feed: self.feed,
+            seq: self.head.seq.saturating_add(1),
+            prev: self.head.id,
+            grant: self.grant,
+        }
+    }
+
+    /// Signs one more entry in memory and tells its id, so that later ones can refer to it.
+    ///
+    /// # Errors
+    /// [`AuthorError::Entry`] when the draft breaks a rule.
+    pub fn push(&mut self, draft: &Draft) -> Result<EntryId, AuthorError> {
+        let position = self.position();
+        let entry = draft.sign(&position, &self.key)?;
+        let (id, bodies) = (entry.id(), draft.bodies());
+        self.batch.push(Submission { entry, bodies });
+        let seq = position.seq;
+        self.head = FeedHead { seq, id };
+        Ok(id)
+    }
+
+    /// Keeps the entries durably, moves the high-water mark, and only then releases them.
+    ///
+    /// # Errors
+    /// [`AuthorError::File`] when the disk refused; nothing has left then.
+    /// [`AuthorError::NotBegun`] when nothing was pushed.
+    pub fn finish(self) -> Result<Pending, AuthorError> {
+        if self.batch.is_empty() {
+            return Err(AuthorError::NotBegun);
+        }
+        self.dir.release(Batch(self.batch))
+    }
+}
+
+/// Refuses to sign where the gateway's view shows that this directory does not know its own feed.
+pub(super) fn check(
+    view: &FeedView,
+    author: AuthorId,
+    signed: Option<FeedHead>,
+    known: &[FeedHead],
+) -> Result<(), AuthorError> {
+    if view.author != author {
+        let (expected, found) = (author, view.author);
+        return Err(AuthorError::WrongAuthor { expected, found });
+    }
+    let (Some(seq), Some(id)) = (view.seq, view.head) else {
+        return Ok(());
+    };
+    if view.forked {
+        return Err(AuthorError::Forked { seq });
+    }
+    let ours = signed.map(|head| head.seq);
+    if ours.is_none_or(|ours| seq > ours) {
+        return Err(AuthorError::Behind { ours, gateway: seq });
+    }
+    let other = |head: &FeedHead| head.seq == seq && head.id != id;
+    if signed.iter().chain(known).any(other) {
+        return Err(AuthorError::Forked { seq });
+    }
+    Ok(())
+}

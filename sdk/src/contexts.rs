@@ -12,6 +12,8 @@ pub const NEXT_KEY: &str = "fairtrail next key v1";
 pub const ACT: &str = "fairtrail act v1";
 /// Digest of the childless entries of a forked feed.
 pub const FORK_TIPS: &str = "fairtrail fork tips v1";
+/// Reference to a statement by its author's own key, over a secret and that key.
+pub const EXTERNAL_REF: &str = "fairtrail external ref v1";
 /// First line of a promise.
 pub const PROMISE_HEADER: &str = "fairtrail/promise/v1";
 
@@ -21,7 +23,7 @@ pub const COSIGNATURE_HEADER: &str = "cosignature/v1";
 pub const TLOG_PROOF_HEADER: &str = "c2sp.org/tlog-proof@v1";
 
 /// Every BLAKE3 context.
-pub const ALL: &[&str] = &[ENTRY, PART, CHARTER, NEXT_KEY, ACT, FORK_TIPS];
+pub const ALL: &[&str] = &[ENTRY, PART, CHARTER, NEXT_KEY, ACT, FORK_TIPS, EXTERNAL_REF];
 
 /// BLAKE3 in derive-key mode: the hash of `bytes` under `context`.
 ///

@@ -93,6 +93,8 @@ reasons! {
     PrivacyRawCount = "privacy-raw-count": "a raw number of people; bands only",
     PrivacyBand = "privacy-band": "a group of people is described more precisely than its size allows",
     PrivacyAudience = "privacy-audience": "the part's audience is wider than its content allows",
+    PrivacyDigest = "privacy-digest": "a bare digest where only a salted one may stand",
+    TextInvalid = "text-invalid": "a text part without a language or text, or with characters that hide what is written",
     TextInClaim = "text-in-claim": "text for people stands in a claim; it belongs in a text part",
     // Log, notes, proofs
     NoteMalformed = "note-malformed": "the signed note breaks the format",

@@ -41,6 +41,22 @@ impl fmt::Display for Timestamp {
     }
 }
 
+impl FromStr for Timestamp {
+    type Err = DateError;
+
+    /// Reads the one form that prints: `YYYY-MM-DDThh:mm:ssZ`.
+    fn from_str(text: &str) -> Result<Self, DateError> {
+        let instant = text.parse::<jiff::Timestamp>().map_err(|_| DateError)?;
+        let seconds = u64::try_from(instant.as_second()).map_err(|_| DateError)?;
+        let found = Self::new(seconds).ok_or(DateError)?;
+        if found.to_string() == text {
+            Ok(found)
+        } else {
+            Err(DateError)
+        }
+    }
+}
+
 impl Encode for Timestamp {
     fn encode(&self, writer: &mut Writer) {
         writer.uint(self.0);
@@ -113,9 +129,9 @@ impl fmt::Display for Date {
     }
 }
 
-/// The text is not a date from 1970-01-01 to 9999-12-31, written `YYYY-MM-DD`.
+/// The text is not a date or instant from 1970 to 9999 in its one form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a date as YYYY-MM-DD, from 1970-01-01 on")]
+#[error("expected a date as YYYY-MM-DD or an instant as YYYY-MM-DDThh:mm:ssZ, from 1970 on")]
 pub struct DateError;
 
 impl FromStr for Date {
@@ -249,13 +265,7 @@ macro_rules! serde_text {
     )*};
 }
 
-serde_text!(Date, Month);
-
-impl serde::Serialize for Timestamp {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
+serde_text!(Date, Month, Timestamp);
 
 const _: () = assert!(limits::DATE_DAYS as u64 * SECONDS_PER_DAY < limits::INTEGER);
 

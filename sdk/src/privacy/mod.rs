@@ -1,1 +1,88 @@
-//! The privacy floor: what claims may not say about groups of people (specs/claims.md).
+//! The privacy floor: what the bytes of a claim show about people (specs/claims.md §6).
+//!
+//! Pure functions over a claim and what its header says. They see bands, codes, precision, audience
+//! and the form of identifiers. What needs exact counts (differences between two statements, cells
+//! that complete one another) is the author's own work before it signs, and text is beyond any
+//! check by form: nothing here proves that no personal data can enter.
+//!
+//! A fee charged to three people can always be recorded: it just says less about them.
+
+mod cohort;
+mod form;
+
+use crate::claim::{Claim, ClaimContext, Problem, Problems, TextPart};
+use crate::entry::Audience;
+use crate::reason::Reason;
+
+/// Everything the privacy floor refuses about a claim; part of [`Claim::problems`].
+///
+/// ```
+/// use fairtrail::claim::{Claim, ClaimContext, Code, FindingState, FindingStatus};
+/// use fairtrail::entry::Audience;
+/// use fairtrail::reason::Reason;
+///
+/// let on = "2026-03-01".parse().unwrap();
+/// let mut status = FindingStatus::new(FindingState::Open, on);
+/// // The digest of a number somebody could guess is that number in thin disguise.
+/// status.reason = Some(Code::new("5d41402abc4b2a76b9719d911017c592").unwrap());
+/// let context = ClaimContext { subjects: &[], basis: &[], role: None, audience: Audience::Public };
+/// let problems = fairtrail::privacy::problems(&status.into(), &context);
+/// assert_eq!(problems[0].reason, Reason::PrivacyDigest);
+/// ```
+pub fn problems(claim: &Claim, context: &ClaimContext<'_>) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    check(claim, context, &mut problems);
+    problems.into_vec()
+}
+
+/// Everything the privacy floor refuses about a text part: fields made for data of persons. What a
+/// text says is not judged.
+pub fn text_problems(text: &TextPart) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    for (field, _) in text.iter() {
+        if let Some(what) = form::personal_field(field) {
+            let detail = format!("field {field}: {what} of a person has no place here");
+            problems.add(Reason::SubjectNaturalPerson, "text", detail);
+        }
+    }
+    problems.into_vec()
+}
+
+pub(crate) fn check(claim: &Claim, context: &ClaimContext<'_>, problems: &mut Problems) {
+    let seen = claim.seen();
+    for (field, code) in &seen.codes {
+        form::check(field, code, problems);
+    }
+    let header = context.subjects.iter().map(|subject| ("subjects", subject));
+    for (field, subject) in header.chain(seen.subjects.iter().copied()) {
+        if matches!(subject.scheme(), "lic" | "org") {
+            form::check(field, subject.value(), problems);
+        }
+    }
+    check_blind(claim, context, problems);
+    match claim {
+        Claim::ContractAttest(claim) => cohort::check_contract(claim, context, problems),
+        Claim::Finding(finding) => cohort::check_finding(finding, problems),
+        _ => {}
+    }
+}
+
+/// Where the header hides a subject, a public claim must not give it away.
+fn check_blind(claim: &Claim, context: &ClaimContext<'_>, problems: &mut Problems) {
+    let blinded = context
+        .subjects
+        .iter()
+        .any(|subject| subject.scheme() == "blind");
+    if !blinded || context.audience != Audience::Public {
+        return;
+    }
+    for (field, subject) in claim.seen().subjects {
+        if !context.subjects.contains(subject) {
+            let detail = "names a subject that a blinded header does not, in a public claim";
+            problems.add(Reason::PrivacyAudience, field, detail);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,7 @@ mod person;
 pub use digits::CheckDigits;
 pub use error::SubjectError;
 pub use normalise::normalise;
+pub(crate) use person::{form as personal_form, scheme as personal_word};
 
 use crate::cbor::{CborError, Decode, Encode, Reader, Writer};
 use crate::id::{AuthorId, KeyId, to_base32};

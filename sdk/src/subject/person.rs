@@ -69,7 +69,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// What was recognised when `scheme` numbers natural persons.
-pub(super) fn scheme(scheme: &str) -> Option<&'static str> {
+pub(crate) fn scheme(scheme: &str) -> Option<&'static str> {
     WORDS.iter().copied().find(|word| *word == scheme)
 }
 
@@ -82,21 +82,32 @@ pub(super) fn refuse_words(code: &str) -> Result<(), SubjectError> {
     }
 }
 
-/// Refuses the forms of an e-mail address, a telephone number, a CPF and an SSN.
+/// Refuses what has the form of a person's address or number.
 pub(super) fn refuse_form(text: &str) -> Result<(), SubjectError> {
-    let what = if text.contains('@') {
-        "an e-mail address"
-    } else if text.starts_with('+') {
-        "a telephone number"
-    } else if shape(text) == "999.999.999-99" {
-        "a CPF"
-    } else if shape(text) == "999-99-9999" {
-        "a social security number"
-    } else {
-        return Ok(());
-    };
-    Err(SubjectError::NaturalPerson { what })
+    match form(text) {
+        Some(what) => Err(SubjectError::NaturalPerson { what }),
+        None => Ok(()),
+    }
 }
+
+/// What was recognised: an e-mail address, a telephone number, a CPF or an SSN.
+pub(crate) fn form(text: &str) -> Option<&'static str> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if text.contains('@') {
+        Some("an e-mail address")
+    } else if text.starts_with('+') && digits >= PHONE_DIGITS {
+        Some("a telephone number")
+    } else if shape(text) == "999.999.999-99" {
+        Some("a CPF")
+    } else if shape(text) == "999-99-9999" {
+        Some("a social security number")
+    } else {
+        None
+    }
+}
+
+/// Fewest digits of an international telephone number.
+const PHONE_DIGITS: usize = 7;
 
 fn shape(text: &str) -> String {
     let digit = |c: char| if c.is_ascii_digit() { '9' } else { c };

@@ -5,7 +5,7 @@
 //! leaves splits at the largest power of two below n. Nothing here panics or allocates more than
 //! its input for any bytes, sizes or indices. Signed tree heads are `crate::log`'s business.
 //!
-//! - [`Hash`], [`Root`], [`TreeSize`], [`LeafIndex`]: values that cannot be mistaken for another.
+//! - [`struct@Hash`], [`Root`], [`TreeSize`], [`LeafIndex`]: values that cannot be mistaken for another.
 //! - [`CompactRange`]: the O(log n) state that can append and give the root.
 //! - [`Tree`]: all leaves in memory; a [`HashSource`] is any other place nodes are read from.
 //! - [`prove`] builds proofs from a source, [`verify`] checks them.

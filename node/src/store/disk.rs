@@ -149,6 +149,12 @@ pub(crate) fn remove_file(path: &Path) -> Result<(), IoFault> {
     ignore_missing(fs_err::remove_file(path)).at("remove", path)
 }
 
+/// Removes a directory and all in it; one that is not there is fine.
+pub(crate) fn remove_dir_all(path: &Path) -> Result<(), IoFault> {
+    gate("remove", path)?;
+    ignore_missing(fs_err::remove_dir_all(path)).at("remove", path)
+}
+
 /// Creates a directory that only we may enter, with its parents; an existing one is fine.
 pub(crate) fn create_dir(path: &Path) -> Result<(), IoFault> {
     gate("create", path)?;
@@ -184,6 +190,12 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), IoFault> {
     sync_dir(parent(path))
 }
 
+/// Like [`write_atomic`] without waiting for the disk, for files that can be computed again.
+pub(crate) fn write_swap(path: &Path, bytes: &[u8]) -> Result<(), IoFault> {
+    let file = write_beside(path, bytes)?;
+    rename(file.path(), path)
+}
+
 fn write_beside(path: &Path, bytes: &[u8]) -> Result<File, IoFault> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".tmp");
@@ -213,6 +225,16 @@ pub fn free_bytes(path: &Path) -> Result<u64, IoFault> {
         .map_err(io::Error::from)
         .at("inspect", path)?;
     Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
+}
+
+/// Waits until everything written to the file system that holds `path` is on the disk: cheaper
+/// than many single syncs.
+pub(crate) fn sync_file_system(path: &Path) -> Result<(), IoFault> {
+    gate("sync", path)?;
+    let dir = File::open(path).at("sync", path)?;
+    rustix::fs::syncfs(dir.file())
+        .map_err(io::Error::from)
+        .at("sync", path)
 }
 
 fn ignore_missing(result: io::Result<()>) -> io::Result<()> {

@@ -13,5 +13,7 @@ pub mod head;
 pub mod journal;
 pub mod layout;
 pub mod lock;
+pub mod lookup;
 pub mod positions;
 mod segment;
+pub mod tiles;

@@ -11,7 +11,6 @@ pub fn starter(charter: &Charter, log: &LogInfo, url: &str) -> String {
         recorded_late_days,
         audit_validity_days,
         licence_observation_days,
-        adverse_from_severity,
         max_silence_days,
     } = Settings::default();
     let (network, name) = (charter.network(), one_line(&charter.terms().name));
@@ -48,7 +47,6 @@ granters = []
 recorded_late_days = {recorded_late_days}
 audit_validity_days = {audit_validity_days}
 licence_observation_days = {licence_observation_days}
-adverse_from_severity = {adverse_from_severity}
 max_silence_days = {max_silence_days}
 "#,
         DEFAULT = super::DEFAULT_MAX_AGE_HOURS,

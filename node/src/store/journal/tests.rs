@@ -1,5 +1,4 @@
 #![expect(clippy::cast_possible_truncation, reason = "small numbers")]
-
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

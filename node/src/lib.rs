@@ -1,4 +1,5 @@
 //! A Fairtrail node: an imperative shell around sans-io state machines in [`core`].
 
 pub mod core;
+pub mod service;
 pub mod store;

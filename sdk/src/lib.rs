@@ -31,5 +31,6 @@ pub mod privacy;
 pub mod reason;
 pub mod replica;
 pub mod rules;
+pub mod statement;
 pub mod subject;
 pub mod time;

@@ -13,8 +13,6 @@ use crate::time::{Date, Timestamp};
 pub(crate) struct Seen<'a> {
     pub(crate) codes: Vec<(&'static str, &'a str)>,
     pub(crate) subjects: Vec<(&'static str, &'a SubjectId)>,
-    pub(crate) amounts: Vec<&'static str>,
-    pub(crate) dates: Vec<(&'static str, PartialDate)>,
 }
 
 pub(crate) trait Inspect {
@@ -57,18 +55,6 @@ impl Inspect for SubjectId {
     }
 }
 
-impl Inspect for Money {
-    fn inspect<'a>(&'a self, field: &'static str, seen: &mut Seen<'a>) {
-        seen.amounts.push(field);
-    }
-}
-
-impl Inspect for PartialDate {
-    fn inspect<'a>(&'a self, field: &'static str, seen: &mut Seen<'a>) {
-        seen.dates.push((field, *self));
-    }
-}
-
 macro_rules! nothing_to_see {
     ($($type:ty),* $(,)?) => {$(
         impl $crate::claim::Inspect for $type {
@@ -95,6 +81,8 @@ nothing_to_see!(
     Isco,
     Isic,
     Language,
+    Money,
+    PartialDate,
     Subdivision,
     ThreeValued,
     Timestamp,

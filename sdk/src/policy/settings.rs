@@ -16,6 +16,8 @@ pub struct Settings {
     pub audit_validity_days: u32,
     /// Days a licence may have been last observed before its status counts as unknown.
     pub licence_observation_days: u32,
+    /// The severity from which a finding or an indicator makes the verdict `findings`.
+    pub adverse_from_severity: u8,
     /// Days without a word after which a required author is silent; 0 = never.
     pub max_silence_days: u32,
 }
@@ -26,6 +28,7 @@ impl Default for Settings {
             recorded_late_days: 30,
             audit_validity_days: 730,
             licence_observation_days: 31,
+            adverse_from_severity: 2,
             max_silence_days: 0,
         }
     }

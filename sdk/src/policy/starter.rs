@@ -11,6 +11,7 @@ pub fn starter(charter: &Charter, log: &LogInfo, url: &str) -> String {
         recorded_late_days,
         audit_validity_days,
         licence_observation_days,
+        adverse_from_severity,
         max_silence_days,
     } = Settings::default();
     let (network, name) = (charter.network(), one_line(&charter.terms().name));
@@ -47,6 +48,7 @@ granters = []
 recorded_late_days = {recorded_late_days}
 audit_validity_days = {audit_validity_days}
 licence_observation_days = {licence_observation_days}
+adverse_from_severity = {adverse_from_severity}
 max_silence_days = {max_silence_days}
 "#,
         DEFAULT = super::DEFAULT_MAX_AGE_HOURS,

@@ -5,6 +5,7 @@
 //! filtering is local. Out of scope: fetching and keeping the bytes (`crate::client`).
 
 mod error;
+mod view;
 
 pub use error::ReplicaError;
 
@@ -158,6 +159,21 @@ impl Replica {
         Ok(())
     }
 
+    /// The first `len` leaves as a replica of their own. Signatures are not checked again.
+    fn prefix(&self, len: usize) -> Self {
+        let mut prefix = Self::new(self.set.charter().clone(), self.origin.clone());
+        for entry in self.entries.iter().take(len) {
+            // Every prefix of a log in which each entry was admitted in turn is such a log.
+            if prefix.take(entry.clone()).is_err() {
+                break;
+            }
+        }
+        prefix.bodies.clone_from(&self.bodies);
+        prefix.archive.clone_from(&self.archive);
+        prefix.newest.clone_from(&self.newest);
+        prefix
+    }
+
     /// The log.
     pub const fn origin(&self) -> &Origin {
         &self.origin
@@ -183,3 +199,6 @@ impl Replica {
         self.newest.as_ref()
     }
 }
+
+#[cfg(test)]
+mod tests;

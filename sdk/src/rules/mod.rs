@@ -1,1 +1,133 @@
 //! Rules and verdicts: a pure function of verified history, policy and date.
+//!
+//! No clock, no floats, no locale. Every result cites the entries it rests on; a field that is
+//! absent makes a rule "not evaluated", which is counted; a missing or withheld field never
+//! improves a verdict. Sentences come from [`messages`]. Spec: specs/rules.md.
+
+mod audits;
+mod coverage;
+mod fees;
+mod findings;
+mod licences;
+mod lines;
+pub mod messages;
+mod recruitment;
+mod timeline;
+mod verdict;
+
+pub use licences::{LicenceSegment, LicenceView, Moment, Timeline};
+pub use verdict::{
+    Counts, EntryLine, Indicator, Mark, NotEvaluated, OpenFinding, Outcome, Unknown, Verdict,
+};
+
+use crate::history::VerifiedHistory;
+use crate::policy::{EDITION, Policy};
+use crate::time::{Date, Timestamp};
+
+/// What is asked of a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    /// The date asked about.
+    pub as_of: Date,
+    /// The time of asking, for the age of the evidence.
+    pub now: Timestamp,
+}
+
+/// What the rules gather on their way to a verdict.
+#[derive(Debug, Default)]
+struct Gathered {
+    indicators: Vec<Indicator>,
+    open_findings: Vec<OpenFinding>,
+    unknowns: Vec<Unknown>,
+    not_evaluated: Vec<NotEvaluated>,
+}
+
+impl Gathered {
+    fn unknown(&mut self, code: &'static str, sentence: String, rests_on: Vec<crate::id::EntryId>) {
+        self.unknowns.push(Unknown {
+            code,
+            sentence,
+            rests_on,
+        });
+    }
+
+    fn not_evaluated(&mut self, rule: &'static str, field: &'static str) {
+        let same = |item: &&mut NotEvaluated| item.rule == rule && item.field == field;
+        match self.not_evaluated.iter_mut().find(same) {
+            Some(item) => item.statements = item.statements.saturating_add(1),
+            None => self.not_evaluated.push(NotEvaluated {
+                rule,
+                statements: 1,
+                field,
+            }),
+        }
+    }
+}
+
+/// What every rule may look at.
+struct Case<'a> {
+    history: &'a VerifiedHistory,
+    policy: &'a Policy,
+    as_of: Date,
+}
+
+/// Judges a verified history.
+pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> Verdict {
+    let case = Case {
+        history,
+        policy,
+        as_of: question.as_of,
+    };
+    let mut gathered = Gathered::default();
+    recruitment::apply(&case, &mut gathered);
+    fees::apply(&case, &mut gathered);
+    findings::apply(&case, &mut gathered);
+    audits::apply(&case, &mut gathered);
+    coverage::apply(&case, question.now, &mut gathered);
+    let stale = coverage::is_stale(&case, question.now);
+    let outcome = outcome(&gathered, &case, stale);
+    let Gathered {
+        mut indicators,
+        mut open_findings,
+        unknowns,
+        not_evaluated,
+    } = gathered;
+    indicators.sort_by_key(|found| (std::cmp::Reverse(found.severity), found.rule));
+    open_findings.sort_by_key(|found| std::cmp::Reverse(found.severity));
+    Verdict {
+        outcome,
+        edition: EDITION,
+        network: history.network(),
+        as_of: question.as_of,
+        known_at: history.known_at(),
+        subjects: history.subjects().to_vec(),
+        related: history.related().to_vec(),
+        logs: history.logs().to_vec(),
+        time_is_operators_word: policy.time_is_operators_word(),
+        indicators,
+        open_findings,
+        unknowns,
+        not_evaluated,
+        licences: licences::views(&case),
+        entries: lines::lines(&case),
+    }
+}
+
+fn outcome(gathered: &Gathered, case: &Case<'_>, stale: bool) -> Outcome {
+    let threshold = case.policy.settings().adverse_from_severity;
+    let adverse = gathered.indicators.iter().any(|found| found.adverse);
+    // A finding its scheme does not grade is adverse: no grade is not a low grade.
+    let graded = |found: &OpenFinding| found.severity.is_none_or(|severity| severity >= threshold);
+    if adverse || gathered.open_findings.iter().any(graded) {
+        Outcome::Findings
+    } else if stale {
+        Outcome::Stale
+    } else if gathered.unknowns.is_empty() {
+        Outcome::NoAdverseEntries
+    } else {
+        Outcome::Unknown
+    }
+}
+
+#[cfg(test)]
+mod tests;

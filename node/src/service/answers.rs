@@ -1,0 +1,91 @@
+//! Values the service answers with that are not JSON by themselves.
+
+use fairtrail::api::Receipt;
+use fairtrail::entry::SignedEntry;
+use fairtrail::log::Checkpoint;
+use fairtrail::merkle::{LeafIndex, TreeSize};
+use fairtrail::reason::Reason;
+use fairtrail::time::Timestamp;
+
+/// A published checkpoint: what verifiers are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    checkpoint: Checkpoint,
+    note: Vec<u8>,
+    signed_at: Timestamp,
+}
+
+impl Published {
+    /// Puts one together; nothing is verified here.
+    pub fn new(checkpoint: Checkpoint, note: Vec<u8>, signed_at: Timestamp) -> Self {
+        Self {
+            checkpoint,
+            note,
+            signed_at,
+        }
+    }
+
+    /// Origin, size and root.
+    pub const fn checkpoint(&self) -> &Checkpoint {
+        &self.checkpoint
+    }
+
+    /// Leaves of the tree.
+    pub const fn size(&self) -> TreeSize {
+        self.checkpoint.size()
+    }
+
+    /// The signed and cosigned note, as served.
+    pub fn note(&self) -> &[u8] {
+        &self.note
+    }
+
+    /// When it was signed.
+    pub const fn signed_at(&self) -> Timestamp {
+        self.signed_at
+    }
+}
+
+/// An accepted submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submitted {
+    /// What the author is told.
+    pub receipt: Receipt,
+    /// How far it has come.
+    pub acknowledged: Acknowledged,
+}
+
+/// How far a submission has come when it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acknowledged {
+    /// Every entry was there before (200).
+    Known,
+    /// New entries are durable and promised (202).
+    Promised,
+    /// A checkpoint covers all entries; the receipt holds a proof for each (201).
+    Published,
+}
+
+/// An entry read back; its bytes hash to its leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// The entry.
+    pub entry: SignedEntry,
+    /// Where it stands.
+    pub leaf_index: LeafIndex,
+}
+
+/// How the log is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// Entries admitted, published or not.
+    pub admitted: u64,
+    /// Leaves published.
+    pub published: u64,
+    /// When the last published checkpoint was signed.
+    pub published_at: Timestamp,
+    /// Why nothing is signed at present.
+    pub halted: Option<Reason>,
+    /// Whether the writer has stopped; the process ends then.
+    pub stopped: bool,
+}

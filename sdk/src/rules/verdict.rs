@@ -1,0 +1,215 @@
+//! Verdicts: the outcome, what it rests on, and what is not known.
+
+use super::licences::LicenceView;
+use crate::history::{LogView, WithheldPart};
+use crate::id::{AuthorId, EntryId, NetworkId};
+use crate::subject::SubjectId;
+use crate::time::{Date, Timestamp};
+use serde::Serialize;
+
+/// What a policy and the rules say about a verified history.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Verdict {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// Edition of the rules.
+    pub edition: &'static str,
+    /// The network.
+    pub network: NetworkId,
+    /// The date asked about.
+    pub as_of: Date,
+    /// The date as of which knowledge was cut off, if it was.
+    pub known_at: Option<Date>,
+    /// Ids covered: nothing about them was left out of the answer.
+    pub subjects: Vec<SubjectId>,
+    /// Ids these entries name, read in full as well.
+    pub related: Vec<SubjectId>,
+    /// The logs, all read in full.
+    pub logs: Vec<LogView>,
+    /// Whether times rest on the log operator's word alone.
+    pub time_is_operators_word: bool,
+    /// Rules that found something, worst first.
+    pub indicators: Vec<Indicator>,
+    /// Findings still open, worst first.
+    pub open_findings: Vec<OpenFinding>,
+    /// What is not known and would be needed for "no adverse entries".
+    pub unknowns: Vec<Unknown>,
+    /// Rules whose fields are absent.
+    pub not_evaluated: Vec<NotEvaluated>,
+    /// What is known of each licence on the date asked about.
+    pub licences: Vec<LicenceView>,
+    /// The entries about the subjects, and what they count for.
+    pub entries: Vec<EntryLine>,
+}
+
+/// The closed set of outcomes. Unknown is never good news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// An adverse entry of an authorised author is open.
+    Findings,
+    /// Nothing adverse, all of it proved, and the minimum coverage is there.
+    NoAdverseEntries,
+    /// Evidence is older than the policy allows.
+    Stale,
+    /// Anything less.
+    Unknown,
+}
+
+impl Outcome {
+    /// The process exit code.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Findings => 4,
+            Self::NoAdverseEntries => 0,
+            Self::Stale | Self::Unknown => 5,
+        }
+    }
+
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Findings => "findings",
+            Self::NoAdverseEntries => "no-adverse-entries",
+            Self::Stale => "stale",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A rule that found something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Indicator {
+    /// The rule.
+    pub rule: &'static str,
+    /// 0 to 5.
+    pub severity: u8,
+    /// Numbers of the ILO indicators it bears on.
+    pub ilo: &'static [u8],
+    /// What was found, in plain words.
+    pub sentence: String,
+    /// The entries it rests on.
+    pub rests_on: Vec<EntryId>,
+    /// Marks on them.
+    pub marks: Vec<Mark>,
+    /// Whether it makes the outcome `findings`; otherwise it is context.
+    pub adverse: bool,
+}
+
+/// A finding that is not closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OpenFinding {
+    /// The finding.
+    pub entry: EntryId,
+    /// Who reported it.
+    pub reported_by: Option<AuthorId>,
+    /// What it is about.
+    pub topic: String,
+    /// The clause.
+    pub clause: String,
+    /// The grade in the scheme's own word.
+    pub native_grade: String,
+    /// 0 to 5, if graded.
+    pub severity: Option<u8>,
+    /// When it was found.
+    pub found_on: Date,
+    /// When it is due, if a date was set; absent is not "never due".
+    pub due: Option<Date>,
+    /// Replies.
+    pub replies: Vec<EntryId>,
+    /// Until when the party may reply, if it has not.
+    pub reply_by: Option<Date>,
+    /// Marks.
+    pub marks: Vec<Mark>,
+}
+
+/// A mark never improves a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// Declared as history loaded later.
+    Backfill,
+    /// Somebody replied.
+    Disputed,
+    /// The author's feed is forked.
+    Forked,
+    /// Written into the log long after the event.
+    RecordedLate,
+    /// Weaker than observed: shown as reported, its severity capped.
+    Reported,
+    /// Written with a compromised key before that was declared.
+    Suspect,
+}
+
+/// Something that is not known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unknown {
+    /// A stable word.
+    pub code: &'static str,
+    /// What is missing, in plain words.
+    pub sentence: String,
+    /// The entries that raise the question.
+    pub rests_on: Vec<EntryId>,
+}
+
+/// A rule that could not be evaluated.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotEvaluated {
+    /// The rule.
+    pub rule: &'static str,
+    /// Statements in which the field is absent.
+    pub statements: usize,
+    /// The field.
+    pub field: &'static str,
+}
+
+/// One entry as the verdict saw it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryLine {
+    /// The entry.
+    pub id: EntryId,
+    /// Its leaf.
+    pub leaf: u64,
+    /// What it is.
+    pub kind: String,
+    /// Who speaks.
+    pub author: AuthorId,
+    /// For whom it speaks.
+    pub principal: Option<AuthorId>,
+    /// In which role.
+    pub role: Option<&'static str>,
+    /// What it rests on.
+    pub basis: Vec<&'static str>,
+    /// When it was proved to exist.
+    pub not_after: Option<Timestamp>,
+    /// Whether it counts, and if not, why.
+    pub counts: Counts,
+    /// Marks.
+    pub marks: Vec<Mark>,
+    /// Entries that reply to it.
+    pub replies: Vec<EntryId>,
+    /// Parts that are not here.
+    pub withheld: Vec<WithheldPart>,
+}
+
+/// Whether an entry counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counts {
+    /// It counts.
+    Yes,
+    /// A later statement took its place or withdrew it.
+    Replaced,
+    /// It lies off the path of a forked feed: only what is adverse in it counts.
+    OffPath,
+    /// The author's standing was taken.
+    Revoked,
+    /// The author may not say this: no grant in effect, out of scope or dates, or another role.
+    NotAuthorised,
+    /// The policy does not believe this author.
+    NotAccepted,
+    /// Its claim is not here, of an unknown kind or broken.
+    NotReadable,
+    /// A network kind: it shapes who may speak.
+    Network,
+}

@@ -111,14 +111,34 @@ impl AdmittedSet {
         &mut self,
         entries: &[SignedEntry],
     ) -> Result<Vec<Answer>, (usize, AdmissionError)> {
+        self.admit_all_through(entries, |_, _| Ok(()))
+    }
+
+    /// Admits all entries or none, each only if `door` lets it pass as well. The door is asked
+    /// about the position of an entry that admission takes, signature included, and sees the
+    /// entries before it as admitted; about known entries it is not asked.
+    ///
+    /// # Errors
+    /// The position of the first entry that is refused, and why.
+    pub fn admit_all_through<E: From<AdmissionError>>(
+        &mut self,
+        entries: &[SignedEntry],
+        mut door: impl FnMut(&Self, usize) -> Result<(), E>,
+    ) -> Result<Vec<Answer>, (usize, E)> {
         let mut undo = Vec::new();
         let mut answers = Vec::with_capacity(entries.len());
         for (at, entry) in entries.iter().enumerate() {
-            let before = (!self.contains(entry.id())).then(|| self.before(entry));
-            match self.admit(entry) {
-                Ok(answer) => {
-                    undo.extend(before);
-                    answers.push(answer);
+            if self.contains(entry.id()) {
+                answers.push(Answer::Known);
+                continue;
+            }
+            let checked = self.check(entry).map_err(E::from);
+            let passed = checked.and_then(|change| door(self, at).map(|()| change));
+            match passed {
+                Ok(change) => {
+                    undo.push(self.before(entry));
+                    let arrived = self.apply(entry, change);
+                    answers.push(Answer::Admitted { arrived });
                 }
                 Err(error) => {
                     undo.into_iter()

@@ -508,3 +508,43 @@ fn early_entries_are_bounded_per_feed() {
     }
     assert_eq!((early.len(), dropped), (crate::limits::EARLY_PER_FEED, 1));
 }
+
+#[test]
+fn the_door_is_asked_about_new_authentic_entries_and_its_refusal_undoes_the_batch() {
+    #[derive(Debug, PartialEq)]
+    enum Refusal {
+        Admission(AdmissionError),
+        Door,
+    }
+    impl From<AdmissionError> for Refusal {
+        fn from(error: AdmissionError) -> Self {
+            Self::Admission(error)
+        }
+    }
+    let world = world();
+    let order = admit_order(&world);
+    let mut set = AdmittedSet::new(world.charter.clone());
+    let last = order.len() - 1;
+    let refused = set.admit_all_through(&order, |seen, at| {
+        assert_eq!(seen.len(), at);
+        if at == last {
+            Err(Refusal::Door)
+        } else {
+            Ok(())
+        }
+    });
+    assert_eq!(refused, Err((last, Refusal::Door)));
+    assert!(set.is_empty());
+    let (known, _) = order.split_at(last);
+    set.admit_all(known).unwrap();
+    let mut asked = Vec::new();
+    let answers = set.admit_all_through(&order, |_, at| {
+        asked.push(at);
+        Ok::<_, Refusal>(())
+    });
+    assert_eq!(asked, [last]);
+    assert!(matches!(
+        answers.unwrap().last(),
+        Some(Answer::Admitted { .. })
+    ));
+}

@@ -64,6 +64,7 @@ impl Door<'_> {
         if header.seq > 0 {
             problems.extend(header.subjects.iter().filter_map(check_subject));
         }
+        problems.extend(self.check_feed(header));
         problems.extend(self.check_standing(header));
         problems.extend(self.check_refs(header));
         problems.extend(parts::check(header, bodies, self.role(header)));
@@ -77,6 +78,21 @@ impl Door<'_> {
             .iter()
             .map(|(_, fact)| fact.grant.role)
             .find(|role| *role != Role::Desk)
+    }
+
+    /// A second entry after the same one forks the feed, which only following takes up, as
+    /// evidence. A rotation may leave the tip behind: that is how a feed is taken back.
+    fn check_feed(&self, header: &Header) -> Option<DoorProblem> {
+        let prev = header.prev?;
+        let walk = header.feed.and_then(|feed| self.set.walk(feed))?;
+        let admitted = self.set.contains(prev);
+        let forks = admitted && walk.fork.is_none() && walk.head.id != prev;
+        if !forks || header.kind.as_str() == "author.rotate" {
+            return None;
+        }
+        let (seq, head) = (walk.head.seq, walk.head.id);
+        let detail = format!("the feed stands at seq {seq} with {head}");
+        Some(DoorProblem::new(Reason::FeedForked, "prev", detail))
     }
 
     fn check_standing(&self, header: &Header) -> Vec<DoorProblem> {

@@ -90,3 +90,5 @@ pub const PARTS_PAGE_LEAVES: u64 = 256;
 pub const PARTS_PAGE_BYTES: usize = 8 * 1_024 * 1_024;
 /// Entries of a subject's history in one answer.
 pub const HISTORY_PAGE: usize = 256;
+/// Seconds a gateway waits for publication at most before it answers a submission.
+pub const WAIT_SECONDS: u64 = 30;

@@ -1,0 +1,169 @@
+//! What the sdk says to a vector, through its public interface.
+
+use super::{Vector, unhex};
+use fairtrail::admission::{AdmittedSet, EarlyBuffer, Offered};
+use fairtrail::cbor::{Rules, decode, encode, validate};
+use fairtrail::charter::Charter;
+use fairtrail::contexts::{self, derive};
+use fairtrail::entry::{Body, Part, SignedEntry};
+use fairtrail::feed::Winner;
+use fairtrail::id::{AuthorId, KeyId};
+use fairtrail::key::PublicKey;
+use fairtrail::reason::Reason;
+
+/// The outcome, as `expect:` writes it. Panics when something besides the outcome is not as the
+/// file says: an id, a feed value, the answer to an earlier offer.
+pub fn judge(vector: &Vector) -> String {
+    let directory = vector.name.split('/').next().unwrap_or_default();
+    let outcome = match directory {
+        "admission" | "feed" => admission(vector),
+        "cbor" => validate(&vector.bytes("bytes"), Rules::CLAIM).map_err(|error| error.code()),
+        "charter" => charter(vector),
+        "entry" | "network" => entry(vector),
+        "ids" => {
+            known_answer(vector);
+            Ok(())
+        }
+        "key" => key(vector),
+        "part" => part(vector),
+        other => panic!("no such directory: {other}"),
+    };
+    outcome.map_or_else(|reason| reason.to_string(), |()| "ok".into())
+}
+
+/// Everything one entry shows by itself, its signature under the key it names included.
+fn entry(vector: &Vector) -> Result<(), Reason> {
+    let bytes = vector.bytes("entry");
+    let entry = SignedEntry::parse(&bytes).map_err(|error| error.code())?;
+    let key = PublicKey::enrol(entry.protected().key).map_err(|error| error.code())?;
+    entry.authenticate(&key).map_err(|error| error.code())?;
+    assert_eq!(
+        entry.bytes(),
+        bytes,
+        "{}: received bytes are kept",
+        vector.name
+    );
+    assert_eq!(
+        vector.value("id"),
+        Some(entry.id().to_string().as_str()),
+        "{}",
+        vector.name
+    );
+    Ok(())
+}
+
+fn charter(vector: &Vector) -> Result<(), Reason> {
+    let charter = Charter::parse(&vector.bytes("charter")).map_err(|error| error.code())?;
+    assert_eq!(
+        vector.value("network"),
+        Some(charter.network().to_string().as_str())
+    );
+    let terms = charter.terms();
+    let authors = terms.roots.iter().chain(&terms.reply_desks);
+    let authors: Vec<_> = authors
+        .map(|pair| charter.author(*pair).to_string())
+        .collect();
+    assert!(
+        vector
+            .values("author")
+            .eq(authors.iter().map(String::as_str)),
+        "{}",
+        vector.name
+    );
+    Ok(())
+}
+
+fn known_answer(vector: &Vector) {
+    let named = |context: &&&'static str| Some(**context) == vector.value("context");
+    let context = contexts::ALL.iter().find(named).expect("a listed context");
+    let output = derive(context, &[&vector.bytes("input")]);
+    assert_eq!(output.to_vec(), vector.bytes("output"), "{}", vector.name);
+}
+
+fn key(vector: &Vector) -> Result<(), Reason> {
+    let key: [u8; 32] = vector.bytes("key").try_into().expect("32 bytes");
+    let key = PublicKey::enrol(KeyId::new(key)).map_err(|error| error.code())?;
+    assert_eq!(
+        vector.value("digest"),
+        Some(key.next_digest().to_string().as_str())
+    );
+    Ok(())
+}
+
+fn part(vector: &Vector) -> Result<(), Reason> {
+    let part: Part = decode(&vector.bytes("part"), Rules::HEADER).map_err(|error| error.code())?;
+    let salt = vector.bytes("salt").try_into().expect("16 bytes");
+    let body = Body {
+        salt,
+        bytes: vector.bytes("bytes"),
+    };
+    if body.matches(&part) {
+        Ok(())
+    } else {
+        Err(Reason::PartMismatch)
+    }
+}
+
+/// Offers one entry after another; early ones stay on offer.
+fn admission(vector: &Vector) -> Result<(), Reason> {
+    let charter = Charter::parse(&vector.bytes("charter")).expect("a good charter");
+    let (mut set, mut early) = (AdmittedSet::new(charter), EarlyBuffer::default());
+    let mut outcome = Ok(());
+    for (key, value) in &vector.lines {
+        let name = &vector.name;
+        if !matches!(
+            key.as_str(),
+            "entry" | "early" | "known" | "refused" | "offer"
+        ) {
+            continue;
+        }
+        let offer = SignedEntry::parse(&unhex(value)).expect("entries here are well-formed");
+        let (id, before) = (offer.id(), set.len());
+        let offered = early.offer(&mut set, offer);
+        let answer = answer(&offered);
+        match key.as_str() {
+            "entry" => assert_eq!(answer, Ok("admitted"), "{name}: {id}"),
+            "known" => assert_eq!(answer, Ok("known"), "{name}: {id}"),
+            "early" => assert!(offered.early.is_some(), "{name}: {id} is not early"),
+            "refused" => assert!(!offered.refused.is_empty(), "{name}: {id} is not refused"),
+            _ => outcome = answer.map(|_| ()),
+        }
+        assert!(
+            answer == Ok("admitted") || set.len() == before,
+            "{name}: a refusal changes nothing"
+        );
+    }
+    let forks = vector
+        .values("value")
+        .map(|line| feed_value(vector, &set, line));
+    forks.fold(outcome, Result::and)
+}
+
+fn answer(offered: &Offered) -> Result<&'static str, Reason> {
+    if let Some(error) = offered.early {
+        return Err(error.code());
+    }
+    match (offered.refused.first(), offered.admitted.is_empty()) {
+        (Some((_, error)), true) => Err(error.code()),
+        (_, false) => Ok("admitted"),
+        (None, true) => Ok("known"),
+    }
+}
+
+/// Compares a feed value with the one in the file, and says how the feed stands.
+fn feed_value(vector: &Vector, set: &AdmittedSet, line: &str) -> Result<(), Reason> {
+    let (author, expected) = line.split_once(' ').expect("an author and a value");
+    let author: AuthorId = author.parse().expect("an author id");
+    let value = set.feed_value(author).expect("a feed that has begun");
+    assert_eq!(
+        encode(&value),
+        unhex(expected),
+        "{}: value of {author}",
+        vector.name
+    );
+    match value.fork.map(|fork| fork.last.winner) {
+        Some(Winner::Open) => Err(Reason::FeedForked),
+        Some(Winner::Frozen) => Err(Reason::FeedFrozen),
+        Some(Winner::Child(_)) | None => Ok(()),
+    }
+}

@@ -13,6 +13,8 @@ pub mod admission;
 pub mod api;
 pub mod charter;
 pub mod claim;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod contexts;
 pub mod door;
 pub mod entry;

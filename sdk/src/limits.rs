@@ -92,3 +92,9 @@ pub const PARTS_PAGE_BYTES: usize = 8 * 1_024 * 1_024;
 pub const HISTORY_PAGE: usize = 256;
 /// Seconds a gateway waits for publication at most before it answers a submission.
 pub const WAIT_SECONDS: u64 = 30;
+/// Bytes of a receipt: a proof file for each entry of a batch.
+pub const RECEIPT_BYTES: usize = 8 * 1_024 * 1_024;
+/// Bytes of a JSON answer other than a receipt.
+pub const ANSWER_BYTES: usize = 1_024 * 1_024;
+/// Bytes of the list of archived notes: 62 a line at most.
+pub const ARCHIVE_LIST_BYTES: usize = ARCHIVE_NOTES * 62;

@@ -1,0 +1,21 @@
+//! Gateways over HTTP, and a verifier's copy of a log on disk (feature `client`).
+//!
+//! A gateway is never trusted: [`Gateway`] returns what was checked against something the caller
+//! holds, and documents what could not be. Blocking and without a clock; whoever calls knows the
+//! time. Out of scope: signing and the keys for it (feature `files`), judging what was read
+//! ([`crate::rules`]).
+
+mod answer;
+mod base_url;
+mod error;
+mod gateway;
+mod http;
+mod receipt;
+mod transport;
+
+pub use base_url::{BaseUrl, BaseUrlError};
+pub use error::{ClientError, Refusal};
+pub use gateway::Gateway;
+pub use http::Http;
+pub use receipt::{Acknowledged, Pinned, Receipt, Standing};
+pub use transport::{Request, Response, Transport, TransportError};

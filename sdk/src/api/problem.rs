@@ -1,5 +1,6 @@
 //! Errors as the gateway says them.
 
+use super::answers::Problem;
 use crate::reason::Reason;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,9 @@ pub struct ProblemDetails {
     /// Which entry of a batch, if one is to blame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
+    /// Everything the submission door found wrong with that entry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
     /// What may help.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
@@ -42,6 +46,7 @@ impl ProblemDetails {
             instance: None,
             reason: reason.to_string(),
             position: None,
+            problems: Vec::new(),
             hint: None,
         }
     }

@@ -4,6 +4,7 @@ use super::FileError;
 use super::durable::{create_new, read_open};
 use super::error::At;
 use crate::entry::SALT_BYTES;
+use crate::id::{from_base32, to_base32};
 use crate::key::{KeyFileError, KeyPurpose, SecretKey};
 use fs_err::File;
 use std::os::unix::fs::MetadataExt;
@@ -59,15 +60,34 @@ pub fn write_key(path: &Path, key: &SecretKey, purpose: KeyPurpose) -> Result<()
 /// # Errors
 /// [`FileError::Lax`], [`FileError::Foreign`], [`FileError::Key`], [`FileError::Io`].
 pub fn read_key(path: &Path, purpose: KeyPurpose) -> Result<SecretKey, FileError> {
-    let mut file = File::open(path).at("read", path)?;
-    check_private(&file, path)?;
-    let bytes = Zeroizing::new(read_open(&mut file, KEY_FILE_BYTES)?);
+    let bytes = read_private(path)?;
     let refused = |source| FileError::Key {
         path: path.to_path_buf(),
         source,
     };
     let text = std::str::from_utf8(&bytes).map_err(|_| refused(KeyFileError::Malformed))?;
     SecretKey::from_file_text(text, purpose).map_err(refused)
+}
+
+/// Draws 32 secret bytes and keeps them in a new file.
+pub(super) fn write_secret(path: &Path) -> Result<(), FileError> {
+    let mut secret = Zeroizing::new([0; 32]);
+    getrandom::fill(&mut *secret).map_err(|_| FileError::Randomness)?;
+    let text = Zeroizing::new(to_base32(&*secret));
+    create_new(path, text.as_bytes())
+}
+
+/// Reads them; `None` when the file holds something else.
+pub(super) fn read_secret(path: &Path) -> Result<Option<[u8; 32]>, FileError> {
+    let bytes = read_private(path)?;
+    let text = std::str::from_utf8(&bytes).ok();
+    Ok(text.and_then(from_base32))
+}
+
+fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    let mut file = File::open(path).at("read", path)?;
+    check_private(&file, path)?;
+    read_open(&mut file, KEY_FILE_BYTES).map(Zeroizing::new)
 }
 
 /// Looks at the open file, so that nothing can be swapped in between.

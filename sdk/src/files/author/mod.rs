@@ -20,6 +20,7 @@ pub use state::{AuthorState, FeedHead, Membership, Standing};
 
 use super::durable::create_dir;
 use super::error::At;
+use super::key_file::{read_secret, write_secret};
 use super::{FileError, create_new, new_key, read_bounded, read_key, replace, write_key};
 use crate::api::{Batch, Submission};
 use crate::charter::Charter;
@@ -67,6 +68,7 @@ impl AuthorDir {
         let (signing, rotation) = (new_key()?, new_key()?);
         write_key(&path.join(SIGNING), &signing, KeyPurpose::Signing)?;
         write_key(&path.join(ROTATION), &rotation, KeyPurpose::Rotation)?;
+        write_secret(&path.join(SECRET))?;
         let state = AuthorState {
             version: state::VERSION,
             key: signing.public().id(),
@@ -199,12 +201,32 @@ impl AuthorDir {
         Ok(())
     }
 
+    /// What references to the author's own keys are salted with, so that a statement made twice
+    /// is recognised and nobody can guess what was hashed.
+    ///
+    /// # Errors
+    /// [`FileError::Lax`], [`FileError::Foreign`], [`FileError::Io`]; [`AuthorError::Damaged`].
+    pub fn reference_secret(&self) -> Result<[u8; 32], AuthorError> {
+        let path = self.path.join(SECRET);
+        let what = "not a secret of 52 characters of base32";
+        read_secret(&path)?.ok_or(AuthorError::Damaged { path, what })
+    }
+
     /// Signs the first entry of the feed; again, its bytes are the same.
     ///
     /// # Errors
-    /// [`AuthorError::Unbound`]; [`FileError::Io`]. `Ok(None)` when it was acknowledged before.
-    pub fn begin(&mut self) -> Result<Option<Pending>, AuthorError> {
+    /// [`AuthorError::Behind`] when the gateway knows more of the feed; [`AuthorError::Unbound`];
+    /// [`FileError::Io`]. `Ok(None)` when it was acknowledged before.
+    pub fn begin(&mut self, seen: Seen<'_>) -> Result<Option<Pending>, AuthorError> {
         let membership = self.membership()?;
+        if let Seen::Gateway(view) = seen {
+            let begin = FeedHead {
+                seq: 0,
+                id: membership.author.into(),
+            };
+            let signed = membership.signed.or(Some(begin));
+            signing::check(view, membership.author, signed, &self.known_heads()?)?;
+        }
         if membership.signed.is_some() {
             let first = |pending: &Pending| {
                 let first = pending.batch().0.first();
@@ -259,6 +281,7 @@ impl AuthorDir {
     }
 }
 
+const SECRET: &str = "reference.secret";
 const STATE: &str = "author.json";
 const STATE_BYTES: u64 = 16 * 1_024;
 

@@ -38,7 +38,7 @@ fn charter(root: Pair) -> Charter {
 fn begun(home: &TempDir) -> AuthorDir {
     let mut author = AuthorDir::create(&home.path().join("a")).unwrap();
     author.join(&charter(author.pair()), at(9)).unwrap();
-    let begin = author.begin().unwrap().unwrap();
+    let begin = author.begin(Seen::Offline).unwrap().unwrap();
     author.acknowledge(&begin).unwrap();
     author
 }
@@ -87,7 +87,7 @@ fn charter_authors_follow_from_the_charter_and_others_from_their_begin() {
     let mut other = AuthorDir::create(&home.path().join("other")).unwrap();
     // Even at the charter's own second the begin states another time.
     let id = other.join(&charter, at(0)).unwrap();
-    let begin = other.begin().unwrap().unwrap();
+    let begin = other.begin(Seen::Offline).unwrap().unwrap();
     let begin = &begin.batch().0[0].entry;
     assert_eq!(begin.author(), id);
     assert_ne!(begin.protected().issued_at, charter.terms().created);
@@ -105,7 +105,7 @@ fn another_charter_is_taken_until_something_was_signed() {
     });
     author.join(&one, at(1)).unwrap();
     author.join(&two, at(2)).unwrap();
-    author.begin().unwrap();
+    author.begin(Seen::Offline).unwrap();
     assert_eq!(
         author.join(&two, at(3)),
         Ok(author.membership().unwrap().author)
@@ -129,7 +129,7 @@ fn a_granted_author_needs_a_grant() {
     let id = author.join(&charter, at(1)).unwrap();
     let refused = pulse(&mut author, Seen::Offline, 1).unwrap_err();
     assert_eq!(refused, AuthorError::NotBegun);
-    author.begin().unwrap();
+    author.begin(Seen::Offline).unwrap();
     let refused = pulse(&mut author, Seen::Offline, 1).unwrap_err();
     assert_eq!(refused, AuthorError::GrantMissing { author: id });
     author.remember_grant(GRANT).unwrap();
@@ -223,6 +223,32 @@ fn a_gateway_that_lags_or_knows_nothing_stops_nobody() {
     let forked = view(&author, Some((0, first.id)), true);
     let refused = pulse(&mut author, Seen::Gateway(&forked), 4).unwrap_err();
     assert_eq!(refused, AuthorError::Forked { seq: 0 });
+}
+
+#[test]
+fn a_directory_that_lost_its_memory_does_not_begin_again_unnoticed() {
+    let home = tempfile::tempdir().unwrap();
+    let mut author = AuthorDir::create(&home.path().join("a")).unwrap();
+    let id = author.join(&charter(author.pair()), at(9)).unwrap();
+    let later = view(&author, Some((3, EntryId::new([3; 32]))), false);
+    let refused = author.begin(Seen::Gateway(&later)).unwrap_err();
+    assert_eq!(refused.code(), Reason::AuthorBehind);
+    let same = view(&author, Some((0, id.into())), false);
+    assert!(author.begin(Seen::Gateway(&same)).unwrap().is_some());
+}
+
+#[test]
+fn references_stay_the_same() {
+    let home = tempfile::tempdir().unwrap();
+    let author = begun(&home);
+    let secret = author.reference_secret().unwrap();
+    let path = author.path.clone();
+    drop(author);
+    let author = AuthorDir::open(&path).unwrap();
+    assert_eq!(author.reference_secret(), Ok(secret));
+    fs_err::write(path.join(SECRET), "x").unwrap();
+    let refused = author.reference_secret().unwrap_err();
+    assert_eq!(refused.code(), Reason::StateDamaged);
 }
 
 #[test]

@@ -1,0 +1,95 @@
+//! The command line: global options and the list of commands. Each command's own options stand
+//! beside the command.
+
+use crate::commands::{author, charter, completion, grant, help, key, revoke};
+use crate::ui::{Color, Manner};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "Examples:
+  fairtrail author new acme --charter network.charter
+  fairtrail finding check finding.toml
+  fairtrail audit submit audit.toml --as auditor-1 --gateway http://127.0.0.1:8080
+
+Exit statuses: `fairtrail help exit-codes`";
+
+/// Write entries, submit them, and verify a supplier's recruitment history
+#[derive(Debug, Parser)]
+#[command(name = "fairtrail", version, after_help = EXAMPLES, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+pub struct Global {
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Leave out notes and hints
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Tell more
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+    /// Directory of authors and charters [default: ~/.local/share/fairtrail]
+    #[arg(
+        long,
+        global = true,
+        env = "FAIRTRAIL_HOME",
+        value_name = "DIR",
+        hide_env_values = true
+    )]
+    pub home: Option<PathBuf>,
+    /// Address of the gateway to talk to
+    #[arg(
+        long,
+        global = true,
+        env = "FAIRTRAIL_GATEWAY",
+        value_name = "URL",
+        hide_env_values = true
+    )]
+    pub gateway: Option<String>,
+}
+
+impl Global {
+    /// How to speak.
+    pub const fn manner(&self) -> Manner {
+        Manner {
+            json: self.json,
+            quiet: self.quiet,
+            verbose: self.verbose,
+            color: self.color,
+        }
+    }
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make and use authors: keys, a place in a network, a feed
+    #[command(subcommand)]
+    Author(author::Command),
+    /// Found a network, or show what one is founded on
+    #[command(subcommand)]
+    Charter(charter::Command),
+    /// Print a completion script for a shell
+    Completion(completion::Args),
+    /// Let another author speak in a role
+    Grant(grant::Args),
+    /// Explain a command, or a topic: exit-codes, environment, json
+    Help(help::Args),
+    /// Make and show key files
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Take standing from a grant or a key
+    Revoke(revoke::Args),
+}

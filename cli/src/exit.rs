@@ -1,0 +1,75 @@
+//! Exit statuses: one number per answer a script has to tell apart.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done; for `verify`: no adverse entries, and completeness and coverage are proved.
+    Done = 0,
+    /// The command could not do its work.
+    Operational = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// Evidence is invalid: a signature, a proof, a binding, a fork.
+    Invalid = 3,
+    /// Evidence is sound and says that something adverse is open.
+    Findings = 4,
+    /// Evidence says too little, or is too old.
+    Unknown = 5,
+    /// A fault of this program.
+    Internal = 255,
+}
+
+impl Exit {
+    /// Every status, by number.
+    pub const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Operational,
+        Self::Usage,
+        Self::Invalid,
+        Self::Findings,
+        Self::Unknown,
+        Self::Internal,
+    ];
+
+    /// The number.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// One line on what it means.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done; verify: no adverse entries, proved complete and covered",
+            Self::Operational => {
+                "the command could not do its work: a file, the gateway, a refusal"
+            }
+            Self::Usage => "the command line is wrong",
+            Self::Invalid => {
+                "evidence is invalid: a signature, a proof or a binding does not hold, or a fork"
+            }
+            Self::Findings => "verify: at least one adverse entry is open",
+            Self::Unknown => "verify: evidence says too little (unknown) or is too old (stale)",
+            Self::Internal => "a fault of this program",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_the_decision() {
+        let codes = Exit::ALL.map(Exit::code);
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 255]);
+    }
+}

@@ -32,6 +32,14 @@ pub const REFS: usize = 16;
 pub const CLAIM_BYTES: usize = 16 * 1_024;
 /// Bytes of a text part.
 pub const TEXT_BYTES: usize = 16 * 1_024;
+/// Fields of a text part, its language included.
+pub const TEXT_FIELDS: usize = 64;
+/// Bytes of the name of a field of a text part.
+pub const TEXT_FIELD_BYTES: usize = 32;
+/// Bytes of a code in a claim.
+pub const CODE_BYTES: usize = 48;
+/// Bytes of a language tag.
+pub const LANGUAGE_BYTES: usize = 35;
 /// Bytes of a document part.
 pub const DOCUMENT_BYTES: usize = 16 * 1_024 * 1_024;
 /// A text part's stated size is rounded up to a multiple of this.

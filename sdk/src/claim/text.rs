@@ -9,10 +9,6 @@ use std::collections::BTreeMap;
 /// Media type of a text part.
 pub const TEXT_MEDIA_TYPE: &str = "application/vnd.fairtrail.text+cbor";
 
-/// Fields of a text part, the language included.
-const FIELDS: usize = 64;
-/// Bytes of a field's name.
-const FIELD_BYTES: usize = 32;
 /// The field that holds the language.
 const LANG: &str = "lang";
 
@@ -129,7 +125,7 @@ impl TextPart {
         fields.push((LANG, self.lang.as_str()));
         // Deterministic CBOR orders keys by their encoding: shorter ones first.
         fields.sort_unstable_by_key(|(field, _)| (field.len(), *field));
-        bounded(fields.len(), FIELDS)?;
+        bounded(fields.len(), limits::TEXT_FIELDS)?;
         let mut writer = Writer::new();
         writer.map(fields.len());
         for (field, text) in fields {
@@ -154,7 +150,7 @@ impl TextPart {
         validate(bytes, rules)?;
         let mut reader = Reader::new(bytes);
         let len = reader.map()?;
-        bounded(len, FIELDS)?;
+        bounded(len, limits::TEXT_FIELDS)?;
         let mut lang = None;
         let mut texts = BTreeMap::new();
         for _ in 0..len {
@@ -185,7 +181,7 @@ fn bounded(len: usize, max: usize) -> Result<(), TextError> {
 
 fn check_field(field: &str) -> Result<(), TextError> {
     let word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let formed = (1..=FIELD_BYTES).contains(&field.len())
+    let formed = (1..=limits::TEXT_FIELD_BYTES).contains(&field.len())
         && field.starts_with(|first: char| first.is_ascii_lowercase())
         && field.bytes().all(word);
     if formed && field != LANG {
@@ -323,10 +319,15 @@ mod tests {
         part.insert("name", &"x".repeat(room + 1)).unwrap();
         assert!(matches!(part.encode(), Err(TextError::TooLarge { .. })));
         let mut many = english();
-        for n in 0..FIELDS {
+        for n in 1..limits::TEXT_FIELDS {
             many.insert(&format!("f{n}"), "x").unwrap();
         }
+        let bytes = many.encode().unwrap();
+        assert_eq!(TextPart::decode(&bytes), Ok(many.clone()));
+        many.insert("one_more", "x").unwrap();
         assert!(matches!(many.encode(), Err(TextError::TooLarge { .. })));
+        let longest = "a".repeat(limits::TEXT_FIELD_BYTES);
+        assert_eq!(part.insert(&longest, "x"), Ok(()));
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! Codes: tokens of open lists, never enumerated by the format.
 
+use crate::limits;
 use crate::reason::Reason;
 
 /// Why a text is not a value of its type.
@@ -114,12 +115,9 @@ text_value!(
     check_code
 );
 
-/// Bytes of a [`Code`].
-const CODE_BYTES: usize = 48;
-
 fn check_code(text: &str) -> Result<(), Reason> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._:/()+-".contains(&byte);
-    if (1..=CODE_BYTES).contains(&text.len()) && text.bytes().all(allowed) {
+    if (1..=limits::CODE_BYTES).contains(&text.len()) && text.bytes().all(allowed) {
         Ok(())
     } else {
         Err(Reason::TextInClaim)

@@ -2,6 +2,7 @@
 
 use super::code::text_value;
 use super::tables::{LANGUAGES, listed};
+use crate::limits;
 use crate::reason::Reason;
 
 text_value!(
@@ -18,9 +19,6 @@ text_value!(
     "a language tag of BCP 47, as ne or zh-Hant",
     check
 );
-
-/// Bytes of a tag; the longest in use is far shorter.
-const TAG_BYTES: usize = 35;
 
 fn check(text: &str) -> Result<(), Reason> {
     let mut subtags = text.split('-');
@@ -39,7 +37,7 @@ fn check(text: &str) -> Result<(), Reason> {
         }
         _ => false,
     });
-    if known && ordered && text.len() <= TAG_BYTES {
+    if known && ordered && text.len() <= limits::LANGUAGE_BYTES {
         Ok(())
     } else {
         Err(Reason::CodeUnknown)

@@ -1,11 +1,19 @@
 use super::*;
 use crate::cbor::{CborError, Rules, decode, encode};
+use crate::limits;
 use crate::reason::Reason;
 
 #[test]
 fn codes_refuse_text_for_people() {
-    assert!(Code::new(&"a".repeat(48)).is_ok());
-    for bad in ["", &"a".repeat(49), "two words", "käfig", "a@b", "a\n"] {
+    assert!(Code::new(&"a".repeat(limits::CODE_BYTES)).is_ok());
+    for bad in [
+        "",
+        &"a".repeat(limits::CODE_BYTES + 1),
+        "two words",
+        "käfig",
+        "a@b",
+        "a\n",
+    ] {
         assert_eq!(
             Code::new(bad).map_err(|e| e.code()),
             Err(Reason::TextInClaim)
@@ -92,6 +100,11 @@ fn languages_have_one_form() {
     ] {
         assert!(Language::new(good).is_ok(), "{good}");
     }
+    // A tag of 35 bytes, and the same with one more in its last variant.
+    let longest = "de-a1234567-b1234567-c1234567-d1234";
+    assert_eq!(longest.len(), limits::LANGUAGE_BYTES);
+    assert!(Language::new(longest).is_ok());
+    assert!(Language::new(&format!("{longest}5")).is_err());
     for bad in [
         "",
         "xx",

@@ -1,7 +1,7 @@
 //! Strict deterministic CBOR (specs/entry.md).
 //!
 //! [`validate`] accepts exactly the one deterministic encoding within its [`Rules`]; [`decode`] runs
-//! it, reads the structure through cbor4ii, encodes it again and compares. [`int_map!`] declares
+//! it, reads the structure through cbor4ii, encodes it again and compares. [`int_map!`](crate::int_map) declares
 //! structures with integer keys so that their encoding order cannot be wrong.
 
 #[macro_use]

@@ -5,7 +5,11 @@ use fairtrail::entry::{Basis, Role};
 use fairtrail::reason::Reason;
 
 use super::examples::{self, AGENCY, Example, FARM, FIRM, LICENCE, SITE, code, date, subject};
+use super::forms::{FORMS, Form};
 use super::vector::{Header, Vector};
+
+type Cohort = (&'static str, Reason, &'static str, fn(&mut ContractAttest));
+type Found = (&'static str, Reason, &'static str, fn(&mut Finding));
 
 fn vector(name: &str, reason: Reason, comment: &str, (_, claim, header): Example) -> Vector {
     Vector {
@@ -16,10 +20,10 @@ fn vector(name: &str, reason: Reason, comment: &str, (_, claim, header): Example
     }
 }
 
-fn reply_bytes(name: &str, reason: Reason, comment: &str, claim: &[u8]) -> Vector {
+fn reply_bytes((name, reason, comment, claim): &Form) -> Vector {
     Vector {
         claim: claim.to_vec(),
-        ..vector(name, reason, comment, reply())
+        ..vector(name, *reason, comment, reply())
     }
 }
 
@@ -54,339 +58,252 @@ fn status(effective: Effective, role: Role) -> Example {
 }
 
 pub(crate) fn all() -> Vec<Vector> {
-    [forms(), rules(), privacy()]
-        .into_iter()
-        .flatten()
+    let forms = FORMS.iter().map(reply_bytes);
+    let few = COHORTS
+        .iter()
+        .map(|(name, reason, comment, change)| vector(name, *reason, comment, few(change)));
+    let findings = FINDINGS
+        .iter()
+        .map(|(name, reason, comment, change)| vector(name, *reason, comment, finding(change)));
+    let all = forms.chain(few).chain(findings);
+    all.chain(headers())
+        .chain([raw_count(), unknown_kind()])
         .collect()
 }
 
-/// A reply is `{1: 1, 16: stance}`, `a2 01 01 10 00`.
-fn forms() -> Vec<Vector> {
-    let raw_count = {
-        let (_, claim, header) = few(|_| {});
-        // The word `few` under key 17 becomes the number 3.
-        let mut bytes = claim.encode();
-        let at = bytes
-            .windows(5)
-            .position(|five| five == [0x11, 0x63, b'f', b'e', b'w'])
-            .unwrap();
-        bytes.splice(at..at.checked_add(5).unwrap(), [0x11, 0x03]);
-        let good = Vector::good(("", claim, header));
-        Vector {
-            name: "form_raw_count".to_owned(),
-            expect: Reason::PrivacyRawCount.as_str().to_owned(),
-            comment: "a number of people in place of a band".to_owned(),
-            claim: bytes,
-            ..good
-        }
-    };
-    let unknown = Vector {
-        kind: "remedy".to_owned(),
-        ..reply_bytes(
-            "form_kind",
-            Reason::KindUnknown,
-            "a kind not known",
-            &[0xa1, 1, 1],
-        )
-    };
-    let (lang, space) = (
-        [0xa3, 1, 1, 6, 0x62, b'x', b'x', 16, 0],
-        [0xa3, 1, 1, 6, 0x63, b'n', b' ', b'e', 16, 0],
+/// The word `few` under key 17 becomes the number 3.
+fn raw_count() -> Vector {
+    let (reason, comment) = (
+        Reason::PrivacyRawCount,
+        "a number of people in place of a band",
     );
-    vec![
-        raw_count,
-        unknown,
-        reply_bytes(
-            "form_truncated",
-            Reason::CborMalformed,
-            "ends early",
-            &[0xa2, 1, 1, 16],
-        ),
-        reply_bytes(
-            "form_trailing",
-            Reason::CborMalformed,
-            "goes on",
-            &[0xa2, 1, 1, 16, 0, 0],
-        ),
-        reply_bytes(
-            "form_order",
-            Reason::CborNotCanonical,
-            "keys fall",
-            &[0xa2, 16, 0, 1, 1],
-        ),
-        reply_bytes(
-            "form_long",
-            Reason::CborNotCanonical,
-            "1 in two bytes",
-            &[0xa2, 1, 0x18, 1, 16, 0],
-        ),
-        reply_bytes(
-            "form_null",
-            Reason::CborForbiddenItem,
-            "null",
-            &[0xa2, 1, 1, 16, 0xf6],
-        ),
-        reply_bytes(
-            "form_edition",
-            Reason::CodeUnknown,
-            "edition 2",
-            &[0xa2, 1, 2, 16, 0],
-        ),
-        reply_bytes(
-            "form_no_edition",
-            Reason::MissingField,
-            "no edition",
-            &[0xa1, 16, 0],
-        ),
-        reply_bytes(
-            "form_missing",
-            Reason::MissingField,
-            "no stance",
-            &[0xa1, 1, 1],
-        ),
-        reply_bytes(
-            "form_unknown_key",
-            Reason::UnknownField,
-            "key 9 is not in use",
-            &[0xa3, 1, 1, 9, 1, 16, 0],
-        ),
-        reply_bytes(
-            "form_code",
-            Reason::CodeUnknown,
-            "stance 4",
-            &[0xa2, 1, 1, 16, 4],
-        ),
-        reply_bytes(
-            "form_word",
-            Reason::SchemaMismatch,
-            "a word in place of a code",
-            &[0xa2, 1, 1, 16, 0x61, b'0'],
-        ),
-        reply_bytes(
-            "form_empty_list",
-            Reason::EmptyOptional,
-            "an empty list",
-            &[0xa3, 1, 1, 16, 0, 17, 0x80],
-        ),
-        reply_bytes(
-            "form_list_order",
-            Reason::NotAscending,
-            "b, a",
-            &[0xa3, 1, 1, 16, 0, 17, 0x82, 0x61, b'b', 0x61, b'a'],
-        ),
-        reply_bytes(
-            "form_list_twice",
-            Reason::NotAscending,
-            "a, a",
-            &[0xa3, 1, 1, 16, 0, 17, 0x82, 0x61, b'a', 0x61, b'a'],
-        ),
-        reply_bytes("form_space", Reason::TokenRule, "text for people", &space),
-        reply_bytes(
-            "form_code_character",
-            Reason::TextInClaim,
-            "a code with a star",
-            &[0xa3, 1, 1, 16, 0, 17, 0x81, 0x61, b'*'],
-        ),
-        reply_bytes(
-            "form_language",
-            Reason::CodeUnknown,
-            "no such language",
-            &lang,
-        ),
-        reply_bytes(
-            "form_bytes",
-            Reason::TokenRule,
-            "three bytes",
-            &[0xa3, 1, 1, 5, 0x43, 1, 2, 3, 16, 0],
-        ),
-    ]
+    let mut vector = vector("form_raw_count", reason, comment, few(|_| {}));
+    let word = [0x11, 0x63, b'f', b'e', b'w'];
+    let at = vector
+        .claim
+        .windows(5)
+        .position(|five| five == word)
+        .unwrap();
+    vector
+        .claim
+        .splice(at..at.checked_add(5).unwrap(), [0x11, 0x03]);
+    vector
 }
 
-fn rules() -> Vec<Vector> {
-    let invalid = Reason::ClaimInvalid;
+fn unknown_kind() -> Vector {
+    let bytes: &[u8] = &[0xa1, 1, 1];
+    let form = ("form_kind", Reason::KindUnknown, "a kind not known", bytes);
+    Vector {
+        kind: "remedy".to_owned(),
+        ..reply_bytes(&form)
+    }
+}
+
+/// What is wrong lies in the header, or between it and the claim.
+fn headers() -> Vec<Vector> {
+    let replying = |role, subject| {
+        let (name, claim, _) = reply();
+        (name, claim, Header::new(role, &[], &[subject]))
+    };
+    let by = |subject| replying(Role::Respondent, subject);
     let on = Effective::On(date("2026-04-01"));
     let between = Effective::Between {
         after: None,
         by: date("2026-04-01"),
     };
-    let mut wrong_role = reply();
-    wrong_role.2.role = Role::Desk;
-    let mut person = reply();
-    person.2 = Header::new(Role::Respondent, &[], &["cpf:52998224725"]);
-    let mut unknown = reply();
-    unknown.2 = Header::new(Role::Respondent, &[], &["duns:150483782"]);
-    let mut digit = reply();
-    digit.2 = Header::new(Role::Respondent, &[], &["gln:9520123456780"]);
-    let elsewhere = |claim: &mut Finding| claim.responsible = Some(subject(FIRM));
+    let (observed, said) = (status(on, Role::Observer), status(between, Role::Authority));
+    let desk = replying(Role::Desk, AGENCY);
+    let invalid = Reason::ClaimInvalid;
     vec![
         vector(
             "role",
             Reason::RoleMismatch,
             "a desk speaks for its principal",
-            wrong_role,
+            desk,
         ),
         vector(
             "subject_person",
             Reason::SubjectNaturalPerson,
             "a person's number",
-            person,
+            by("cpf:52998224725"),
         ),
         vector(
             "subject_scheme",
             Reason::SubjectSchemeUnknown,
             "a scheme not known",
-            unknown,
+            by("duns:150483782"),
         ),
         vector(
             "subject_digit",
             Reason::SubjectInvalid,
             "a wrong check digit",
-            digit,
-        ),
-        vector(
-            "responsible",
-            invalid,
-            "not one of the subjects",
-            finding(elsewhere),
-        ),
-        vector(
-            "finding_reference",
-            Reason::MissingField,
-            "no leaf for the manifest",
-            finding(|claim| claim.external_ref = None),
-        ),
-        vector(
-            "finding_standard",
-            Reason::MissingField,
-            "adverse without a standard",
-            finding(|claim| claim.evidence_standard = None),
-        ),
-        vector(
-            "finding_severity",
-            invalid,
-            "severity 6",
-            finding(|claim| claim.severity = Some(6)),
-        ),
-        vector(
-            "finding_reply_by",
-            invalid,
-            "before the party was told",
-            finding(|claim| claim.reply_by = Some(date("2026-03-03"))),
-        ),
-        vector(
-            "standard_adjudicated",
-            invalid,
-            "no court or agency",
-            finding(|claim| claim.evidence_standard = Some(EvidenceStandard::Adjudicated)),
+            by("gln:9520123456780"),
         ),
         vector(
             "status_observed_day",
             invalid,
             "an observer knows two snapshots",
-            status(on, Role::Observer),
+            observed,
         ),
         vector(
             "status_authority_interval",
             invalid,
             "an authority names the day",
-            status(between, Role::Authority),
-        ),
-        vector(
-            "fee_statement",
-            invalid,
-            "none charged, and a worker paid",
-            few(|claim| claim.fee_statement = FeeStatement::NoneCharged),
-        ),
-        vector(
-            "no_employer",
-            Reason::MissingField,
-            "who employs them?",
-            few(|claim| {
-                claim.parties = Set::from([Party::new(PartyRole::Recruiter, subject(AGENCY))])
-            }),
-        ),
-        vector(
-            "no_recruiter",
-            Reason::MissingField,
-            "who recruited them?",
-            few(|claim| {
-                claim.parties = Set::from([Party::new(PartyRole::Employer, subject(FARM))])
-            }),
+            said,
         ),
     ]
 }
 
-fn privacy() -> Vec<Vector> {
-    let band = Reason::PrivacyBand;
-    let money = || Money::new(9_000_000, Currency::new("NPR").unwrap());
-    vec![
-        vector(
-            "few_occupation",
-            band,
-            "what three people do",
-            few(|claim| claim.occupation = Isco::new("92").ok()),
-        ),
-        vector(
-            "few_origin",
-            band,
-            "from which province",
-            few(|claim| {
-                claim.origin.as_mut().unwrap().subdivision = Subdivision::new("NP-P3").ok()
-            }),
-        ),
-        vector(
-            "few_month",
-            band,
-            "in which month",
-            few(|claim| claim.recruited_to = date("2026-03")),
-        ),
-        vector(
-            "few_amount",
-            band,
-            "what three people paid",
-            few(|claim| claim.fees[0].median = money()),
-        ),
-        vector(
-            "few_wage",
-            band,
-            "what three people earn",
-            few(|claim| claim.wage = Some(Wage::new(money().unwrap(), Interval::Month))),
-        ),
-        vector(
-            "few_job_order",
-            Reason::PrivacyAudience,
-            "an order that lists three names",
-            few(|claim| claim.job_order = Some(code("JO-77"))),
-        ),
-        vector(
-            "fifty_occupation",
-            band,
-            "four digits below fifty",
-            few(|claim| {
-                claim.size = Band::From20;
-                claim.occupation = Isco::new("9211").ok();
-            }),
-        ),
-        vector(
-            "day",
-            band,
-            "recruited on a day",
-            few(|claim| {
-                claim.size = Band::From250;
-                claim.recruited_from = date("2026-01-02");
-            }),
-        ),
-        vector(
-            "digest",
-            Reason::PrivacyDigest,
-            "a bare digest",
-            finding(|claim| claim.root_cause = Some(code("5d41402abc4b2a76b9719d911017c592"))),
-        ),
-        vector(
-            "person_number",
-            Reason::SubjectNaturalPerson,
-            "a social security number",
-            finding(|claim| claim.root_cause = Some(code("078-05-1120"))),
-        ),
-    ]
+const FINDINGS: &[Found] = &[
+    (
+        "responsible",
+        Reason::ClaimInvalid,
+        "not one of the subjects",
+        |claim| {
+            claim.responsible = Some(subject(FIRM));
+        },
+    ),
+    (
+        "finding_reference",
+        Reason::MissingField,
+        "no leaf for the manifest",
+        |claim| {
+            claim.external_ref = None;
+        },
+    ),
+    (
+        "finding_standard",
+        Reason::MissingField,
+        "adverse without a standard",
+        |claim| {
+            claim.evidence_standard = None;
+        },
+    ),
+    (
+        "finding_severity",
+        Reason::ClaimInvalid,
+        "severity 6",
+        |claim| {
+            claim.severity = Some(6);
+        },
+    ),
+    (
+        "finding_reply_by",
+        Reason::ClaimInvalid,
+        "before the party was told",
+        |claim| {
+            claim.reply_by = Some(date("2026-03-03"));
+        },
+    ),
+    (
+        "standard_adjudicated",
+        Reason::ClaimInvalid,
+        "no court or agency",
+        |claim| {
+            claim.evidence_standard = Some(EvidenceStandard::Adjudicated);
+        },
+    ),
+    ("digest", Reason::PrivacyDigest, "a bare digest", |claim| {
+        claim.root_cause = Some(code("5d41402abc4b2a76b9719d911017c592"));
+    }),
+    (
+        "person_number",
+        Reason::SubjectNaturalPerson,
+        "a social security number",
+        |claim| {
+            claim.root_cause = Some(code("078-05-1120"));
+        },
+    ),
+];
+
+const COHORTS: &[Cohort] = &[
+    (
+        "fee_statement",
+        Reason::ClaimInvalid,
+        "none charged, and a worker paid",
+        |claim| {
+            claim.fee_statement = FeeStatement::NoneCharged;
+        },
+    ),
+    (
+        "no_employer",
+        Reason::MissingField,
+        "who employs them?",
+        |claim| {
+            claim.parties = Set::from([Party::new(PartyRole::Recruiter, subject(AGENCY))]);
+        },
+    ),
+    (
+        "no_recruiter",
+        Reason::MissingField,
+        "who recruited them?",
+        |claim| {
+            claim.parties = Set::from([Party::new(PartyRole::Employer, subject(FARM))]);
+        },
+    ),
+    (
+        "few_occupation",
+        Reason::PrivacyBand,
+        "what three people do",
+        |claim| {
+            claim.occupation = Isco::new("92").ok();
+        },
+    ),
+    (
+        "few_origin",
+        Reason::PrivacyBand,
+        "from which province",
+        |claim| {
+            claim.origin.as_mut().unwrap().subdivision = Subdivision::new("NP-P3").ok();
+        },
+    ),
+    (
+        "few_month",
+        Reason::PrivacyBand,
+        "in which month",
+        |claim| {
+            claim.recruited_to = date("2026-03");
+        },
+    ),
+    (
+        "few_amount",
+        Reason::PrivacyBand,
+        "what three people paid",
+        |claim| {
+            claim.fees[0].median = Some(rupees());
+        },
+    ),
+    (
+        "few_wage",
+        Reason::PrivacyBand,
+        "what three people earn",
+        |claim| {
+            claim.wage = Some(Wage::new(rupees(), Interval::Month));
+        },
+    ),
+    (
+        "few_job_order",
+        Reason::PrivacyAudience,
+        "an order that lists three names",
+        |claim| {
+            claim.job_order = Some(code("JO-77"));
+        },
+    ),
+    (
+        "fifty_occupation",
+        Reason::PrivacyBand,
+        "four digits below fifty",
+        |claim| {
+            claim.size = Band::From20;
+            claim.occupation = Isco::new("9211").ok();
+        },
+    ),
+    ("day", Reason::PrivacyBand, "recruited on a day", |claim| {
+        claim.size = Band::From250;
+        claim.recruited_from = date("2026-01-02");
+    }),
+];
+
+fn rupees() -> Money {
+    Money::new(9_000_000, Currency::new("NPR").unwrap()).unwrap()
 }

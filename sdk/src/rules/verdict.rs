@@ -141,6 +141,19 @@ pub enum Mark {
     Suspect,
 }
 
+impl std::fmt::Display for Mark {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Backfill => "backfill",
+            Self::Disputed => "disputed",
+            Self::Forked => "forked",
+            Self::RecordedLate => "recorded-late",
+            Self::Reported => "reported",
+            Self::Suspect => "suspect",
+        })
+    }
+}
+
 /// Something that is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unknown {

@@ -1,0 +1,101 @@
+//! Every story of the scenario, judged over a replica in memory, comes out as the file says.
+
+use fairtrail::key::SecretKey;
+use fairtrail::log::{Checkpoint, Origin, TlogPolicy};
+use fairtrail::merkle::{Tree, leaf_hash};
+use fairtrail::note::{Cosigner, NoteSigner};
+use fairtrail::policy::Policy;
+use fairtrail::replica::Replica;
+use fairtrail::rules::{Question, judge};
+use fairtrail::time::Timestamp;
+use fairtrail_node::demo::{Scenario, World};
+
+const FOUNDED: u64 = 1_790_000_000;
+
+fn world() -> (Scenario, World) {
+    let scenario = Scenario::built_in().unwrap();
+    let founded = Timestamp::new(FOUNDED).unwrap();
+    let world = World::build(&scenario, [7; 32], founded).unwrap();
+    (scenario, world)
+}
+
+/// One log that holds the whole world, signed and stamped a minute after its founding.
+fn replica(world: &World) -> (Replica, Policy) {
+    let origin: Origin = "localhost/demo/e1".parse().unwrap();
+    let signer =
+        NoteSigner::new(origin.key_name().unwrap(), SecretKey::from_seed([1; 32])).unwrap();
+    let name = "localhost/demo/witness".parse().unwrap();
+    let witness = Cosigner::new(name, SecretKey::from_seed([2; 32])).unwrap();
+    let text = format!(
+        "log {} http://localhost/\nwitness own {}\nquorum none\n",
+        signer.verifier(),
+        witness.verifier()
+    );
+    let network = world.charter.network();
+    let policy = Policy::parse(&format!(
+        "network = \"{network}\"\nlog_policy = \"\"\"\n{text}\"\"\"\n"
+    ));
+    let policy = policy.unwrap();
+
+    let submissions = world.batches.iter().flat_map(|batch| &batch.0);
+    let leaves: Vec<_> = submissions
+        .clone()
+        .map(|s| s.entry.bytes().to_vec())
+        .collect();
+    let tree = Tree::from_leaves(leaves.iter().map(|leaf| leaf_hash(leaf))).unwrap();
+    let checkpoint = Checkpoint::new(origin.clone(), tree.size(), tree.root()).unwrap();
+    let note = checkpoint.sign(&signer).unwrap();
+    let stamp = witness.cosign(note.text(), FOUNDED + 60).unwrap();
+    let note = note.with(stamp).unwrap().to_string();
+    let logs: TlogPolicy = text.parse_policy();
+    let mut replica = Replica::new(world.charter.clone(), origin);
+    replica
+        .extend(logs.open(note.as_bytes()).unwrap(), &leaves)
+        .unwrap();
+    for body in submissions.flat_map(|submission| &submission.bodies) {
+        replica.add_part(body.clone());
+    }
+    (replica, policy)
+}
+
+trait ParsePolicy {
+    fn parse_policy(&self) -> TlogPolicy;
+}
+
+impl ParsePolicy for String {
+    fn parse_policy(&self) -> TlogPolicy {
+        TlogPolicy::parse(self).unwrap()
+    }
+}
+
+#[test]
+fn every_story_comes_out_as_the_scenario_says() {
+    let (scenario, world) = world();
+    let (replica, policy) = replica(&world);
+    let mut wrong = Vec::new();
+    for story in scenario.stories() {
+        let subject = world.subject(&story.subject).unwrap();
+        let history = replica.history(&[subject], &policy, None);
+        let now = Timestamp::new(FOUNDED + 120).unwrap();
+        let verdict = judge(
+            &history,
+            &policy,
+            Question {
+                as_of: world.today(),
+                now,
+            },
+        );
+        for difference in story.differences(&world, &verdict) {
+            wrong.push(format!("{}: {difference:#?}", story.title));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(scenario.stories().len() >= 12);
+}
+
+#[test]
+fn the_same_seed_and_day_give_the_same_bytes() {
+    let (_, one) = world();
+    let (_, two) = world();
+    assert_eq!(one.batches, two.batches);
+}

@@ -5,7 +5,7 @@ use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Month};
 use std::collections::BTreeMap;
-use toml::Value;
+use toml::{Table, Value};
 
 /// Names known so far; entries are added as they are signed.
 #[derive(Debug, Clone)]
@@ -17,8 +17,12 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Replaces every placeholder in every string of `value`.
-    pub(super) fn fill(&self, value: &mut Value) -> Result<(), WorldError> {
+    /// Replaces every placeholder in every string of `table`.
+    pub(super) fn fill_table(&self, table: &mut Table) -> Result<(), WorldError> {
+        table.iter_mut().try_for_each(|(_, value)| self.fill(value))
+    }
+
+    fn fill(&self, value: &mut Value) -> Result<(), WorldError> {
         match value {
             Value::String(text) => *text = self.text(text)?,
             Value::Array(values) => {
@@ -26,11 +30,7 @@ impl Names {
                     self.fill(value)?;
                 }
             }
-            Value::Table(table) => {
-                for (_, value) in table.iter_mut() {
-                    self.fill(value)?;
-                }
-            }
+            Value::Table(table) => self.fill_table(table)?,
             _ => {}
         }
         Ok(())

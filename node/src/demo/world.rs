@@ -1,21 +1,21 @@
 //! From a scenario to signed entries.
 
+use super::keys::{charter, secret};
 use super::names::Names;
 use super::scenario::{GrantLine, RevokeLine, Scenario, Step};
 use fairtrail::admission::AdmittedSet;
 use fairtrail::api::{Batch, Submission};
-use fairtrail::charter::{Charter, CharterError, Terms};
+use fairtrail::charter::{Charter, CharterError};
 use fairtrail::entry::{
-    Draft, EntryError, Grant, NetworkClaim, Pair, Position, Revoke, RevokeTarget, Role, ScopeItem,
-    SignedEntry,
+    Draft, EntryError, Grant, NetworkClaim, Position, Revoke, RevokeTarget, ScopeItem, SignedEntry,
 };
 use fairtrail::id::{AuthorId, EntryId, GrantId};
 use fairtrail::key::SecretKey;
 use fairtrail::statement::{StatementError, StatementFile, Surroundings};
 use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
-use toml::Value;
+use std::collections::BTreeMap;
+use toml::Table;
 
 /// What a scenario becomes: the charter, and batches in the order they are to be submitted.
 #[derive(Debug, Clone)]
@@ -137,46 +137,6 @@ impl World {
         entries
             .find(|(_, id)| **id == entry)
             .map(|(name, _)| name.as_str())
-    }
-}
-
-fn charter(
-    scenario: &Scenario,
-    seed: &[u8; 32],
-    founded: Timestamp,
-) -> Result<Charter, WorldError> {
-    let pairs = |names: &[String]| {
-        let mut pairs: Vec<_> = names.iter().map(|name| pair(seed, name)).collect();
-        pairs.sort();
-        pairs
-    };
-    let roles: BTreeSet<_> = Role::ALL.iter().map(ToString::to_string).collect();
-    let network = &scenario.network;
-    Ok(Charter::new(&Terms {
-        version: 1,
-        created: founded,
-        name: network.name.clone(),
-        roots: pairs(&network.roots),
-        threshold: network.threshold,
-        reply_desks: pairs(&network.reply_desks),
-        roles: roles.into_iter().collect(),
-        terms: network.terms.clone(),
-        contact: network.contact.clone(),
-        licence: network.licence.clone(),
-        envelope: 1,
-    })?)
-}
-
-fn secret(seed: &[u8; 32], purpose: &str, name: &str) -> SecretKey {
-    let digest = blake3::keyed_hash(seed, format!("{purpose} {name}").as_bytes());
-    SecretKey::from_seed(*digest.as_bytes())
-}
-
-fn pair(seed: &[u8; 32], name: &str) -> Pair {
-    let next = secret(seed, "rotation", name).public().next_digest();
-    Pair {
-        key: secret(seed, "signing", name).public().id(),
-        next,
     }
 }
 
@@ -346,19 +306,22 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn statement(&mut self, step: &Step, statement: toml::Table) -> Result<(), WorldError> {
+    fn statement(&mut self, step: &Step, mut statement: Table) -> Result<(), WorldError> {
         let at_step = |source| WorldError::Statement {
             step: step.name.clone(),
             source,
         };
-        let mut value = Value::Table(statement);
-        self.names.fill(&mut value)?;
-        let file = StatementFile::parse(&value.to_string()).map_err(at_step)?;
+        self.names.fill_table(&mut statement)?;
+        let file = StatementFile::parse(&statement.to_string()).map_err(at_step)?;
         let (seed, mut salts) = (self.seed, self.salts);
         let mut salt = || {
             salts += 1;
             let digest = blake3::keyed_hash(&seed, format!("salt {salts}").as_bytes());
-            std::array::from_fn(|at| digest.as_bytes()[at])
+            let (salt, _) = digest
+                .as_bytes()
+                .split_first_chunk()
+                .unwrap_or((&[0; 16], &[]));
+            *salt
         };
         let subjects_of = |id: EntryId| self.subjects_of.get(&id).cloned();
         let drafts = file.drafts(&mut Surroundings {

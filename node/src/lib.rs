@@ -2,5 +2,6 @@
 
 pub mod core;
 pub mod demo;
+pub mod http;
 pub mod service;
 pub mod store;

@@ -1,0 +1,150 @@
+use crate::service::{Health, Published, ReadError, Service, StoredEntry, SubmitError, Submitted};
+use fairtrail::api::{Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage};
+use fairtrail::entry::Body;
+use fairtrail::id::{AuthorId, EntryId, PartDigest};
+use fairtrail::log::{EntryTile, Tile};
+use fairtrail::merkle::TreeSize;
+use fairtrail::subject::SubjectId;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The answer to a submission, in time.
+pub type Submitting<'a> = Pin<Box<dyn Future<Output = Result<Submitted, SubmitError>> + Send + 'a>>;
+
+/// What a gateway asks of a log. [`Service`] is the one that keeps it; each method is documented
+/// there. All but submitting may block for the time of a file read.
+pub trait LogService: Send + Sync + 'static {
+    /// See [`Service::submit`].
+    fn submit(&self, batch: Batch, wait: Option<Duration>) -> Submitting<'_>;
+    /// See [`Service::check`].
+    fn check(&self, draft: &DraftMessage) -> CheckAnswer;
+    /// See [`Service::checkpoint`].
+    fn checkpoint(&self) -> Arc<Published>;
+    /// See [`Service::tile`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn tile(&self, tile: Tile) -> Result<Vec<u8>, ReadError>;
+    /// See [`Service::entries`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn entries(&self, tile: EntryTile) -> Result<Vec<u8>, ReadError>;
+    /// See [`Service::archive`].
+    fn archive(&self) -> String;
+    /// See [`Service::archived`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn archived(&self, size: TreeSize) -> Result<Vec<u8>, ReadError>;
+    /// See [`Service::entry`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn entry(&self, id: EntryId) -> Result<StoredEntry, ReadError>;
+    /// See [`Service::proof`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn proof(&self, id: EntryId) -> Result<String, ReadError>;
+    /// See [`Service::part`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn part(&self, digest: PartDigest) -> Result<Body, ReadError>;
+    /// See [`Service::parts`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn parts(&self, first: u64, count: u64) -> Result<PartsPage, ReadError>;
+    /// See [`Service::history`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn history(
+        &self,
+        subject: &SubjectId,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<HistoryPage, ReadError>;
+    /// See [`Service::feed`].
+    fn feed(&self, author: AuthorId) -> FeedView;
+    /// See [`Service::log_info`].
+    fn log_info(&self) -> LogInfo;
+    /// See [`Service::charter`].
+    fn charter(&self) -> Vec<u8>;
+    /// See [`Service::health`].
+    fn health(&self) -> Health;
+}
+
+impl LogService for Service {
+    fn submit(&self, batch: Batch, wait: Option<Duration>) -> Submitting<'_> {
+        Box::pin(self.submit(batch, wait))
+    }
+
+    fn check(&self, draft: &DraftMessage) -> CheckAnswer {
+        self.check(draft)
+    }
+
+    fn checkpoint(&self) -> Arc<Published> {
+        self.checkpoint()
+    }
+
+    fn tile(&self, tile: Tile) -> Result<Vec<u8>, ReadError> {
+        self.tile(tile)
+    }
+
+    fn entries(&self, tile: EntryTile) -> Result<Vec<u8>, ReadError> {
+        self.entries(tile)
+    }
+
+    fn archive(&self) -> String {
+        self.archive()
+    }
+
+    fn archived(&self, size: TreeSize) -> Result<Vec<u8>, ReadError> {
+        self.archived(size)
+    }
+
+    fn entry(&self, id: EntryId) -> Result<StoredEntry, ReadError> {
+        self.entry(id)
+    }
+
+    fn proof(&self, id: EntryId) -> Result<String, ReadError> {
+        self.proof(id)
+    }
+
+    fn part(&self, digest: PartDigest) -> Result<Body, ReadError> {
+        self.part(digest)
+    }
+
+    fn parts(&self, first: u64, count: u64) -> Result<PartsPage, ReadError> {
+        self.parts(first, count)
+    }
+
+    fn history(
+        &self,
+        subject: &SubjectId,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<HistoryPage, ReadError> {
+        self.history(subject, after, limit)
+    }
+
+    fn feed(&self, author: AuthorId) -> FeedView {
+        self.feed(author)
+    }
+
+    fn log_info(&self) -> LogInfo {
+        self.log_info()
+    }
+
+    fn charter(&self) -> Vec<u8> {
+        self.charter().to_vec()
+    }
+
+    fn health(&self) -> Health {
+        self.health()
+    }
+}

@@ -1,0 +1,43 @@
+//! The gateway: the log over HTTP (specs/gateway.md).
+//!
+//! A handler parses, asks the log and renders; all else stands around the handlers, once:
+//! [`serve`] bounds connections and how slowly they may speak, `gate` bounds what one request may
+//! ask for, `envelope` makes every refusal a problem and says what was done without saying about
+//! whom. Client addresses are not kept; look-ups of subjects leave no trace in the log.
+//!
+//! The log stands behind [`LogService`], so that tests can make it slow, full or broken.
+
+mod accept;
+mod admin;
+mod answer;
+mod busy;
+mod connections;
+mod content;
+mod cors;
+mod entries;
+mod envelope;
+mod feeds;
+mod gate;
+mod home;
+mod limits;
+mod log;
+mod log_service;
+mod named;
+mod parts;
+mod prefer;
+mod problem;
+mod query;
+mod router;
+mod server;
+mod sliced;
+mod stalling;
+mod state;
+mod status;
+mod subjects;
+
+pub use admin::admin_router;
+pub use limits::GatewayLimits;
+pub use log_service::{LogService, Submitting};
+pub use router::router;
+pub use server::serve;
+pub use status::status;

@@ -1,0 +1,53 @@
+use super::envelope::{envelope, on_panic};
+use super::limits::GatewayLimits;
+use super::log_service::LogService;
+use super::problem::Refusal;
+use super::state::Gateway;
+use super::{cors, entries, feeds, gate, home, log, parts, subjects};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// The route whose requests leave no trace.
+pub(super) const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
+const PARTS: &str = "/v1/parts";
+
+/// Whether the resources of a route have queries.
+pub(super) fn takes_query(route: &str) -> bool {
+    route == SUBJECT_HISTORY || route == PARTS
+}
+
+/// The public resources of a log (specs/gateway.md §3).
+///
+/// [`serve`](super::serve) bounds what lies below them: connections, headers and slow readers.
+pub fn router(log: Arc<dyn LogService>, limits: GatewayLimits) -> Router {
+    let gateway = Gateway::new(log, limits);
+    resources()
+        .fallback(|| async { Refusal::not_found() })
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(from_fn_with_state(gateway.clone(), gate::gate))
+        .layer(from_fn(cors::cors))
+        .layer(from_fn(envelope))
+        .with_state(gateway)
+}
+
+fn resources() -> Router<Gateway> {
+    Router::new()
+        .route("/", get(home::home))
+        .route("/checkpoint", get(log::checkpoint))
+        .route("/tile/{*path}", get(log::tile))
+        .route("/archive", get(log::archive))
+        .route("/archive/{size}", get(log::archived))
+        .route("/v1/log", get(log::info))
+        .route("/v1/charter", get(log::charter))
+        .route("/v1/entries", post(entries::submit))
+        .route("/v1/check", post(entries::check))
+        .route("/v1/entries/{id}", get(entries::entry))
+        .route("/v1/entries/{id}/proof", get(entries::proof))
+        .route("/v1/parts/{digest}", get(parts::part))
+        .route(PARTS, get(parts::parts))
+        .route(SUBJECT_HISTORY, get(subjects::history))
+        .route("/v1/feeds/{author}", get(feeds::feed))
+}

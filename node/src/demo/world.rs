@@ -1,17 +1,18 @@
 //! From a scenario to signed entries.
 
+use super::WorldError;
 use super::keys::{charter, secret};
 use super::names::Names;
 use super::scenario::{GrantLine, RevokeLine, Scenario, Step};
 use fairtrail::admission::AdmittedSet;
 use fairtrail::api::{Batch, Submission};
-use fairtrail::charter::{Charter, CharterError};
+use fairtrail::charter::Charter;
 use fairtrail::entry::{
-    Draft, EntryError, Grant, NetworkClaim, Position, Revoke, RevokeTarget, ScopeItem, SignedEntry,
+    Draft, Grant, NetworkClaim, Position, Revoke, RevokeTarget, ScopeItem, SignedEntry,
 };
 use fairtrail::id::{AuthorId, EntryId, GrantId};
 use fairtrail::key::SecretKey;
-use fairtrail::statement::{StatementError, StatementFile, Surroundings};
+use fairtrail::statement::{StatementFile, Surroundings};
 use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Timestamp};
 use std::collections::BTreeMap;
@@ -25,37 +26,6 @@ pub struct World {
     /// The batches.
     pub batches: Vec<Batch>,
     names: Names,
-}
-
-/// Why a scenario does not become a world.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum WorldError {
-    /// The charter is refused.
-    #[error(transparent)]
-    Charter(#[from] CharterError),
-    /// An entry cannot be signed.
-    #[error("step {step}: {source}")]
-    Entry {
-        /// The step.
-        step: String,
-        /// Why.
-        source: EntryError,
-    },
-    /// A name, date or scope that stands for nothing.
-    #[error("nothing is called {name:?}")]
-    Name {
-        /// The name.
-        name: String,
-    },
-    /// A statement is none.
-    #[error("step {step}: {source}")]
-    Statement {
-        /// The step.
-        step: String,
-        /// Why.
-        source: StatementError,
-    },
 }
 
 /// One author's feed as it grows.

@@ -1,7 +1,9 @@
 //! The command line: global options and the list of commands. Each command's own options stand
 //! beside the command.
 
-use crate::commands::{author, charter, completion, grant, help, key, revoke};
+use crate::commands::{
+    author, charter, completion, grant, help, key, revoke, statement, submit,
+};
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -75,6 +77,12 @@ impl Global {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// State the terms a group of workers was recruited under
+    #[command(subcommand)]
+    Attest(statement::Command),
+    /// State an audit with its findings
+    #[command(subcommand)]
+    Audit(statement::Command),
     /// Make and use authors: keys, a place in a network, a feed
     #[command(subcommand)]
     Author(author::Command),
@@ -83,6 +91,9 @@ pub enum Command {
     Charter(charter::Command),
     /// Print a completion script for a shell
     Completion(completion::Args),
+    /// State a finding, or where one stands
+    #[command(subcommand)]
+    Finding(statement::WithStatus),
     /// Let another author speak in a role
     Grant(grant::Args),
     /// Explain a command, or a topic: exit-codes, environment, json
@@ -90,6 +101,16 @@ pub enum Command {
     /// Make and show key files
     #[command(subcommand)]
     Key(key::Command),
+    /// State what a register says of a licence, or that its status changed
+    #[command(subcommand)]
+    Licence(statement::WithStatus),
+    /// Answer a statement
+    #[command(subcommand)]
+    Reply(statement::Command),
     /// Take standing from a grant or a key
     Revoke(revoke::Args),
+    /// Sign a statement file without a gateway
+    Sign(submit::Sign),
+    /// Submit statement files, signed bytes, or what waits to be acknowledged
+    Submit(submit::Args),
 }

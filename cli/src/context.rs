@@ -1,9 +1,9 @@
 //! What every command works with: streams, the home directory, a gateway, the time.
 
 use crate::error::CliError;
-use crate::gateway::Gateway;
 use crate::ui::Ui;
 use fairtrail::charter::Charter;
+use fairtrail::client::Gateway;
 use fairtrail::files::{AuthorDir, AuthorName, AuthorState, Home, read_bounded};
 use fairtrail::id::NetworkId;
 use fairtrail::limits::CHARTER_BYTES;
@@ -12,7 +12,7 @@ use fairtrail::time::Timestamp;
 use std::path::{Path, PathBuf};
 
 /// Opens a gateway by its address.
-pub type Connect = dyn Fn(&str) -> Result<Box<dyn Gateway>, CliError>;
+pub type Connect = dyn Fn(&str) -> Result<Gateway, CliError>;
 
 /// What a command works with.
 pub struct Context<'a> {
@@ -33,7 +33,7 @@ impl Context<'_> {
     ///
     /// # Errors
     /// A usage error when none was named.
-    pub fn gateway(&self) -> Result<Box<dyn Gateway>, CliError> {
+    pub fn gateway(&self) -> Result<Gateway, CliError> {
         self.gateway_if_any()?.ok_or_else(|| {
             CliError::usage("this needs a gateway")
                 .hint("name one: --gateway http://127.0.0.1:8080, or FAIRTRAIL_GATEWAY")
@@ -44,7 +44,7 @@ impl Context<'_> {
     ///
     /// # Errors
     /// Whatever opening it gives.
-    pub fn gateway_if_any(&self) -> Result<Option<Box<dyn Gateway>>, CliError> {
+    pub fn gateway_if_any(&self) -> Result<Option<Gateway>, CliError> {
         self.gateway.as_deref().map(self.connect).transpose()
     }
 

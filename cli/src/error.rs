@@ -4,6 +4,7 @@ use crate::exit::Exit;
 use fairtrail::api::MessageError;
 use fairtrail::cbor::CborError;
 use fairtrail::charter::CharterError;
+use fairtrail::client::ClientError;
 use fairtrail::entry::EntryError;
 use fairtrail::files::{AuthorError, FileError, HomeError, NameError};
 use fairtrail::id::IdError;
@@ -100,6 +101,13 @@ impl CliError {
     pub fn while_doing(mut self, what: impl Display) -> Self {
         let message = std::mem::replace(&mut self.message, what.to_string());
         self.causes.insert(0, message);
+        self
+    }
+
+    /// Adds a cause.
+    #[must_use]
+    pub fn cause(mut self, cause: impl Display) -> Self {
+        self.causes.push(cause.to_string());
         self
     }
 
@@ -256,6 +264,17 @@ impl From<FileError> for CliError {
                 path.display()
             )),
             _ => coded,
+        }
+    }
+}
+
+impl From<ClientError> for CliError {
+    fn from(error: ClientError) -> Self {
+        let coded = Self::of(error.code(), &error);
+        let hint = error.refusal().and_then(|refusal| refusal.hint.clone());
+        match hint {
+            Some(hint) => coded.hint(hint),
+            None => coded,
         }
     }
 }

@@ -10,10 +10,11 @@ pub mod commands;
 pub mod context;
 pub mod error;
 pub mod exit;
-pub mod gateway;
 pub mod import;
 pub mod output;
 pub mod pair;
+pub mod pins;
+pub mod statement;
 pub mod ui;
 
 use args::Cli;
@@ -22,6 +23,7 @@ use clap::error::ErrorKind;
 use context::{Connect, Context};
 use error::CliError;
 use exit::Exit;
+use fairtrail::client::Gateway;
 use fairtrail::files::Home;
 use fairtrail::time::Timestamp;
 use std::ffi::OsString;
@@ -84,8 +86,6 @@ fn not_a_command(ui: &mut Ui, error: &clap::Error) -> Exit {
 ///
 /// # Errors
 /// The address is none.
-pub fn connect(url: &str) -> Result<Box<dyn gateway::Gateway>, CliError> {
-    Err(CliError::operational(format!(
-        "{url}: no way to talk to gateways yet"
-    )))
+pub fn connect(url: &str) -> Result<Gateway, CliError> {
+    Ok(Gateway::at(url)?)
 }

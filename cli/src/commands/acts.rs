@@ -3,11 +3,12 @@
 use super::deliver::Acknowledged;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::gateway::Gateway;
 use fairtrail::admission::AdmittedSet;
 use fairtrail::cbor::encode;
 use fairtrail::charter::Charter;
-use fairtrail::entry::{NetworkClaim, SignedEntry};
+use fairtrail::client::Gateway;
+use fairtrail::entry::NetworkClaim;
+use fairtrail::limits::HISTORY_PAGE;
 use fairtrail::files::{AuthorName, Standing};
 use fairtrail::id::{ActId, AuthorId, GrantId};
 use fairtrail::subject::SubjectId;
@@ -58,7 +59,7 @@ pub(crate) fn standings(
     let charter = context.charter(root.network)?;
     let act = AdmittedSet::new(charter.clone()).act_id(claim.kind(), &encode(claim));
     let gateway = context.gateway()?;
-    let acted = acted(&*gateway, &charter, claim)?;
+    let acted = acted(&gateway, &charter, claim)?;
     let act = Act {
         id: act,
         acted: acted.len(),
@@ -74,7 +75,7 @@ pub(crate) fn standings(
 /// The roots whose entries with this claim the gateway shows. A convenience: what is in effect, a
 /// replica says.
 fn acted(
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
     charter: &Charter,
     claim: &NetworkClaim,
 ) -> Result<BTreeSet<AuthorId>, CliError> {
@@ -88,10 +89,10 @@ fn acted(
     let mut acted = BTreeSet::new();
     let mut after = None;
     loop {
-        let page = gateway.history(&about, after)?;
+        let page = gateway.history(&about, after, HISTORY_PAGE)?;
         let items = page.items.iter();
         for item in items.filter(|item| item.kind == claim.kind() && roots.contains(&item.author)) {
-            let entry = SignedEntry::parse(&gateway.entry(item.id)?)?;
+            let entry = gateway.entry(item.id)?;
             if entry.network_claim() == Some(claim) && roots.contains(&entry.author()) {
                 acted.insert(entry.author());
             }

@@ -251,7 +251,7 @@ fn show(name: &AuthorName, context: &Context<'_>) -> Outcome {
     let dir = context.author(name)?;
     let mut author = describe(name, &dir)?;
     if let (Some(membership), Some(gateway)) = (&author.membership, context.gateway_if_any()?) {
-        author.gateway = Some(deliver::look(&*gateway, membership)?);
+        author.gateway = Some(deliver::look(&gateway, membership)?);
     }
     report(author)
 }
@@ -278,7 +278,7 @@ fn post_begin(options: Begin, context: &Context<'_>) -> Outcome {
         dir.join(&charter, context.now)?;
     }
     let membership = deliver::membership(&dir)?;
-    let view = deliver::look(&*gateway, &membership)?;
+    let view = deliver::look(&gateway, &membership)?;
     let grant = options.grant.or(match view.grants.as_slice() {
         [only] => Some(*only),
         _ => None,
@@ -287,7 +287,7 @@ fn post_begin(options: Begin, context: &Context<'_>) -> Outcome {
         dir.remember_grant(grant)?;
     }
     dir.begin(Seen::Gateway(&view))?;
-    let acknowledged = deliver::offer(&*gateway, &mut dir)?;
+    let acknowledged = deliver::offer(&gateway, &context.home, &mut dir)?;
     let mut author = describe(&options.name, &dir)?;
     author.acknowledged = acknowledged;
     report(author)
@@ -304,7 +304,7 @@ fn rotate(options: Rotate, context: &mut Context<'_>) -> Outcome {
     let gateway = context.gateway()?;
     let mut dir = context.author(name)?;
     let membership = deliver::membership(&dir)?;
-    let view = deliver::look(&*gateway, &membership)?;
+    let view = deliver::look(&gateway, &membership)?;
     let rotation = Rotation {
         key_file: options.rotation_key.as_deref(),
         grant: None,
@@ -312,7 +312,7 @@ fn rotate(options: Rotate, context: &mut Context<'_>) -> Outcome {
         at: context.now,
     };
     dir.rotate(&rotation, Seen::Gateway(&view))?;
-    let acknowledged = deliver::offer(&*gateway, &mut dir)?;
+    let acknowledged = deliver::offer(&gateway, &context.home, &mut dir)?;
     let mut author = describe(name, &dir)?;
     author.acknowledged = acknowledged;
     author.hints.extend(options.rotation_key.map(|path| {

@@ -2,14 +2,13 @@
 
 use crate::context::Context;
 use crate::error::CliError;
-use crate::gateway::Gateway;
 use crate::output::{Page, Tone};
-use fairtrail::api::{Batch, FeedView, Receipt, ReceiptEntry};
+use crate::pins;
+use fairtrail::api::{Batch, FeedView, Submission};
+use fairtrail::client::{self, ClientError, Gateway, Pinned};
 use fairtrail::entry::{Draft, NetworkClaim};
-use fairtrail::files::{AuthorDir, AuthorName, Membership, Pending, Seen};
+use fairtrail::files::{AuthorDir, AuthorName, Home, Membership, Seen};
 use fairtrail::id::{EntryId, GrantId, NetworkId};
-use fairtrail::log::SignedPromise;
-use fairtrail::merkle::{Hash, leaf_hash};
 use fairtrail::reason::Reason;
 use serde::Serialize;
 
@@ -59,108 +58,62 @@ pub(crate) fn membership(dir: &AuthorDir) -> Result<Membership, CliError> {
 }
 
 /// Checks that the gateway serves the author's network and tells where the feed stands there.
-pub(crate) fn look(gateway: &dyn Gateway, membership: &Membership) -> Result<FeedView, CliError> {
+pub(crate) fn look(gateway: &Gateway, membership: &Membership) -> Result<FeedView, CliError> {
     same_network(gateway, membership.network)?;
     Ok(gateway.feed(membership.author)?)
 }
 
 /// Refuses a gateway of another network before anything is signed.
-pub(crate) fn same_network(gateway: &dyn Gateway, expected: NetworkId) -> Result<(), CliError> {
+pub(crate) fn same_network(gateway: &Gateway, expected: NetworkId) -> Result<(), CliError> {
     let found = gateway.log()?.network;
     if found == expected {
         return Ok(());
     }
-    let message = format!("{} serves {found}, expected {expected}", gateway.url());
-    Err(CliError::coded(Reason::NetworkMismatch, message))
+    Err(ClientError::Network { expected, found }.into())
 }
 
 /// Offers everything that waits, oldest first; the same bytes each time.
 pub(crate) fn offer(
-    gateway: &dyn Gateway,
+    gateway: &Gateway,
+    home: &Home,
     dir: &mut AuthorDir,
 ) -> Result<Vec<Acknowledged>, CliError> {
     let mut acknowledged = Vec::new();
     for pending in dir.pending()? {
-        acknowledged.extend(offer_one(gateway, dir, &pending)?);
+        let taken = submit(gateway, home, pending.batch());
+        acknowledged.extend(taken.map_err(|error| error.hint(KEPT))?);
+        dir.acknowledge(&pending)?;
     }
     Ok(acknowledged)
 }
 
-fn offer_one(
-    gateway: &dyn Gateway,
-    dir: &mut AuthorDir,
-    pending: &Pending,
-) -> Result<Vec<Acknowledged>, CliError> {
-    let batch = pending.batch();
-    let receipt = gateway.submit(batch).map_err(|error| {
-        CliError::from(error).hint(
-            "what was signed is kept: `fairtrail submit --pending --as NAME` offers the same bytes again",
-        )
-    })?;
-    let acknowledged = check_receipt(gateway, batch, &receipt)?;
-    dir.acknowledge(pending)?;
-    Ok(acknowledged)
-}
+const KEPT: &str =
+    "what was signed is kept: `fairtrail submit --pending --as NAME` offers the same bytes again";
 
-/// Checks that the receipt is about this batch and that its promise covers every new entry.
-fn check_receipt(
-    gateway: &dyn Gateway,
+/// Submits a batch under the pinned promise key and keeps the promise.
+pub(super) fn submit(
+    gateway: &Gateway,
+    home: &Home,
     batch: &Batch,
-    receipt: &Receipt,
 ) -> Result<Vec<Acknowledged>, CliError> {
-    let other = || CliError::coded(Reason::GatewayAnswer, "the receipt is about other entries");
-    if receipt.entries.len() != batch.0.len() {
-        return Err(other());
+    let promise = &pins::promise_key(home, &gateway.log()?)?;
+    let logs = None;
+    let receipt = gateway.submit(batch, &Pinned { promise, logs }, None)?;
+    let by = receipt.promise.as_ref().map(|signed| signed.promise().include_by().to_string());
+    if let Some(signed) = &receipt.promise {
+        pins::keep_promise(home, signed)?;
     }
-    let promise = match &receipt.promise {
-        Some(note) => Some(open_promise(gateway, note)?),
-        None => None,
+    let line = |(submission, entry): (&Submission, &client::Acknowledged)| {
+        let known = entry.standing == client::Standing::Known;
+        Acknowledged {
+            id: entry.id,
+            kind: submission.entry.header().kind.to_string(),
+            leaf_index: entry.leaf.get(),
+            known,
+            include_by: by.clone().filter(|_| !known),
+        }
     };
-    let mut acknowledged = Vec::new();
-    for (submission, line) in batch.0.iter().zip(&receipt.entries) {
-        let entry = &submission.entry;
-        if entry.id() != line.id {
-            return Err(other());
-        }
-        if !line.known {
-            check_promise(promise.as_ref(), entry.bytes(), line)?;
-        }
-        let by = promise.as_ref().filter(|_| !line.known);
-        acknowledged.push(Acknowledged {
-            id: line.id,
-            kind: entry.header().kind.to_string(),
-            leaf_index: line.leaf_index,
-            known: line.known,
-            include_by: by.map(|promise| promise.promise().include_by().to_string()),
-        });
-    }
-    Ok(acknowledged)
-}
-
-fn open_promise(gateway: &dyn Gateway, note: &str) -> Result<SignedPromise, CliError> {
-    let key = gateway.log()?.promise_vkey.parse()?;
-    Ok(SignedPromise::open(note.as_bytes(), &key)?)
-}
-
-fn check_promise(
-    promise: Option<&SignedPromise>,
-    bytes: &[u8],
-    line: &ReceiptEntry,
-) -> Result<(), CliError> {
-    let missing = |what: &str| CliError::coded(Reason::PromiseInvalid, what);
-    let promise = promise.ok_or_else(|| missing("a new entry was taken without a promise"))?;
-    let position = line
-        .position
-        .ok_or_else(|| missing("a new entry has no position in the promise"))?;
-    let hash = |text: &String| text.parse::<Hash>();
-    let path: Result<Vec<Hash>, _> = line.path.iter().map(hash).collect();
-    let path = path.map_err(|_| missing("the path to the promise is no list of hashes"))?;
-    let index = promise.covers(leaf_hash(bytes), position, &path)?;
-    if index.get() == line.leaf_index {
-        Ok(())
-    } else {
-        Err(missing("the promise covers another leaf"))
-    }
+    Ok(batch.0.iter().zip(&receipt.entries).map(line).collect())
 }
 
 /// Asks once on a terminal; in scripts `--yes` answers.
@@ -196,11 +149,11 @@ impl Sending<'_> {
         let gateway = context.gateway()?;
         let mut dir = context.author(self.name)?;
         let membership = membership(&dir)?;
-        let view = look(&*gateway, &membership)?;
+        let view = look(&gateway, &membership)?;
         let draft = Draft::network(claim, membership.author, context.now);
         let mut signing = dir.signing(self.grant, Seen::Gateway(&view))?;
         signing.push(&draft)?;
         signing.finish()?;
-        offer(&*gateway, &mut dir)
+        offer(&gateway, &context.home, &mut dir)
     }
 }

@@ -7,6 +7,8 @@ pub mod grant;
 pub mod help;
 pub mod key;
 pub mod revoke;
+pub mod statement;
+pub mod submit;
 
 mod acts;
 mod deliver;
@@ -23,12 +25,23 @@ use crate::output::Outcome;
 /// [`crate::error::CliError`].
 pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
     match command {
+        Command::Attest(command) => statement::run("contract.attest", command, context),
+        Command::Audit(command) => statement::run("audit", command, context),
         Command::Author(command) => author::run(command, context),
         Command::Charter(command) => charter::run(command, context),
         Command::Completion(args) => completion::run(&args),
+        Command::Finding(command) => {
+            statement::run_with_status("finding", "finding.status", command, context)
+        }
         Command::Grant(args) => grant::run(&args, context),
         Command::Help(args) => help::run(&args),
         Command::Key(command) => key::run(command),
+        Command::Licence(command) => {
+            statement::run_with_status("licence", "licence.status", command, context)
+        }
+        Command::Reply(command) => statement::run("reply", command, context),
         Command::Revoke(args) => revoke::run(&args, context),
+        Command::Sign(options) => submit::sign(options, context),
+        Command::Submit(args) => submit::run(args, context),
     }
 }

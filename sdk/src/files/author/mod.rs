@@ -121,6 +121,11 @@ impl AuthorDir {
         }
     }
 
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The public facts.
     pub const fn state(&self) -> &AuthorState {
         &self.state

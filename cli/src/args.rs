@@ -2,7 +2,7 @@
 //! beside the command.
 
 use crate::commands::{
-    author, charter, completion, grant, help, key, revoke, statement, submit,
+    author, charter, completion, entry, grant, help, key, policy, revoke, statement, submit,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
@@ -91,6 +91,9 @@ pub enum Command {
     Charter(charter::Command),
     /// Print a completion script for a shell
     Completion(completion::Args),
+    /// Explain an entry, or any file this program makes
+    #[command(subcommand)]
+    Entry(entry::Command),
     /// State a finding, or where one stands
     #[command(subcommand)]
     Finding(statement::WithStatus),
@@ -104,6 +107,9 @@ pub enum Command {
     /// State what a register says of a licence, or that its status changed
     #[command(subcommand)]
     Licence(statement::WithStatus),
+    /// Write and check trust policies
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Answer a statement
     #[command(subcommand)]
     Reply(statement::Command),

@@ -10,6 +10,7 @@ pub mod commands;
 pub mod context;
 pub mod error;
 pub mod exit;
+pub mod explain;
 pub mod import;
 pub mod output;
 pub mod pair;

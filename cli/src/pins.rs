@@ -8,7 +8,7 @@ use fairtrail::log::SignedPromise;
 use fairtrail::note::NoteVerifier;
 use fairtrail::reason::Reason;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::Path;
 
 /// The keys a log had when it was first used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +32,10 @@ pub fn promise_key(home: &Home, log: &LogInfo) -> Result<NoteVerifier, CliError>
         vkey: log.vkey.clone(),
         promise_vkey: log.promise_vkey.clone(),
     };
-    let path = home.path().join("logs").join(file_name(&log.origin, "json"));
+    let path = home
+        .path()
+        .join("logs")
+        .join(file_name(&log.origin, "json"));
     create_dir(&home.path().join("logs"))?;
     let bytes = serde_json::to_vec_pretty(&stated).map_err(CliError::internal)?;
     let pinned = match create_new(&path, &bytes) {
@@ -43,7 +46,10 @@ pub fn promise_key(home: &Home, log: &LogInfo) -> Result<NoteVerifier, CliError>
     if pinned == stated {
         return Ok(pinned.promise_vkey.parse()?);
     }
-    let message = format!("the gateway names other keys for log {} than when it was first used here", log.origin);
+    let message = format!(
+        "the gateway names other keys for log {} than when it was first used here",
+        log.origin
+    );
     let hint = format!(
         "ask the operator by other means; if the change is rightful, remove {}",
         path.display()
@@ -51,7 +57,7 @@ pub fn promise_key(home: &Home, log: &LogInfo) -> Result<NoteVerifier, CliError>
     Err(CliError::coded(Reason::GatewayAnswer, message).only_hint(hint))
 }
 
-fn read(path: &PathBuf) -> Result<Pin, CliError> {
+fn read(path: &Path) -> Result<Pin, CliError> {
     let bytes = read_bounded(path, PIN_BYTES)?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let message = format!("{} holds no pinned keys", path.display());
@@ -65,7 +71,12 @@ fn read(path: &PathBuf) -> Result<Pin, CliError> {
 /// The disk refused.
 pub fn keep_promise(home: &Home, signed: &SignedPromise) -> Result<(), CliError> {
     let promise = signed.promise();
-    let place = format!("{} {} {}", promise.origin(), promise.first(), promise.count());
+    let place = format!(
+        "{} {} {}",
+        promise.origin(),
+        promise.first(),
+        promise.count()
+    );
     let dir = home.path().join("promises");
     create_dir(&dir)?;
     let note = signed.note().to_string();

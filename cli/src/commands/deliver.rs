@@ -99,7 +99,10 @@ pub(super) fn submit(
     let promise = &pins::promise_key(home, &gateway.log()?)?;
     let logs = None;
     let receipt = gateway.submit(batch, &Pinned { promise, logs }, None)?;
-    let by = receipt.promise.as_ref().map(|signed| signed.promise().include_by().to_string());
+    let by = receipt
+        .promise
+        .as_ref()
+        .map(|signed| signed.promise().include_by().to_string());
     if let Some(signed) = &receipt.promise {
         pins::keep_promise(home, signed)?;
     }

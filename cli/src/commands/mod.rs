@@ -3,9 +3,11 @@
 pub mod author;
 pub mod charter;
 pub mod completion;
+pub mod entry;
 pub mod grant;
 pub mod help;
 pub mod key;
+pub mod policy;
 pub mod revoke;
 pub mod statement;
 pub mod submit;
@@ -30,6 +32,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Author(command) => author::run(command, context),
         Command::Charter(command) => charter::run(command, context),
         Command::Completion(args) => completion::run(&args),
+        Command::Entry(command) => entry::run(command, context),
         Command::Finding(command) => {
             statement::run_with_status("finding", "finding.status", command, context)
         }
@@ -39,9 +42,10 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Licence(command) => {
             statement::run_with_status("licence", "licence.status", command, context)
         }
+        Command::Policy(command) => policy::run(command, context),
         Command::Reply(command) => statement::run("reply", command, context),
         Command::Revoke(args) => revoke::run(&args, context),
         Command::Sign(options) => submit::sign(options, context),
-        Command::Submit(args) => submit::run(args, context),
+        Command::Submit(args) => submit::run(&args, context),
     }
 }

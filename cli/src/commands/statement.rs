@@ -117,17 +117,28 @@ impl Report for Checked {
     fn human(&self, page: &mut Page) {
         list(&self.problems, page);
         if self.acceptable {
-            page.toned(Tone::Good, format!("no problems found in {} entries", self.entries));
+            page.toned(
+                Tone::Good,
+                format!("no problems found in {} entries", self.entries),
+            );
         }
     }
 
     fn exit(&self) -> Exit {
-        if self.acceptable { Exit::Done } else { Exit::Operational }
+        if self.acceptable {
+            Exit::Done
+        } else {
+            Exit::Operational
+        }
     }
 
     fn hints(&self) -> Vec<String> {
         let more = "with --as NAME and --gateway URL the gateway checks role, scope and grant too";
-        if self.gateway_asked { vec![] } else { vec![more.into()] }
+        if self.gateway_asked {
+            vec![]
+        } else {
+            vec![more.into()]
+        }
     }
 }
 
@@ -170,8 +181,14 @@ pub(crate) fn run_with_status(
 /// Prints the template of a kind.
 pub(super) fn show_template(kind: &str) -> Outcome {
     let template = template(kind, CohortId::new(salt()?)).ok_or_else(|| {
-        CliError::coded(Reason::KindUnknown, format!("there is no template for `{kind}`"))
-            .hint(format!("templates: {}", crate::statement::template::KINDS.join(", ")))
+        CliError::coded(
+            Reason::KindUnknown,
+            format!("there is no template for `{kind}`"),
+        )
+        .hint(format!(
+            "templates: {}",
+            crate::statement::template::KINDS.join(", ")
+        ))
     })?;
     let kind = kind.to_owned();
     report(Template { kind, template })

@@ -104,11 +104,23 @@ impl Report for Signed {
     }
 
     fn hints(&self) -> Vec<String> {
-        vec![format!("`fairtrail submit {} --as NAME` offers it", self.file.display())]
+        vec![format!(
+            "`fairtrail submit {} --as NAME` offers it",
+            self.file.display()
+        )]
     }
 }
 
-pub(crate) fn run(args: Args, context: &mut Context<'_>) -> Outcome {
+impl Args {
+    fn submitting(&self) -> Result<Submitting, CliError> {
+        let missing = || CliError::usage("a statement file needs an author").hint("name one: --as");
+        let by = self.by.clone().ok_or_else(missing)?;
+        let (grant, yes) = (self.grant, self.yes);
+        Ok(Submitting { by, grant, yes })
+    }
+}
+
+pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let mut acknowledged = Vec::new();
     if let (true, Some(name)) = (args.pending, &args.by) {
         let gateway = context.gateway()?;
@@ -117,16 +129,11 @@ pub(crate) fn run(args: Args, context: &mut Context<'_>) -> Outcome {
         acknowledged = deliver::offer(&gateway, &context.home, &mut dir)?;
     }
     for file in &args.files {
-        acknowledged.extend(match batch_in(file)? {
-            Some(batch) => offer_signed(&batch, args.by.as_ref(), context)?,
-            None => {
-                let by = args.by.clone().ok_or_else(|| {
-                    CliError::usage("a statement file needs an author").hint("name one with --as")
-                })?;
-                let (grant, yes) = (args.grant, args.yes);
-                submit_file(None, file, &Submitting { by, grant, yes }, context)?
-            }
-        });
+        let taken = match batch_in(file)? {
+            Some(batch) => offer_signed(&batch, args.by.as_ref(), context),
+            None => submit_file(None, file, &args.submitting()?, context),
+        };
+        acknowledged.extend(taken?);
     }
     report(Submitted { acknowledged })
 }
@@ -203,7 +210,10 @@ fn refuse(problems: Vec<Trouble>) -> Result<(), CliError> {
     let Some(first) = problems.first() else {
         return Ok(());
     };
-    let message = format!("the statement has {} problems; nothing was signed", problems.len());
+    let message = format!(
+        "the statement has {} problems; nothing was signed",
+        problems.len()
+    );
     let mut error = CliError::coded(first.reason, message);
     for problem in problems {
         let place = match problem.entry {

@@ -58,7 +58,12 @@ fn placeholders(table: &Table, path: &str, found: &mut Vec<Trouble>) {
         };
         each_text(value, &mut |text| {
             if text.contains(PLACEHOLDER) {
-                found.push(Trouble::new(0, Reason::MissingField, &path, "is to be filled in"));
+                found.push(Trouble::new(
+                    0,
+                    Reason::MissingField,
+                    &path,
+                    "is to be filled in",
+                ));
             }
         });
     }
@@ -120,7 +125,10 @@ mod tests {
 
     fn codes(text: &str) -> Vec<&'static str> {
         let found = lint(&toml::from_str(text).unwrap());
-        found.iter().map(|trouble| trouble.reason.as_str()).collect()
+        found
+            .iter()
+            .map(|trouble| trouble.reason.as_str())
+            .collect()
     }
 
     #[test]

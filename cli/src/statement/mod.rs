@@ -177,7 +177,10 @@ mod tests {
     fn codes(text: &str) -> Vec<&'static str> {
         let at = Timestamp::new(1_790_000_000).unwrap();
         let filled = Filled::read(text, [1; 32], at, &|_| Ok(vec![])).unwrap();
-        let codes = filled.problems.iter().map(|trouble| trouble.reason.as_str());
+        let codes = filled
+            .problems
+            .iter()
+            .map(|trouble| trouble.reason.as_str());
         codes.collect()
     }
 
@@ -186,10 +189,19 @@ mod tests {
     #[test]
     fn form_and_content_are_looked_at() {
         assert_eq!(codes(&format!("{REPLY}stance = \"disputes\"")), [""; 0]);
-        assert_eq!(codes(&format!("{REPLY}stance = \"shouts\"")), ["claim-invalid"]);
-        assert_eq!(codes(&format!("misspelt = 1\n{REPLY}stance = \"disputes\"")), ["claim-invalid"]);
+        assert_eq!(
+            codes(&format!("{REPLY}stance = \"shouts\"")),
+            ["claim-invalid"]
+        );
+        assert_eq!(
+            codes(&format!("misspelt = 1\n{REPLY}stance = \"disputes\"")),
+            ["claim-invalid"]
+        );
         let bad = REPLY.replace("228", "229");
-        assert_eq!(codes(&format!("{bad}stance = \"disputes\"")), ["subject-invalid"]);
+        assert_eq!(
+            codes(&format!("{bad}stance = \"disputes\"")),
+            ["subject-invalid"]
+        );
         assert_eq!(codes("kind = \"zz\"\n[claim]"), ["kind-unknown"]);
     }
 

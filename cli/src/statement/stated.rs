@@ -71,11 +71,17 @@ impl Stated {
 
 fn reference_of(submission: &Submission) -> Option<ExternalRef> {
     let header = submission.entry.header();
-    let part = header.parts.iter().find(|part| part.role == PartRole::Claim)?;
+    let part = header
+        .parts
+        .iter()
+        .find(|part| part.role == PartRole::Claim)?;
     let body = submission.bodies.iter().find(|body| body.matches(part))?;
     reference_in(&header.kind, &body.bytes)
 }
 
 fn reference_in(kind: &Kind, claim: &[u8]) -> Option<ExternalRef> {
-    Claim::decode(kind.as_str(), claim).ok()?.common().external_ref
+    Claim::decode(kind.as_str(), claim)
+        .ok()?
+        .common()
+        .external_ref
 }

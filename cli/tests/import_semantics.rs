@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use fairtrail::id::EntryId;
 use fairtrail_cli::import::{
     Coverage, Intake, LicenceSeen, Mark, Observation, Resolution, Secret, SourceFile, Standing,
     State, Tally,
@@ -55,11 +56,18 @@ fn state() -> State {
     State::new(Secret::new([3; 32]))
 }
 
+/// The entry that made the nth statement of a run.
+fn entry(n: usize) -> EntryId {
+    EntryId::new([u8::try_from(n).unwrap(); 32])
+}
+
 /// Takes the files in, states everything, and gives what was stated.
 fn run(state: &mut State, files: &[SourceFile]) -> Vec<Observation> {
     state.observe(files);
     let plan = state.pending();
-    state.mark(&plan);
+    for (n, observation) in plan.iter().enumerate() {
+        state.mark(observation, entry(n));
+    }
     assert_eq!(state.pending(), [], "what was stated is not stated again");
     plan
 }
@@ -244,7 +252,10 @@ fn a_row_found_to_be_several_is_stated_anew() {
     let [Observation::Source(_), again] = plan.as_slice() else {
         panic!("{plan:?}")
     };
-    assert_eq!(again.superseded_key(), Some(before[1].external_key()));
+    let Observation::Licence(seen) = again else {
+        panic!("{again:?}")
+    };
+    assert_eq!(seen.supersedes, Some(entry(1)));
     assert_ne!(again.external_key(), before[1].external_key());
 }
 

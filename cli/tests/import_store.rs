@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::reason::Reason;
-use fairtrail_cli::import::store::{Store, StoreError};
+use fairtrail_cli::import::store::{InFlight, Store, StoreError, peek};
 use fairtrail_cli::import::{Coverage, Secret, SourceFile};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -19,8 +20,27 @@ fn file() -> SourceFile {
     SourceFile::parse(LIST.as_bytes(), Coverage::Sample).unwrap()
 }
 
+const OBSERVER: AuthorId = AuthorId::new([8; 32]);
+
 fn open(dir: &Path) -> Result<Store, StoreError> {
-    Store::open(dir, || Secret::new([5; 32]))
+    Store::open(dir, OBSERVER, || Secret::new([5; 32]))
+}
+
+fn id(n: u8) -> EntryId {
+    EntryId::new([n; 32])
+}
+
+/// Statements signed at these places of the feed.
+fn run(seqs: std::ops::Range<u8>) -> InFlight {
+    InFlight {
+        last_seq: u64::from(seqs.end) - 1,
+        entries: seqs.map(id).collect(),
+    }
+}
+
+fn put(path: &Path, bytes: &[u8]) {
+    fs_err::write(path, bytes).unwrap();
+    fs_err::set_permissions(path, Permissions::from_mode(0o600)).unwrap();
 }
 
 /// A place where nothing is yet; the store makes its directory there.
@@ -37,13 +57,13 @@ fn the_secret_and_the_rows_survive_a_restart_and_stay_private() {
     let parent = tempfile::tempdir().unwrap();
     let dir = place(&parent);
     let mut store = open(&dir).unwrap();
-    store.state_mut().observe(&[file()]);
-    store.save().unwrap();
-    let plan = store.state().pending();
+    store.observe(&[file()]).unwrap();
+    let plan = store.plan().to_vec();
+    assert_eq!(plan.len(), 4);
     let names = store.write_names().unwrap();
     drop(store);
-    let store = Store::open(&dir, || panic!("the secret is kept")).unwrap();
-    assert_eq!(store.state().pending(), plan);
+    let store = Store::open(&dir, OBSERVER, || panic!("the secret is kept")).unwrap();
+    assert_eq!(store.plan(), plan);
     assert_eq!(mode(&dir), 0o700);
     for file in fs_err::read_dir(&dir).unwrap() {
         assert_eq!(mode(&file.unwrap().path()), 0o600);
@@ -61,46 +81,122 @@ fn an_interrupted_plan_goes_on_where_it_stopped() {
     let parent = tempfile::tempdir().unwrap();
     let dir = place(&parent);
     let mut store = open(&dir).unwrap();
-    store.state_mut().observe(&[file()]);
-    store.save().unwrap();
-    let plan = store.state().pending();
-    store.advance(1).unwrap();
-    store.advance(2).unwrap();
+    store.observe(&[file()]).unwrap();
+    let plan = store.plan().to_vec();
+    store.intend(run(1..2)).unwrap();
+    store.settle(true).unwrap();
+    store.intend(run(2..3)).unwrap();
+    store.settle(false).unwrap();
+    store.intend(run(2..3)).unwrap();
+    store.settle(true).unwrap();
+    assert_eq!(store.plan(), &plan[2..]);
     drop(store);
     for _ in 0..2 {
         let store = open(&dir).unwrap();
-        assert_eq!(store.state().pending(), plan[2..]);
+        assert_eq!(store.plan(), &plan[2..]);
+        assert_eq!(store.in_flight(), None);
+        assert_eq!(store.state().files().next().unwrap().1, Some(id(1)));
     }
     // Going on counts from where the plan now begins.
-    let store = open(&dir).unwrap();
-    store.advance(1).unwrap();
+    let mut store = open(&dir).unwrap();
+    store.intend(run(3..4)).unwrap();
+    store.settle(true).unwrap();
     drop(store);
-    assert_eq!(open(&dir).unwrap().state().pending(), plan[3..]);
+    assert_eq!(open(&dir).unwrap().plan(), &plan[3..]);
 }
 
 #[test]
-fn a_cursor_of_an_earlier_state_means_nothing() {
+fn what_is_in_flight_stays_so_until_somebody_knows() {
     let parent = tempfile::tempdir().unwrap();
     let dir = place(&parent);
     let mut store = open(&dir).unwrap();
-    store.advance(2).unwrap();
-    let stale = fs_err::read(dir.join("cursor.json")).unwrap();
-    store.state_mut().observe(&[file()]);
-    store.save().unwrap();
+    store.observe(&[file()]).unwrap();
+    let plan = store.plan().to_vec();
+    store.intend(run(1..2)).unwrap();
+    store.settle(true).unwrap();
+    store.intend(run(2..4)).unwrap();
+    let again = store.intend(run(2..4)).unwrap_err();
+    assert_eq!(again, StoreError::Unsettled { count: 2 });
     drop(store);
-    fs_err::write(dir.join("cursor.json"), stale).unwrap();
-    fs_err::set_permissions(dir.join("cursor.json"), Permissions::from_mode(0o600)).unwrap();
-    assert_eq!(open(&dir).unwrap().state().pending().len(), 4);
+    for _ in 0..2 {
+        let mut store = open(&dir).unwrap();
+        assert_eq!(store.in_flight(), Some(&run(2..4)));
+        assert_eq!(store.plan(), &plan[1..]);
+        assert!(store.observe(&[file()]).is_err());
+    }
+    let memory = peek(&dir).unwrap().unwrap();
+    assert_eq!(memory.in_flight, Some(run(2..4)));
+    let mut store = open(&dir).unwrap();
+    store.settle(true).unwrap();
+    assert_eq!(store.plan(), &plan[3..]);
+    drop(store);
+    assert_eq!(open(&dir).unwrap().plan(), &plan[3..]);
 }
 
 #[test]
-fn one_process_at_a_time() {
+fn a_note_cut_short_is_no_note() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = place(&parent);
+    let mut store = open(&dir).unwrap();
+    store.observe(&[file()]).unwrap();
+    store.intend(run(1..3)).unwrap();
+    store.settle(true).unwrap();
+    drop(store);
+    let whole = fs_err::read(dir.join("progress.jsonl")).unwrap();
+    let state = fs_err::read(dir.join("state.json")).unwrap();
+    let ends: Vec<_> = (0..whole.len()).filter(|at| whole[*at] == b'\n').collect();
+    for cut in 0..=whole.len() {
+        fs_err::write(dir.join("state.json"), &state).unwrap();
+        put(&dir.join("progress.jsonl"), &whole[..cut]);
+        let memory = peek(&dir).unwrap().unwrap();
+        assert_eq!(memory.in_flight.is_some(), cut > ends[1] && cut <= ends[2]);
+        let left = if cut > ends[2] { 2 } else { 4 };
+        let store = open(&dir).unwrap();
+        assert_eq!(store.plan().len(), left, "{cut}");
+    }
+    fs_err::write(dir.join("state.json"), &state).unwrap();
+    let mut odd = whole[..=ends[0]].to_vec();
+    odd.extend_from_slice(b"{\"stated\":true}\n");
+    put(&dir.join("progress.jsonl"), &odd);
+    assert_eq!(open(&dir).unwrap_err().code(), Reason::StateFileMalformed);
+}
+
+#[test]
+fn notes_on_an_earlier_state_mean_nothing() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = place(&parent);
+    let mut store = open(&dir).unwrap();
+    store.intend(run(1..3)).unwrap();
+    store.settle(false).unwrap();
+    let stale = fs_err::read(dir.join("progress.jsonl")).unwrap();
+    store.observe(&[file()]).unwrap();
+    drop(store);
+    put(&dir.join("progress.jsonl"), &stale);
+    assert_eq!(open(&dir).unwrap().plan().len(), 4);
+}
+
+#[test]
+fn one_process_at_a_time_and_one_author() {
     let parent = tempfile::tempdir().unwrap();
     let dir = place(&parent);
     let store = open(&dir).unwrap();
     assert_eq!(open(&dir).unwrap_err().code(), Reason::StateLocked);
     drop(store);
     assert!(open(&dir).is_ok());
+    let other = Store::open(&dir, AuthorId::new([9; 32]), || Secret::new([5; 32]));
+    assert_eq!(other.unwrap_err().code(), Reason::StateForeign);
+}
+
+#[test]
+fn looking_changes_nothing() {
+    let parent = tempfile::tempdir().unwrap();
+    let dir = place(&parent);
+    assert!(peek(&dir).unwrap().is_none());
+    assert!(!dir.exists());
+    drop(open(&dir).unwrap());
+    let before = fs_err::read(dir.join("state.json")).unwrap();
+    assert!(peek(&dir).unwrap().is_some());
+    assert_eq!(fs_err::read(dir.join("state.json")).unwrap(), before);
 }
 
 #[test]

@@ -138,6 +138,8 @@ reasons! {
     StateFileLax = "state-file-lax": "others may read the directory or file that holds names and a secret",
     StateFileMalformed = "state-file-malformed": "the state file breaks the format",
     StateLocked = "state-locked": "another process uses the state directory",
+    StateForeign = "state-foreign": "the state directory remembers the statements of another author",
+    StateUnsettled = "state-unsettled": "it is not known yet whether statements in flight were signed",
     // Node
     DirectoryLocked = "directory-locked": "another process uses the data directory",
     StoreVersion = "store-version": "the data directory was written by another version",

@@ -7,7 +7,8 @@ use super::observation::Resolution;
 use super::rating::Standing;
 use super::route::Route;
 use super::source::{Content, Coverage, Sort, SourceFile};
-use super::state::{Source, State, same_source};
+use super::state::{Source, State};
+use super::timeline::{FileNumber, Sighting};
 use fairtrail::time::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +28,8 @@ pub struct Intake {
 /// What one run over files shows of one name under one route.
 #[derive(Default)]
 struct Sightings {
-    seen: Vec<(Date, Standing)>,
-    left: bool,
+    seen: Vec<Sighting>,
+    left: Option<Date>,
     several_lines: bool,
 }
 
@@ -42,15 +43,15 @@ impl State {
         let past_full_lists = self.full_lists();
         let new = self.take_new(files, &mut intake);
         let (lists, changes) = contents(&new);
-        for changes in &changes {
+        for (_, changes) in &changes {
             self.compared.extend(changes.rows.iter().map(|row| row.on));
         }
         let mut seen = Seen::new();
-        for changes in changes {
-            intake.undated += see_changes(changes, &self.compared, &mut seen);
+        for (file, changes) in changes {
+            intake.undated += see_changes(file, changes, &self.compared, &mut seen);
         }
-        for (_, list) in &lists {
-            see_list(list, &mut seen);
+        for (file, _, list) in &lists {
+            see_list(*file, list, &mut seen);
         }
         self.see_absence(&lists, &past_full_lists, &mut seen);
         self.fold(seen);
@@ -58,42 +59,42 @@ impl State {
         intake
     }
 
-    fn full_lists(&self) -> Vec<Date> {
+    fn full_lists(&self) -> Vec<(FileNumber, Date)> {
         let facts = self.sources.iter().map(|source| &source.facts);
-        facts
-            .filter(|facts| facts.sort == Sort::Listing && facts.coverage == Coverage::Full)
-            .map(|facts| facts.on)
-            .collect()
+        let full = facts
+            .enumerate()
+            .filter(|(_, facts)| facts.sort == Sort::Listing && facts.coverage == Coverage::Full);
+        full.map(|(file, facts)| (file, facts.on)).collect()
     }
 
-    fn take_new<'a>(
-        &mut self,
-        files: &'a [SourceFile],
-        intake: &mut Intake,
-    ) -> Vec<&'a SourceFile> {
+    /// Numbers the files that are new: those of one call by date, whatever order they came in.
+    fn take_new<'a>(&mut self, files: &'a [SourceFile], intake: &mut Intake) -> Vec<NewFile<'a>> {
+        let mut files: Vec<_> = files.iter().collect();
+        files.sort_by_cached_key(|file| (file.facts.on, file.facts.to_string()));
         let mut new = Vec::new();
         for file in files {
-            let known = |source: &Source| same_source(&source.facts, &file.facts);
-            if self.sources.iter().any(known) {
+            if self.number_of(&file.facts).is_some() {
                 intake.known_files += 1;
                 continue;
             }
             intake.new_files += 1;
+            new.push((self.sources.len(), file));
             self.sources.push(Source {
                 facts: file.facts.clone(),
-                stated: false,
+                entry: None,
             });
-            new.push(file);
         }
         new
     }
 
     /// A full list shows every name it lacks as not found, also names that turn up later.
-    fn see_absence(&self, lists: &[(Coverage, &Listing)], past: &[Date], seen: &mut Seen) {
+    fn see_absence(&self, lists: &[NewList<'_>], past: &[(FileNumber, Date)], seen: &mut Seen) {
         let full = lists
             .iter()
-            .filter(|(coverage, _)| *coverage == Coverage::Full);
-        let full: Vec<_> = full.map(|(_, list)| (list.on, shown(list))).collect();
+            .filter(|(_, coverage, _)| *coverage == Coverage::Full);
+        let full: Vec<_> = full
+            .map(|(file, _, list)| (*file, list.on, shown(list)))
+            .collect();
         if full.is_empty() && past.is_empty() {
             return;
         }
@@ -101,14 +102,16 @@ impl State {
         let newcomers = seen.keys().filter(|key| !known.contains(*key)).cloned();
         let newcomers: Vec<Key> = newcomers.collect();
         for key in &newcomers {
-            let before = past.iter().map(|date| (*date, Standing::NotFound));
+            let before = past
+                .iter()
+                .map(|(file, date)| (*date, Standing::NotFound, *file));
             seen.entry(key.clone()).or_default().seen.extend(before);
         }
         for key in known.iter().chain(&newcomers) {
             let lacking = full
                 .iter()
-                .filter(|(_, shown)| !shown.contains(&(&key.0, key.1)));
-            let absent = lacking.map(|(date, _)| (*date, Standing::NotFound));
+                .filter(|(_, _, shown)| !shown.contains(&(&key.0, key.1)));
+            let absent = lacking.map(|(file, date, _)| (*date, Standing::NotFound, *file));
             seen.entry(key.clone()).or_default().seen.extend(absent);
         }
     }
@@ -131,11 +134,11 @@ impl State {
         }
     }
 
-    fn absent_from_sample(&self, lists: &[(Coverage, &Listing)]) -> u64 {
+    fn absent_from_sample(&self, lists: &[NewList<'_>]) -> u64 {
         let samples = lists
             .iter()
-            .filter(|(coverage, _)| *coverage == Coverage::Sample);
-        let Some((_, newest)) = samples.max_by_key(|(_, list)| list.on) else {
+            .filter(|(_, coverage, _)| *coverage == Coverage::Sample);
+        let Some((_, _, newest)) = samples.max_by_key(|(_, _, list)| list.on) else {
             return 0;
         };
         let shown = shown(newest);
@@ -151,12 +154,16 @@ impl State {
     }
 }
 
-fn contents<'a>(files: &[&'a SourceFile]) -> (Vec<(Coverage, &'a Listing)>, Vec<&'a Changes>) {
+type NewFile<'a> = (FileNumber, &'a SourceFile);
+type NewList<'a> = (FileNumber, Coverage, &'a Listing);
+type NewChanges<'a> = (FileNumber, &'a Changes);
+
+fn contents<'a>(files: &[NewFile<'a>]) -> (Vec<NewList<'a>>, Vec<NewChanges<'a>>) {
     let (mut lists, mut all_changes) = (Vec::new(), Vec::new());
-    for file in files {
+    for (number, file) in files {
         match &file.content {
-            Content::Changes(changes) => all_changes.push(changes),
-            Content::Listing(list) => lists.push((file.facts.coverage, list)),
+            Content::Changes(changes) => all_changes.push((*number, changes)),
+            Content::Listing(list) => lists.push((*number, file.facts.coverage, list)),
         }
     }
     (lists, all_changes)
@@ -164,30 +171,41 @@ fn contents<'a>(files: &[&'a SourceFile]) -> (Vec<(Coverage, &'a Listing)>, Vec<
 
 /// A change shows two lists: the one it was seen in and the one that was compared with.
 /// Returns how many earlier ratings have no date.
-fn see_changes(changes: &Changes, compared: &BTreeSet<Date>, seen: &mut Seen) -> u64 {
+fn see_changes(
+    file: FileNumber,
+    changes: &Changes,
+    compared: &BTreeSet<Date>,
+    seen: &mut Seen,
+) -> u64 {
     let mut undated = 0;
     let mut lines = BTreeSet::new();
     for row in &changes.rows {
         let sightings = seen.entry((row.name.clone(), row.route)).or_default();
         sightings.several_lines |= !lines.insert((&row.name, row.route, row.on));
-        sightings.left |= !row.change.after().is_listed();
+        if !row.change.after().is_listed() {
+            sightings.left = sightings.left.into_iter().chain([row.on]).min();
+        }
         let before = row.change.before();
         match compared.range(..row.on).next_back() {
-            Some(previous) => sightings.seen.extend(before.map(|was| (*previous, was))),
+            Some(previous) => {
+                sightings
+                    .seen
+                    .extend(before.map(|was| (*previous, was, file)));
+            }
             None => undated += u64::from(before.is_some_and(Standing::is_listed)),
         }
-        sightings.seen.push((row.on, row.change.after()));
+        sightings.seen.push((row.on, row.change.after(), file));
     }
     undated
 }
 
-fn see_list(list: &Listing, seen: &mut Seen) {
+fn see_list(file: FileNumber, list: &Listing, seen: &mut Seen) {
     let mut lines = BTreeSet::new();
     for row in &list.rows {
         // A row without a status is remembered too: it is there, and not absent from a full list.
         let sightings = seen.entry((row.name.clone(), row.route)).or_default();
         sightings.several_lines |= !lines.insert((&row.name, row.route));
-        let sighting = row.standing.map(|standing| (list.on, standing));
+        let sighting = row.standing.map(|standing| (list.on, standing, file));
         sightings.seen.extend(sighting);
     }
 }

@@ -21,7 +21,10 @@
 //! state.observe(&[file]);
 //! let plan = state.pending();
 //! assert!(matches!(plan.as_slice(), [Observation::Source(_), Observation::Licence(_)]));
-//! state.mark(&plan);
+//! for observation in &plan {
+//!     // The entry that stated it, once it is signed.
+//!     state.mark(observation, fairtrail::id::EntryId::new([1; 32]));
+//! }
 //! assert!(state.pending().is_empty());
 //!
 //! assert!(SourceFile::parse(b"name,town\n", Coverage::Sample).is_err());
@@ -40,6 +43,7 @@ mod route;
 mod secret;
 mod source;
 mod state;
+mod statement;
 pub mod store;
 mod tally;
 mod timeline;
@@ -56,8 +60,9 @@ pub use route::Route;
 pub use secret::{RowId, RowIdError, Secret};
 pub use source::{Content, Coverage, FileDigest, FileDigestError, Sort, SourceFacts, SourceFile};
 pub use state::State;
+pub use statement::{StatementError, Statements};
 pub use tally::{Tally, refused_by_reason};
-pub use timeline::{Mark, Run, Timeline};
+pub use timeline::{FileNumber, Mark, Run, Sighting, Timeline};
 
 /// What this register is called in claims.
 pub const REGISTER: &str = "GB-HO-SPONSOR";

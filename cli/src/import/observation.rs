@@ -6,6 +6,7 @@ use super::route::Route;
 use super::secret::RowId;
 use super::source::{Sort, SourceFacts};
 use super::timeline::Mark;
+use fairtrail::id::EntryId;
 use fairtrail::time::Date;
 use std::fmt;
 
@@ -53,8 +54,8 @@ pub struct LicenceSeen {
     pub last_observed: Option<Date>,
     /// The standing it was first seen with; its `after` bounds the start, or leaves it unknown.
     pub first: Option<Mark>,
-    /// Stated before with this resolution; this statement supersedes that one.
-    pub supersedes: Option<Resolution>,
+    /// The statement made before, with another resolution; this one supersedes it.
+    pub supersedes: Option<EntryId>,
 }
 
 /// A name under a route was seen with another standing than before.
@@ -97,13 +98,13 @@ impl Observation {
         }
     }
 
-    /// The key of the statement this one supersedes.
-    pub fn superseded_key(&self) -> Option<String> {
+    /// The date it concerns: of a file its own, else the first on which it was seen. `None` when
+    /// all that is known is that it was over by then.
+    pub fn on(&self) -> Option<Date> {
         match self {
-            Self::Licence(seen) => seen
-                .supersedes
-                .map(|before| licence_key(seen.row, seen.route, before)),
-            Self::Source(_) | Self::Standing(_) => None,
+            Self::Licence(seen) => seen.first.map(|mark| mark.by),
+            Self::Source(facts) => Some(facts.on),
+            Self::Standing(seen) => Some(seen.mark.by),
         }
     }
 

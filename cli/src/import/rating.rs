@@ -22,6 +22,14 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Every standing.
+    pub const ALL: [Self; 4] = [
+        Self::Active,
+        Self::ActiveWithConditions,
+        Self::Provisional,
+        Self::NotFound,
+    ];
+
     /// The status of a printed rating such as `Worker (A rating)`; `None` for any other text.
     pub fn of_rating(printed: &str) -> Option<Self> {
         let (sort, rating) = printed.trim_end().strip_suffix(')')?.split_once('(')?;
@@ -46,6 +54,16 @@ impl Standing {
             Self::ActiveWithConditions => "active_with_conditions",
             Self::Provisional => "provisional",
             Self::NotFound => "not_found",
+        }
+    }
+
+    /// The rating in the register's words, as a code; a name that is gone has none.
+    pub const fn native_code(self) -> Option<&'static str> {
+        match self {
+            Self::Active => Some("A-rating"),
+            Self::ActiveWithConditions => Some("B-rating"),
+            Self::Provisional => Some("Provisional"),
+            Self::NotFound => None,
         }
     }
 

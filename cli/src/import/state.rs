@@ -6,7 +6,8 @@ use super::rating::Standing;
 use super::route::Route;
 use super::secret::{RowId, Secret};
 use super::source::SourceFacts;
-use super::timeline::{Mark, Timeline};
+use super::timeline::{FileNumber, Mark, Timeline};
+use fairtrail::id::EntryId;
 use fairtrail::time::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,8 @@ pub struct State {
 #[serde(deny_unknown_fields)]
 pub(super) struct Source {
     pub(super) facts: SourceFacts,
-    pub(super) stated: bool,
+    /// The statement about it, once it is made.
+    pub(super) entry: Option<EntryId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -48,10 +50,17 @@ impl Default for Row {
 #[serde(deny_unknown_fields)]
 pub(super) struct Licence {
     pub(super) timeline: Timeline,
-    /// With which resolution the licence was stated.
-    stated: Option<Resolution>,
+    /// The last statement of the licence.
+    stated: Option<Stated>,
     /// Which changes were stated, the licence's own first one included.
     marks: BTreeSet<(Date, Standing)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stated {
+    resolution: Resolution,
+    entry: EntryId,
 }
 
 impl State {
@@ -81,6 +90,19 @@ impl State {
         self.sources.iter().map(|source| source.facts.on).max()
     }
 
+    /// The files taken in, by their numbers, each with the statement about it once it is made.
+    pub fn files(&self) -> impl Iterator<Item = (&SourceFacts, Option<EntryId>)> {
+        let sources = self.sources.iter();
+        sources.map(|source| (&source.facts, source.entry))
+    }
+
+    /// The number of a file; other line ends or another order of lines make no other file.
+    pub(super) fn number_of(&self, facts: &SourceFacts) -> Option<FileNumber> {
+        let same = facts.to_string();
+        let mut sources = self.sources.iter();
+        sources.position(|source| source.facts.to_string() == same)
+    }
+
     /// Everything that is known and was not stated, in the order to state it: the files by date,
     /// then each row's licences followed by their changes. Rows stand in the order of their ids,
     /// which tells nothing of names.
@@ -88,7 +110,7 @@ impl State {
         let mut sources: Vec<_> = self
             .sources
             .iter()
-            .filter(|source| !source.stated)
+            .filter(|source| source.entry.is_none())
             .collect();
         sources.sort_by_key(|source| (source.facts.on, source.facts.to_string()));
         let mut rows: Vec<_> = self.rows.iter().collect();
@@ -104,26 +126,26 @@ impl State {
         plan
     }
 
-    /// Remembers that these were stated. What the state does not know is left alone.
-    pub fn mark(&mut self, stated: &[Observation]) {
-        for observation in stated {
-            match observation {
-                Observation::Licence(seen) => {
-                    if let Some(licence) = self.licence(&seen.name, seen.route) {
-                        licence.stated = Some(seen.resolution);
-                        licence.marks.extend(seen.first.map(key));
-                    }
+    /// Remembers that this was stated, and by which entry. What the state does not know is left
+    /// alone.
+    pub fn mark(&mut self, stated: &Observation, entry: EntryId) {
+        match stated {
+            Observation::Licence(seen) => {
+                if let Some(licence) = self.licence(&seen.name, seen.route) {
+                    let resolution = seen.resolution;
+                    licence.stated = Some(Stated { resolution, entry });
+                    licence.marks.extend(seen.first.map(key));
                 }
-                Observation::Source(facts) => {
-                    let same = |source: &&mut Source| same_source(&source.facts, facts);
-                    if let Some(source) = self.sources.iter_mut().find(same) {
-                        source.stated = true;
-                    }
+            }
+            Observation::Source(facts) => {
+                let number = self.number_of(facts);
+                if let Some(source) = number.and_then(|number| self.sources.get_mut(number)) {
+                    source.entry = Some(entry);
                 }
-                Observation::Standing(seen) => {
-                    if let Some(licence) = self.licence(&seen.name, seen.route) {
-                        licence.marks.insert(key(seen.mark));
-                    }
+            }
+            Observation::Standing(seen) => {
+                if let Some(licence) = self.licence(&seen.name, seen.route) {
+                    licence.marks.insert(key(seen.mark));
                 }
             }
         }
@@ -145,7 +167,7 @@ impl Licence {
         if marks.is_empty() {
             return;
         }
-        if self.stated != Some(resolution) {
+        if self.stated.map(|stated| stated.resolution) != Some(resolution) {
             let first = marks.iter().find(|mark| mark.standing.is_listed()).copied();
             marks.retain(|mark| Some(*mark) != first);
             plan.push(Observation::Licence(LicenceSeen {
@@ -156,7 +178,7 @@ impl Licence {
                 first_observed: self.timeline.first_observed(),
                 last_observed: self.timeline.last_observed(),
                 first,
-                supersedes: self.stated,
+                supersedes: self.stated.map(|stated| stated.entry),
             }));
         }
         let unstated = marks
@@ -175,9 +197,4 @@ impl Licence {
 
 const fn key(mark: Mark) -> (Date, Standing) {
     (mark.by, mark.standing)
-}
-
-/// Whether two files show the same: other line ends or another order are not news.
-pub(super) fn same_source(one: &SourceFacts, other: &SourceFacts) -> bool {
-    one.to_string() == other.to_string()
 }

@@ -2,14 +2,18 @@
 
 use super::rating::Standing;
 use fairtrail::time::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+/// The number of a file in the importer's memory; the first is 0.
+pub type FileNumber = usize;
 
 /// Dates in a row on which one and the same was seen.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Run {
-    /// What was seen; several when the register contradicts itself.
-    pub standings: BTreeSet<Standing>,
+    /// What was seen; several when the register contradicts itself. Beside each, the files that
+    /// showed it on the first and on the last date.
+    pub standings: BTreeMap<Standing, [FileNumber; 2]>,
     /// First date it was seen on.
     pub first: Date,
     /// Last date it was seen on.
@@ -26,6 +30,31 @@ pub struct Mark {
     /// The date after which it happened: the last on which something else was seen. `None` when
     /// nobody saw what was before.
     pub after: Option<Date>,
+    /// The file that showed it on that first date.
+    pub file: FileNumber,
+}
+
+/// A date, what was seen on it, and the file that showed it.
+pub type Sighting = (Date, Standing, FileNumber);
+
+impl Run {
+    fn begin(date: Date, seen: BTreeMap<Standing, FileNumber>) -> Self {
+        let standings = seen.into_iter();
+        Self {
+            standings: standings
+                .map(|(standing, file)| (standing, [file, file]))
+                .collect(),
+            first: date,
+            last: date,
+        }
+    }
+
+    fn extend(&mut self, date: Date, seen: &BTreeMap<Standing, FileNumber>) {
+        self.last = date;
+        for (standing, [_, last]) in &mut self.standings {
+            *last = seen.get(standing).copied().unwrap_or(*last);
+        }
+    }
 }
 
 /// What was seen of one name under one route, in runs of equal dates.
@@ -36,34 +65,37 @@ pub struct Mark {
 #[serde(deny_unknown_fields)]
 pub struct Timeline {
     runs: Vec<Run>,
-    /// A list of changes said it left, so it had been listed, if only before any known date.
-    #[serde(default)]
-    left: bool,
+    /// The first date on which a list of changes said that it left, so it had been listed until
+    /// then, if only before any known date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left: Option<Date>,
 }
 
 impl Timeline {
-    /// Adds sightings, in any order. `left` says that a list of changes reports it gone.
+    /// Adds sightings, in any order: a date, what was seen, and in which file. `left` is the first
+    /// date on which a list of changes reports it gone. Of several files that show the same, the
+    /// first counts.
     ///
     /// O(n log n) in runs and sightings.
-    pub fn add(&mut self, sightings: impl IntoIterator<Item = (Date, Standing)>, left: bool) {
-        self.left |= left;
-        let mut dates = BTreeMap::<Date, BTreeSet<Standing>>::new();
+    pub fn add(&mut self, sightings: impl IntoIterator<Item = Sighting>, left: Option<Date>) {
+        self.left = self.left.into_iter().chain(left).min();
+        let mut dates = BTreeMap::<Date, BTreeMap<Standing, FileNumber>>::new();
+        let mut see = |(date, standing, file): Sighting| {
+            let seen = dates.entry(date).or_default();
+            let shown_by = seen.entry(standing).or_insert(file);
+            *shown_by = file.min(*shown_by);
+        };
         for run in self.runs.drain(..) {
-            for date in [run.first, run.last] {
-                dates.entry(date).or_default().extend(&run.standings);
+            for (standing, [first, last]) in run.standings {
+                see((run.first, standing, first));
+                see((run.last, standing, last));
             }
         }
-        for (date, standing) in sightings {
-            dates.entry(date).or_default().insert(standing);
-        }
-        for (date, standings) in dates {
+        sightings.into_iter().for_each(see);
+        for (date, seen) in dates {
             match self.runs.last_mut() {
-                Some(run) if run.standings == standings => run.last = date,
-                _ => self.runs.push(Run {
-                    standings,
-                    first: date,
-                    last: date,
-                }),
+                Some(run) if run.standings.keys().eq(seen.keys()) => run.extend(date, &seen),
+                _ => self.runs.push(Run::begin(date, seen)),
             }
         }
     }
@@ -80,15 +112,19 @@ impl Timeline {
         let mut after = None;
         let mut marks = Vec::new();
         for run in &self.runs {
-            let listed_before = after.is_some() || self.left;
+            let left = self
+                .left
+                .is_some_and(|on| run.first <= on && on <= run.last);
+            let listed_before = after.is_some() || left;
             let stated = run
                 .standings
                 .iter()
-                .filter(|s| s.is_listed() || listed_before);
-            marks.extend(stated.map(|standing| Mark {
+                .filter(|(standing, _)| standing.is_listed() || listed_before);
+            marks.extend(stated.map(|(standing, [file, _])| Mark {
                 by: run.first,
                 standing: *standing,
                 after,
+                file: *file,
             }));
             after = Some(run.last);
         }
@@ -108,7 +144,7 @@ impl Timeline {
     /// The last date of all, if the register showed the name on it.
     pub fn listed_until(&self) -> Option<Date> {
         let last = self.runs.last()?;
-        let listed = last.standings.iter().all(|standing| standing.is_listed());
+        let listed = last.standings.keys().all(|standing| standing.is_listed());
         listed.then_some(last.last)
     }
 
@@ -118,7 +154,7 @@ impl Timeline {
     }
 
     fn listed(&self) -> impl Iterator<Item = &Run> {
-        let listed = |run: &&Run| run.standings.iter().any(|standing| standing.is_listed());
+        let listed = |run: &&Run| run.standings.keys().any(|standing| standing.is_listed());
         self.runs.iter().filter(listed)
     }
 }
@@ -134,7 +170,7 @@ mod tests {
 
     fn seen(sightings: &[(u32, Standing)]) -> Timeline {
         let mut timeline = Timeline::default();
-        timeline.add(sightings.iter().map(|(day, s)| (date(*day), *s)), false);
+        timeline.add(sightings.iter().map(|(day, s)| (date(*day), *s, 0)), None);
         timeline
     }
 
@@ -143,6 +179,7 @@ mod tests {
             by: date(by),
             standing,
             after: after.map(date),
+            file: 0,
         }
     }
 
@@ -175,9 +212,20 @@ mod tests {
     #[test]
     fn a_name_that_left_before_any_list_was_listed_once() {
         let mut timeline = Timeline::default();
-        timeline.add([(date(7), NotFound)], true);
+        timeline.add([(date(7), NotFound, 0)], Some(date(7)));
         assert_eq!(timeline.marks(), [mark(None, 7, NotFound)]);
         assert_eq!(timeline.first_observed(), None);
+    }
+
+    #[test]
+    fn a_name_that_left_later_was_not_listed_before_it_came() {
+        let mut timeline = seen(&[(0, NotFound), (7, Active)]);
+        timeline.add(
+            [(date(7), Active, 0), (date(14), NotFound, 0)],
+            Some(date(14)),
+        );
+        let expected = [mark(Some(0), 7, Active), mark(Some(7), 14, NotFound)];
+        assert_eq!(timeline.marks(), expected);
     }
 
     #[test]
@@ -206,9 +254,22 @@ mod tests {
             let (early, late) = sightings.split_at(cut);
             let mut timeline = seen(late);
             for part in [early, late] {
-                timeline.add(part.iter().map(|(day, s)| (date(*day), *s)), false);
+                timeline.add(part.iter().map(|(day, s)| (date(*day), *s, 0)), None);
             }
             assert_eq!(timeline, whole);
         }
+    }
+
+    #[test]
+    fn each_change_names_the_file_that_showed_it() {
+        let mut timeline = Timeline::default();
+        timeline.add([(date(0), Active, 0), (date(14), Active, 1)], None);
+        timeline.add([(date(21), NotFound, 3), (date(21), NotFound, 2)], None);
+        let files =
+            |timeline: &Timeline| timeline.marks().iter().map(|m| m.file).collect::<Vec<_>>();
+        assert_eq!(files(&timeline), [0, 2]);
+        // What comes between splits a run; each side keeps its own file.
+        timeline.add([(date(7), NotFound, 4)], None);
+        assert_eq!(files(&timeline), [0, 4, 1, 2]);
     }
 }

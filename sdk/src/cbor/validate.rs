@@ -13,7 +13,7 @@ pub struct Rules {
     pub max_items: usize,
     /// Bytes of the whole structure.
     pub max_bytes: usize,
-    /// Bytes of one text or byte string.
+    /// Bytes of one text or byte string, where the token rule does not bound them.
     pub max_string: usize,
     /// Whether text must be a token and byte strings 16, 32 or 64 long.
     pub tokens: bool,
@@ -26,6 +26,7 @@ impl Rules {
     pub const CLAIM: Self = Self::tokens(limits::CLAIM_BYTES);
     /// Charters: texts for people are allowed.
     pub const CHARTER: Self = Self {
+        max_string: limits::CHARTER_TEXT_BYTES,
         tokens: false,
         ..Self::tokens(limits::CHARTER_BYTES)
     };
@@ -146,11 +147,9 @@ impl<'a> Walk<'a> {
             usize::try_from(self.argument()?).map_err(|_| CborError::Malformed { at: start })?;
         let content = self.bytes.get(self.at..).and_then(|rest| rest.get(..len));
         let content = content.ok_or(CborError::Malformed { at: start })?;
-        if !self.rules.tokens && len > limits::CHARTER_TEXT_BYTES {
-            return Err(CborError::TooLarge {
-                len,
-                max: limits::CHARTER_TEXT_BYTES,
-            });
+        let max = self.rules.max_string;
+        if !self.rules.tokens && len > max {
+            return Err(CborError::TooLarge { len, max });
         }
         self.skip(len)?;
         Ok(content)

@@ -1,11 +1,9 @@
-//! Writes `specs/vectors`: `cargo run -p fairtrail-tests --bin vectors`.
+//! Writes `specs/vectors` and what the specifications show of them:
+//! `cargo run -p fairtrail-tests --bin vectors`.
 
-use fairtrail_tests::vectors;
-use std::process::ExitCode;
+use fairtrail_tests::{artefacts, vectors};
 
-fn main() -> ExitCode {
-    match vectors::write() {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(_) => ExitCode::FAILURE,
-    }
+fn main() -> std::io::Result<()> {
+    vectors::write()?;
+    artefacts::write()
 }

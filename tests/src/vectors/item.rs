@@ -20,6 +20,8 @@ pub enum Item {
     Bool(bool),
     /// Null.
     Null,
+    /// A byte string that holds an item.
+    Embedded(Box<Self>),
     /// Bytes that go into the encoding as they are, whatever they mean.
     Raw(Vec<u8>),
 }
@@ -69,6 +71,7 @@ impl Item {
             }
             Self::Bool(value) => out.push(if *value { 0xf5 } else { 0xf4 }),
             Self::Null => out.push(0xf6),
+            Self::Embedded(item) => Self::Bytes(item.encode()).write(out),
             Self::Raw(bytes) => out.extend(bytes),
         }
     }
@@ -181,6 +184,7 @@ fn diagnose(item: &Item, level: usize) -> String {
         Item::Text(text) => return format!("{text:?}"),
         Item::Bool(value) => return value.to_string(),
         Item::Null => return "null".into(),
+        Item::Embedded(item) => return format!("<< {} >>", diagnose(item, level)),
         Item::Array(items) => {
             let pieces = items.iter().map(|item| diagnose(item, level + 1));
             ('[', pieces.collect::<Vec<_>>(), ']')

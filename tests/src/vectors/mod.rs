@@ -37,6 +37,9 @@ use data_encoding::HEXLOWER;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+/// Bytes of a signature.
+pub const SIGNATURE_BYTES: usize = 64;
+
 /// One case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vector {

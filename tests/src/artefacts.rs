@@ -1,0 +1,121 @@
+//! What the specifications show: artefacts out of the vectors, and the table of reason codes.
+//!
+//! A fenced block whose info string is `hex FILE KEY`, `cbor-diag FILE KEY` or `text FILE KEY` shows
+//! a value of a vector; what stands between `<!-- reasons -->` and `<!-- end -->` is the table of reason codes.
+//! Neither is written by hand.
+
+#![allow(
+    clippy::expect_used,
+    reason = "files of this project: a generator that meets a surprise has to stop"
+)]
+
+use crate::vectors::{self, Item, Vector, unhex};
+use fairtrail::reason::Reason;
+use std::path::{Path, PathBuf};
+
+/// Columns of a line of hex.
+const COLUMNS: usize = 96;
+const REASONS: (&str, &str) = ("<!-- reasons -->", "<!-- end -->");
+
+/// Where the specifications lie.
+pub fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs")
+}
+
+/// Every specification: its path and text.
+///
+/// # Errors
+/// What the file system says.
+pub fn documents() -> std::io::Result<Vec<(PathBuf, String)>> {
+    let mut documents = Vec::new();
+    for file in fs_err::read_dir(directory())? {
+        let path = file?.path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            documents.push((path.clone(), fs_err::read_to_string(path)?));
+        }
+    }
+    Ok(documents)
+}
+
+/// Writes every specification whose artefacts or table are no longer right.
+///
+/// # Errors
+/// What the file system says.
+pub fn write() -> std::io::Result<()> {
+    for (path, text) in documents()? {
+        let fresh = refresh(&text);
+        if fresh != text {
+            fs_err::write(path, fresh)?;
+        }
+    }
+    Ok(())
+}
+
+/// The document with its artefacts and table as they have to be.
+pub fn refresh(document: &str) -> String {
+    let (mut fresh, mut lines) = (Vec::new(), document.lines());
+    while let Some(line) = lines.next() {
+        fresh.push(line.to_owned());
+        let (made, end) = match line.strip_prefix("```").and_then(artefact) {
+            Some(shown) => (shown, "```"),
+            None if line == REASONS.0 => (reasons(), REASONS.1),
+            None => continue,
+        };
+        lines
+            .by_ref()
+            .take_while(|line| *line != end)
+            .for_each(drop);
+        fresh.extend([made, end.to_owned()]);
+    }
+    fresh.join("\n") + "\n"
+}
+
+fn reasons() -> String {
+    let row = |reason: &Reason| format!("\n| `{reason}` | {} |", reason.meaning());
+    let rows: String = Reason::ALL.iter().map(row).collect();
+    format!("| code | meaning |\n|---|---|{rows}")
+}
+
+/// The content of a block, when its info string names a value of a vector.
+fn artefact(info: &str) -> Option<String> {
+    let mut words = info.split(' ');
+    let (form, file, key) = (words.next()?, words.next()?, words.next()?);
+    let text = fs_err::read_to_string(directory().join(file)).expect("a vector");
+    let vector = Vector::parse(file, &text).expect("a vector");
+    let value = vector.value(key).expect("a value of the vector");
+    if form == "text" {
+        return Some(value.to_owned());
+    }
+    // A feed value stands behind its author.
+    let bytes = unhex(value.rsplit(' ').next().unwrap_or_default());
+    match form {
+        "hex" => Some(wrap(&data_encoding::HEXLOWER.encode(&bytes))),
+        "cbor-diag" => Some(diagnose(&bytes)),
+        _ => None,
+    }
+}
+
+fn wrap(text: &str) -> String {
+    let lines: Vec<_> = text
+        .as_bytes()
+        .chunks(COLUMNS)
+        .map(String::from_utf8_lossy)
+        .collect();
+    lines.join("\n")
+}
+
+/// Diagnostic notation; of an entry with both headers opened.
+fn diagnose(bytes: &[u8]) -> String {
+    let Some(frame) = bytes.strip_prefix(&[0xd2]) else {
+        return Item::decode(bytes).to_string();
+    };
+    let mut frame = Item::decode(frame);
+    for header in frame.items() {
+        if let Item::Bytes(inner) = header
+            && inner.len() != vectors::SIGNATURE_BYTES
+        {
+            *header = Item::Embedded(Box::new(Item::decode(inner)));
+        }
+    }
+    format!("18({frame})")
+}

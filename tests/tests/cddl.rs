@@ -1,0 +1,115 @@
+//! `specs/cddl` against the vectors: what is accepted matches, what breaks its structure does not.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use fairtrail_tests::artefacts;
+use fairtrail_tests::vectors::{self, Item, Vector};
+
+/// The whole CDDL with `rule` as what has to match.
+fn cddl(rule: &str) -> String {
+    let file =
+        |name| fs_err::read_to_string(artefacts::directory().join("cddl").join(name)).unwrap();
+    let files = ["envelope.cddl", "charter.cddl", "wire.cddl"].map(file);
+    format!("start = {rule}\n{}", files.join("\n"))
+}
+
+fn check(rule: &str, bytes: &[u8]) -> Result<(), String> {
+    cddl::validate_cbor_from_slice(&cddl(rule), bytes, None).map_err(|error| error.to_string())
+}
+
+/// The rule and bytes a vector is checked by.
+fn subject(vector: &Vector) -> Option<(&'static str, Vec<u8>)> {
+    let directory = vector.name.split('/').next()?;
+    Some(match directory {
+        "entry" | "network" => ("entry", vector.bytes("entry")),
+        "charter" => ("charter", vector.bytes("charter")),
+        "part" => ("part", vector.bytes("part")),
+        "feed" => {
+            let (_, value) = vector.value("value")?.split_once(' ')?;
+            ("feed-value", vectors::unhex(value))
+        }
+        "ids" => {
+            let rule = match vector.name.as_str() {
+                "ids/act" => "act",
+                "ids/entry" => "sig-structure",
+                "ids/fork_tips" => "tips",
+                "ids/network" => "charter",
+                "ids/next_key" => "rotation-key",
+                _ => return None,
+            };
+            (rule, vector.bytes("input"))
+        }
+        _ => return None,
+    })
+}
+
+#[test]
+fn what_is_accepted_matches() {
+    let mut checked = 0;
+    for vector in vectors::read().unwrap() {
+        let forked = vector.name.starts_with("feed/");
+        if let Some((rule, bytes)) = subject(&vector)
+            && (vector.expect == "ok" || forked)
+        {
+            let found = check(rule, &bytes);
+            assert_eq!(found, Ok(()), "{} as {rule}", vector.name);
+            checked += 1;
+        }
+    }
+    assert!(checked > 60, "{checked}");
+}
+
+#[test]
+fn what_breaks_its_structure_does_not_match() {
+    const STRUCTURE: [&str; 5] = [
+        "missing-field",
+        "unknown-field",
+        "code-unknown",
+        "empty-optional",
+        "version-unknown",
+    ];
+    let mut refused = 0;
+    for vector in vectors::read().unwrap() {
+        if let Some((rule, bytes)) = subject(&vector)
+            && STRUCTURE.contains(&vector.expect.as_str())
+        {
+            assert!(check(rule, &bytes).is_err(), "{} as {rule}", vector.name);
+            refused += 1;
+        }
+    }
+    assert!(refused > 40, "{refused}");
+}
+
+#[test]
+fn messages_match() {
+    let vectors = vectors::read().unwrap();
+    let named = |name: &str| vectors.iter().find(|vector| vector.name == name).unwrap();
+    let (entry, text) = (named("entry/finding").bytes("entry"), named("part/text"));
+    let body = Item::Array(vec![
+        Item::Bytes(text.bytes("salt")),
+        Item::Bytes(text.bytes("bytes")),
+    ]);
+    let submission = Item::Array(vec![
+        Item::Bytes(entry.clone()),
+        Item::Array(vec![body.clone()]),
+    ]);
+    let batch = Item::Array(vec![submission]).encode();
+    assert_eq!(check("body", &body.encode()), Ok(()));
+    assert_eq!(check("batch", &batch), Ok(()));
+    fairtrail::api::Batch::parse(&batch).unwrap();
+
+    let payload = Item::decode(&entry[1..]).items()[2].clone();
+    let draft = Item::Array(vec![payload, Item::Array(vec![body.clone()])]).encode();
+    assert_eq!(check("draft", &draft), Ok(()));
+    fairtrail::api::DraftMessage::parse(&draft).unwrap();
+
+    let digest = Item::decode(&text.bytes("part")).at(4).clone();
+    let held = Item::Array(vec![digest, body]);
+    let page = Item::Array(vec![Item::Int(0), Item::Int(1), Item::Array(vec![held])]).encode();
+    assert_eq!(check("parts-page", &page), Ok(()));
+    fairtrail::api::PartsPage::parse(&page).unwrap();
+}

@@ -3,7 +3,7 @@
 use super::world::{self, FINDING_TEXT, NOW, SALTS, charter, pair, secret};
 use super::{Forge, Item, Vector};
 use fairtrail::cbor::encode;
-use fairtrail::contexts::{ACT, CHARTER, ENTRY, FORK_TIPS, NEXT_KEY, PART, derive};
+use fairtrail::contexts::{ACT, CHARTER, ENTRY, EXTERNAL_REF, FORK_TIPS, NEXT_KEY, PART, derive};
 use fairtrail::entry::Role;
 
 #[rustfmt::skip] // one case per line
@@ -25,6 +25,7 @@ pub(super) fn vectors() -> Vec<Vector> {
     let tips = [world::author(10), world::author(11)].map(|author| *author.as_bytes());
     let tips = world::sorted(tips.to_vec()).into_iter().map(|id| Item::Bytes(id.into()));
     let part = [&SALTS[1], FINDING_TEXT.as_bytes()].concat();
+    let own_key = [&[0x5e; 32], b"ORDER-2041".as_slice()].concat();
     let finding = Forge::finding();
     assert_eq!(finding.id(), world::finding(NOW).id());
     assert_eq!(derive(NEXT_KEY, &[&cose_key.encode()]), *pair(1).next.as_bytes());
@@ -36,6 +37,7 @@ pub(super) fn vectors() -> Vec<Vector> {
         known("network", CHARTER, "charter.md §4", "the network of charter/three_roots.txt, over the charter", charter.bytes()),
         known("next_key", NEXT_KEY, "feed.md §3", "the commitment to a rotation key, over its COSE_Key", &cose_key.encode()),
         known("act", ACT, "feed.md §5", "what two roots grant together, over network, kind and claim", &act.encode()),
+        known("external_ref", EXTERNAL_REF, "claims.md §3", "an author's own key for a statement, over a secret and the key", &own_key),
         known("fork_tips", FORK_TIPS, "feed.md §6", "two childless entries, over the list of their ids", &Item::Array(tips.collect()).encode()),
     ]
 }

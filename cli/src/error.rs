@@ -219,7 +219,7 @@ const fn hint_for(reason: Reason) -> Option<&'static str> {
             "people are counted in bands: few, 10-19, 20-49, 50-99, 100-249, 250+"
         }
         Reason::TextInClaim | Reason::TokenRule => {
-            "move what a person would read to a [[text]] table"
+            "move what a person would read to [text]; a claim holds codes"
         }
         Reason::UnknownField => "compare with `new --template`; a misspelt field is never ignored",
         _ => return None,

@@ -99,7 +99,10 @@ pub(super) fn check(
     let (Some(seq), Some(id)) = (view.seq, view.head) else {
         return Ok(());
     };
-    if view.forked {
+    // A fork that a rotation resolved in favour of this directory's branch is history: the walk
+    // then reaches an entry signed here. An open one stops before it.
+    let reached = signed.iter().chain(known).any(|head| head.id == id);
+    if view.forked && !reached {
         return Err(AuthorError::Forked { seq });
     }
     let ours = signed.map(|head| head.seq);

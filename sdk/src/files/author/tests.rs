@@ -220,9 +220,16 @@ fn a_gateway_that_lags_or_knows_nothing_stops_nobody() {
     let (lags, nothing) = (view_of(&author, first), view(&author, None, false));
     pulse(&mut author, Seen::Gateway(&lags), 2).unwrap();
     pulse(&mut author, Seen::Gateway(&nothing), 3).unwrap();
+    // The walk stops before an open fork, at an entry long acknowledged.
+    for pending in author.pending().unwrap() {
+        author.acknowledge(&pending).unwrap();
+    }
     let forked = view(&author, Some((0, first.id)), true);
     let refused = pulse(&mut author, Seen::Gateway(&forked), 4).unwrap_err();
     assert_eq!(refused, AuthorError::Forked { seq: 0 });
+    let head = signed(&author);
+    let resolved = view(&author, Some((head.seq, head.id)), true);
+    pulse(&mut author, Seen::Gateway(&resolved), 4).unwrap();
 }
 
 #[test]

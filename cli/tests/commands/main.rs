@@ -1,0 +1,14 @@
+//! The command line as people type it, against a gateway in memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod gateway;
+mod guard;
+mod help;
+mod network;
+mod refusals;
+mod stage;
+mod statements;

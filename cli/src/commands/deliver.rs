@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::output::{Page, Tone};
 use crate::pins;
-use fairtrail::api::{Batch, FeedView, Submission};
+use fairtrail::api::{Batch, CheckAnswer, DraftMessage, FeedView, Submission};
 use fairtrail::client::{self, ClientError, Gateway, Pinned};
 use fairtrail::entry::{Draft, NetworkClaim};
 use fairtrail::files::{AuthorDir, AuthorName, Home, Membership, Seen};
@@ -81,14 +81,37 @@ pub(crate) fn offer(
     let mut acknowledged = Vec::new();
     for pending in dir.pending()? {
         let taken = submit(gateway, home, pending.batch());
-        acknowledged.extend(taken.map_err(|error| error.hint(KEPT))?);
+        acknowledged.extend(taken.map_err(kept)?);
         dir.acknowledge(&pending)?;
     }
     Ok(acknowledged)
 }
 
-const KEPT: &str =
-    "what was signed is kept: `fairtrail submit --pending --as NAME` offers the same bytes again";
+/// What can be done about signed entries that were not taken.
+fn kept(error: CliError) -> CliError {
+    let again = "what was signed is kept: `fairtrail submit --pending --as NAME` offers the same bytes again";
+    let error = error.hint(again);
+    let later = matches!(
+        error.reason(),
+        None | Some(
+            Reason::EarlyBegin
+                | Reason::EarlyGrant
+                | Reason::EarlyPrev
+                | Reason::EarlyTarget
+                | Reason::FileFailed
+                | Reason::GatewayAnswer
+                | Reason::GatewayUnreachable
+                | Reason::Overloaded
+                | Reason::QuotaExceeded
+        )
+    );
+    if later {
+        return error;
+    }
+    error.hint(
+        "refused for good, it blocks the feed: `fairtrail author rotate NAME --abandon` leaves it behind",
+    )
+}
 
 /// Submits a batch under the pinned promise key and keeps the promise.
 pub(super) fn submit(
@@ -155,8 +178,29 @@ impl Sending<'_> {
         let view = look(&gateway, &membership)?;
         let draft = Draft::network(claim, membership.author, context.now);
         let mut signing = dir.signing(self.grant, Seen::Gateway(&view))?;
+        // A signed position cannot be taken back, so the door is asked first.
+        let header = draft.header(&signing.position());
+        let bodies = Vec::new();
+        refuse(gateway.check(&DraftMessage { header, bodies })?)?;
         signing.push(&draft)?;
         signing.finish()?;
         offer(&gateway, &context.home, &mut dir)
     }
+}
+
+/// The problems the door found, in one error; the first one's code stands for it.
+fn refuse(answer: CheckAnswer) -> Result<(), CliError> {
+    let Some(first) = answer.problems.first() else {
+        return Ok(());
+    };
+    let reason = first.reason.parse().unwrap_or(Reason::GatewayAnswer);
+    let message = "the gateway would refuse this; nothing was signed";
+    let mut error = CliError::coded(reason, message);
+    for problem in answer.problems {
+        error = error.cause(format!(
+            "{}: {} [{}]",
+            problem.field, problem.detail, problem.reason
+        ));
+    }
+    Err(error)
 }

@@ -95,7 +95,12 @@ fn a_stranger_is_refused_and_so_is_a_grant_nobody_may_make() {
     refused.hinted("fairtrail grant --as GRANTER");
     let refused = grant(&stage, "auditor", "stranger", "auditor", &[]);
     refused.refused(Exit::Operational, "delegation-refused");
+    refused.hinted("author rotate NAME --abandon");
     assert_eq!(stage.ledger().len(), before);
+    // What was refused for good blocks the feed until a rotation leaves it behind.
+    let line = ["author", "rotate", "auditor", "--abandon", "--yes"];
+    stage.line(&line).done();
+    stage.line(&["author", "pulse", "auditor"]).done();
 }
 
 #[test]

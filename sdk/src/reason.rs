@@ -116,6 +116,7 @@ reasons! {
     LogForked = "log-forked": "the log signed two histories",
     RootMismatch = "root-mismatch": "the recomputed root is not the signed one",
     CheckpointStale = "checkpoint-stale": "the newest checkpoint is older than the policy allows",
+    LogKeyChanged = "log-key-changed": "the log is named with another key than the one known before",
     LeafInadmissible = "leaf-inadmissible": "the log holds a leaf that admission refuses",
     DuplicateLeaf = "duplicate-leaf": "one entry id stands twice in a log",
     // Keys and files

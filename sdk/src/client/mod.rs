@@ -7,10 +7,13 @@
 
 mod answer;
 mod base_url;
+mod erasure;
 mod error;
 mod gateway;
 mod http;
 mod receipt;
+mod store;
+mod sync;
 mod transport;
 
 pub use base_url::{BaseUrl, BaseUrlError};
@@ -18,4 +21,6 @@ pub use error::{ClientError, Refusal};
 pub use gateway::Gateway;
 pub use http::Http;
 pub use receipt::{Acknowledged, Pinned, Receipt, Standing};
+pub use store::{Store, StoreError};
+pub use sync::{Missing, Progress, Stage, SyncError, sync};
 pub use transport::{Request, Response, Transport, TransportError};

@@ -101,6 +101,22 @@ pub(super) fn read_open(file: &mut File, max: u64) -> Result<Vec<u8>, FileError>
     }
 }
 
+/// Takes a directory for this process alone, for as long as the file returned lives.
+///
+/// # Errors
+/// [`FileError::Locked`] when another process has it; [`FileError::Io`].
+pub(crate) fn lock_dir(path: &Path) -> Result<File, FileError> {
+    let path = path.join("LOCK");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    let file = options.open(&path).at("open", &path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(FileError::Locked { path }),
+        Err(std::fs::TryLockError::Error(error)) => Err(error).at("lock", &path),
+    }
+}
+
 fn sync_parent(path: &Path) -> Result<(), FileError> {
     let parent = path.parent().filter(|parent| *parent != Path::new(""));
     let parent = parent.unwrap_or(Path::new("."));

@@ -89,7 +89,8 @@ impl FileError {
 }
 
 /// Gives an error of the operating system the action and the path it lacks.
-pub(super) trait At<T> {
+pub(crate) trait At<T> {
+    /// Names what was tried, and on which path.
     fn at(self, action: &'static str, path: &Path) -> Result<T, FileError>;
 }
 

@@ -15,7 +15,11 @@ pub use author::{
     AuthorDir, AuthorError, AuthorState, FeedHead, Membership, Pending, Rotation, Seen, Signing,
     Standing,
 };
+#[cfg(feature = "client")]
+pub(crate) use durable::lock_dir;
 pub use durable::{create_dir, create_new, read_bounded, replace};
+#[cfg(feature = "client")]
+pub(crate) use error::At;
 pub use error::FileError;
 pub use home::{AuthorName, Home, HomeError, NameError};
 pub use key_file::{new_key, read_key, salt, write_key};

@@ -14,7 +14,7 @@ use crate::charter::Charter;
 use crate::entry::{Body, NetworkClaim, SignedEntry};
 use crate::id::{EntryId, PartDigest};
 use crate::log::{CosignedCheckpoint, Origin, note_digest};
-use crate::merkle::{Tree, TreeSize, leaf_hash};
+use crate::merkle::{Root, Tree, TreeSize, leaf_hash};
 use crate::subject::SubjectId;
 use std::collections::{BTreeSet, HashMap};
 
@@ -62,6 +62,26 @@ impl Replica {
         checkpoint: CosignedCheckpoint,
         leaves: &[impl AsRef<[u8]>],
     ) -> Result<(), ReplicaError> {
+        self.grow(checkpoint, leaves, |_| ())
+    }
+
+    /// As [`Self::extend`] with leaves that were taken before under the same root: signatures are
+    /// not checked again.
+    #[cfg(feature = "client")]
+    pub(crate) fn restore(
+        &mut self,
+        checkpoint: CosignedCheckpoint,
+        leaves: &[impl AsRef<[u8]>],
+    ) -> Result<(), ReplicaError> {
+        self.grow(checkpoint, leaves, SignedEntry::vouch)
+    }
+
+    fn grow(
+        &mut self,
+        checkpoint: CosignedCheckpoint,
+        leaves: &[impl AsRef<[u8]>],
+        before: impl Fn(&SignedEntry),
+    ) -> Result<(), ReplicaError> {
         let signed = checkpoint.checkpoint();
         if *signed.origin() != self.origin {
             let found = signed.origin().clone();
@@ -84,19 +104,20 @@ impl Replica {
         }
         self.tree = tree;
         for leaf in leaves {
-            self.admit(leaf.as_ref())?;
+            let entry = self.parse(leaf.as_ref())?;
+            before(&entry);
+            self.take(entry)?;
         }
         self.newest = Some(checkpoint);
         Ok(())
     }
 
-    fn admit(&mut self, bytes: &[u8]) -> Result<(), ReplicaError> {
+    fn parse(&self, bytes: &[u8]) -> Result<SignedEntry, ReplicaError> {
         let leaf = self.entries.len();
-        let entry = SignedEntry::parse(bytes).map_err(|error| ReplicaError::Inadmissible {
+        SignedEntry::parse(bytes).map_err(|error| ReplicaError::Inadmissible {
             leaf,
             reason: error.code(),
-        })?;
-        self.take(entry)
+        })
     }
 
     fn take(&mut self, entry: SignedEntry) -> Result<(), ReplicaError> {
@@ -184,6 +205,14 @@ impl Replica {
         self.tree.size()
     }
 
+    /// The root over the first `size` leaves.
+    ///
+    /// # Errors
+    /// [`ReplicaError::Merkle`] when fewer are held.
+    pub fn root_at(&self, size: TreeSize) -> Result<Root, ReplicaError> {
+        Ok(self.tree.root_at(size)?)
+    }
+
     /// Everything admitted.
     pub const fn set(&self) -> &AdmittedSet {
         &self.set
@@ -192,6 +221,16 @@ impl Replica {
     /// The entries, in log order.
     pub fn entries(&self) -> &[SignedEntry] {
         &self.entries
+    }
+
+    /// A part, if its bytes are held.
+    pub fn part(&self, digest: PartDigest) -> Option<&Body> {
+        self.bodies.get(&digest)
+    }
+
+    /// The archived notes taken, in no order.
+    pub fn notes(&self) -> impl Iterator<Item = &CosignedCheckpoint> {
+        self.archive.values()
     }
 
     /// The newest checkpoint taken.

@@ -2,14 +2,17 @@
 
 #![allow(
     dead_code,
+    unused_imports,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "shared by tests, of which none uses all; a test fails by panicking"
 )]
 
 mod gateway;
+mod home;
 
-pub(crate) use gateway::{Changed, Served};
+pub(crate) use gateway::{Changed, Recorded, Served};
+pub(crate) use home::{Content, Home, content};
 
 use fairtrail::admission::AdmittedSet;
 use fairtrail::cbor::encode;

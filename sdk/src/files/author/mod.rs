@@ -18,8 +18,7 @@ pub use rotate::Rotation;
 pub use signing::{Seen, Signing};
 pub use state::{AuthorState, FeedHead, Membership, Standing};
 
-use super::durable::create_dir;
-use super::error::At;
+use super::durable::{create_dir, lock_dir};
 use super::key_file::{read_secret, write_secret};
 use super::{FileError, create_new, new_key, read_bounded, read_key, replace, write_key};
 use crate::api::{Batch, Submission};
@@ -64,7 +63,7 @@ impl AuthorDir {
             return Err(FileError::Exists { path }.into());
         }
         create_dir(path)?;
-        let lock = lock(path)?;
+        let lock = lock_dir(path)?;
         let (signing, rotation) = (new_key()?, new_key()?);
         write_key(&path.join(SIGNING), &signing, KeyPurpose::Signing)?;
         write_key(&path.join(ROTATION), &rotation, KeyPurpose::Rotation)?;
@@ -91,7 +90,7 @@ impl AuthorDir {
     /// [`FileError::Io`].
     pub fn open(path: &Path) -> Result<Self, AuthorError> {
         let state = Self::peek(path)?;
-        let lock = lock(path)?;
+        let lock = lock_dir(path)?;
         let mut dir = Self {
             path: path.to_path_buf(),
             state,
@@ -289,18 +288,6 @@ impl AuthorDir {
 const SECRET: &str = "reference.secret";
 const STATE: &str = "author.json";
 const STATE_BYTES: u64 = 16 * 1_024;
-
-fn lock(path: &Path) -> Result<File, AuthorError> {
-    let path = path.join("LOCK");
-    let mut options = fs_err::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    let file = options.open(&path).at("open", &path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(FileError::Locked { path }.into()),
-        Err(std::fs::TryLockError::Error(error)) => Ok(Err(error).at("lock", &path)?),
-    }
-}
 
 fn to_json(state: &AuthorState) -> Vec<u8> {
     // Every field is a text or a number, so this cannot fail; an empty file would be refused as

@@ -1,0 +1,227 @@
+//! Bringing a copy up to date: only what is new is downloaded, and nothing counts before it was
+//! verified.
+//!
+//! The new checkpoint is opened by the policy and must continue the newest one ever seen; new
+//! leaves are compared one by one with hash tiles of that checkpoint, then the whole tree is
+//! recomputed and every entry admitted; then parts and archived notes are fetched. Requests name
+//! runs of leaves, never a subject: no gateway learns whom a verifier asks about.
+
+mod error;
+mod leaves;
+mod notes;
+mod parts;
+
+pub use error::SyncError;
+
+use super::erasure::Erasure;
+use super::{Gateway, Store};
+use crate::charter::Charter;
+use crate::log::{Checkpoint, CosignedCheckpoint, SignedCheckpoint, VerifiedTiles};
+use crate::merkle::{CompactRange, Root, TreeSize};
+use crate::note::Note;
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::replica::Replica;
+
+/// Which parts that were missing before are asked for again. The rest stays withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Missing {
+    /// All of them.
+    All,
+    /// Those of the last 1,024 leaves asked for.
+    #[default]
+    Recent,
+}
+
+/// How far it got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being fetched.
+    pub stage: Stage,
+    /// How many leaves or notes of this stage are done.
+    pub done: u64,
+    /// How many there are.
+    pub total: u64,
+}
+
+/// What is being fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Entries; counted in leaves.
+    Entries,
+    /// Parts; counted in leaves.
+    Parts,
+    /// Archived notes.
+    Notes,
+}
+
+/// Brings the copy in `store` up to date and returns the log as a replica.
+///
+/// What an interrupted run downloaded is not downloaded again. An error leaves the copy as it was
+/// or, once entries were verified, ahead by them; evidence of a fork is kept beside it.
+///
+/// # Errors
+/// [`SyncError`]; [`SyncError::Forked`] and [`SyncError::RolledBack`] are facts about the log, not
+/// about the connection.
+pub fn sync(
+    gateway: &Gateway,
+    store: &mut Store,
+    policy: &Policy,
+    missing: Missing,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Replica, SyncError> {
+    let (expected, found) = (store.network(), policy.network());
+    if expected != found {
+        return Err(SyncError::Network { expected, found });
+    }
+    let mut session = Session {
+        gateway,
+        store,
+        policy,
+        progress,
+    };
+    let charter = session.charter()?;
+    let mut replica = session.store.restore(charter, policy)?;
+    session.fetch_leaves(&mut replica)?;
+    session.erase(&replica)?;
+    session.fetch_parts(&mut replica, missing)?;
+    session.fetch_notes(&mut replica)?;
+    Ok(replica)
+}
+
+struct Session<'a> {
+    gateway: &'a Gateway,
+    store: &'a mut Store,
+    policy: &'a Policy,
+    progress: &'a mut dyn FnMut(Progress),
+}
+
+impl Session<'_> {
+    fn charter(&self) -> Result<Charter, SyncError> {
+        if let Some(charter) = self.store.charter()? {
+            return Ok(charter);
+        }
+        let charter = self.gateway.charter(self.store.network())?;
+        self.store.keep_charter(&charter)?;
+        Ok(charter)
+    }
+
+    fn fetch_leaves(&mut self, replica: &mut Replica) -> Result<(), SyncError> {
+        let note = self.gateway.checkpoint()?;
+        let cosigned = self.store.open_note(self.policy, &note)?;
+        let checkpoint = cosigned.checkpoint().clone();
+        let known = self.known()?;
+        for seen in &known {
+            self.check_size(seen, &checkpoint, &note, replica)?;
+        }
+        if checkpoint.size() == replica.size() {
+            return self.freshen(cosigned, &note, replica);
+        }
+        let tiles = VerifiedTiles::open(self.gateway, &checkpoint)?;
+        for seen in &known {
+            let continued = CompactRange::read(&tiles, seen.checkpoint().size())?.root();
+            self.check_root(seen, continued, &note)?;
+        }
+        let leaves = self.download(&tiles, replica.size(), checkpoint.size())?;
+        replica.extend(cosigned, &leaves)?;
+        Ok(self.store.commit_leaves(&note)?)
+    }
+
+    /// What a new checkpoint must continue: the newest one ever seen, and the one held, which is
+    /// another when the copy was deleted or put back.
+    fn known(&self) -> Result<Vec<SignedCheckpoint>, SyncError> {
+        let (seen, held) = (self.store.seen()?, self.store.held_checkpoint()?);
+        Ok(seen.into_iter().chain(held).collect())
+    }
+
+    /// Refuses a checkpoint that is smaller than one seen before, or another of the same size.
+    fn check_size(
+        &self,
+        seen: &SignedCheckpoint,
+        found: &Checkpoint,
+        note: &Note,
+        replica: &Replica,
+    ) -> Result<(), SyncError> {
+        let size = seen.checkpoint().size();
+        if found.size() == size {
+            return self.check_root(seen, found.root(), note);
+        }
+        if found.size() > size {
+            return Ok(());
+        }
+        let ours = replica.root_at(found.size()).ok();
+        if ours.is_some_and(|root| root != found.root()) {
+            return Err(self.forked(seen, found.size(), note)?);
+        }
+        let evidence = self
+            .store
+            .keep_evidence(Reason::RollbackSuspected, seen.note(), note)?;
+        Err(SyncError::RolledBack {
+            seen: size.get(),
+            found: found.size().get(),
+            evidence,
+        })
+    }
+
+    /// Refuses a history that has another root where one was seen before.
+    fn check_root(
+        &self,
+        seen: &SignedCheckpoint,
+        continued: Root,
+        note: &Note,
+    ) -> Result<(), SyncError> {
+        if continued == seen.checkpoint().root() {
+            return Ok(());
+        }
+        let stated: Checkpoint = note.text().parse()?;
+        Err(self.forked(seen, stated.size(), note)?)
+    }
+
+    fn forked(
+        &self,
+        seen: &SignedCheckpoint,
+        found: TreeSize,
+        note: &Note,
+    ) -> Result<SyncError, SyncError> {
+        let evidence = self
+            .store
+            .keep_evidence(Reason::LogForked, seen.note(), note)?;
+        Ok(SyncError::Forked {
+            seen: seen.checkpoint().size().get(),
+            found: found.get(),
+            evidence,
+        })
+    }
+
+    /// The tree did not grow: its newest note counts, unless it is the older one.
+    fn freshen(
+        &mut self,
+        cosigned: CosignedCheckpoint,
+        note: &Note,
+        replica: &mut Replica,
+    ) -> Result<(), SyncError> {
+        let f = self.policy.f();
+        let held = replica.newest();
+        let same = held.is_some_and(|held| held.note() == note);
+        let older = held
+            .is_some_and(|held| held.meets_quorum() && held.not_before(f) > cosigned.not_before(f));
+        if same || older {
+            return Ok(());
+        }
+        replica.extend(cosigned, &[[0_u8; 0]; 0])?;
+        self.store.cut_leaves(0)?;
+        Ok(self.store.commit_leaves(note)?)
+    }
+
+    /// Overwrites held parts that the log says are erased.
+    fn erase(&mut self, replica: &Replica) -> Result<(), SyncError> {
+        for digest in Erasure::of(replica).gone() {
+            self.store.erase_part(digest)?;
+        }
+        Ok(())
+    }
+
+    fn report(&mut self, stage: Stage, done: u64, total: u64) {
+        (self.progress)(Progress { stage, done, total });
+    }
+}

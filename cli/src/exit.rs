@@ -1,6 +1,12 @@
 //! Exit statuses: one number per answer a script has to tell apart.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+
+/// Runs a command; a panic, which its hook has printed, becomes [`Exit::Internal`].
+pub fn guarded(run: impl FnOnce() -> Exit) -> Exit {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or(Exit::Internal)
+}
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +72,12 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fault_of_the_program_is_told_apart() {
+        assert_eq!(guarded(|| panic!("a fault")), Exit::Internal);
+        assert_eq!(guarded(|| Exit::Unknown), Exit::Unknown);
+    }
 
     #[test]
     fn numbers_are_those_of_the_decision() {

@@ -1,9 +1,8 @@
 //! The `fairtrail` binary.
 
-use fairtrail_cli::exit::Exit;
+use fairtrail_cli::exit::guarded;
 use fairtrail_cli::ui::Ui;
 use fairtrail_cli::{Shell, clock, connect, run};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -12,7 +11,5 @@ fn main() -> ExitCode {
         now: clock::now(),
         connect: &connect,
     };
-    // The panic hook has printed what went wrong and where.
-    let ran = catch_unwind(AssertUnwindSafe(|| run(&mut shell, std::env::args_os())));
-    ran.unwrap_or(Exit::Internal).into()
+    guarded(|| run(&mut shell, std::env::args_os())).into()
 }

@@ -126,7 +126,9 @@ reasons! {
     FileFailed = "file-failed": "the operating system refused a file operation",
     StateDamaged = "state-damaged": "files of an author's directory contradict one another",
     AuthorBehind = "author-behind": "the gateway holds entries of this feed that were not signed from this directory",
+    AuthorBegun = "author-begun": "the author has begun in a network and speaks in no other",
     AuthorNotBegun = "author-not-begun": "the author belongs to no network yet, or its feed has not begun",
+    StatedBefore = "stated-before": "the author made this statement before, under the same own key",
     // Import
     ImportEncoding = "import-encoding": "the file is not UTF-8 text",
     ImportFormat = "import-format": "the file's first line is not a header this format knows",

@@ -51,7 +51,7 @@ impl Stated {
             let reference = body.and_then(|bytes| reference_in(&draft.kind, bytes));
             if let Some(entry) = reference.and_then(|reference| self.known(reference)) {
                 let message = format!("this was stated before, by {entry}");
-                return Err(CliError::coded(Reason::FileExists, message).only_hint(
+                return Err(CliError::coded(Reason::StatedBefore, message).hint(
                     "to change it, write a new own_key and refs = [{ type = \"supersedes\", … }]",
                 ));
             }

@@ -26,7 +26,8 @@ fn an_audit_is_one_batch_and_is_stated_once() {
         ["audit", "finding", "finding"]
     );
     let again = stage.line(&["audit", "submit", &file, "--as", "auditor", "--yes"]);
-    again.refused(Exit::Operational, "file-exists");
+    again.refused(Exit::Operational, "stated-before");
+    again.hinted("supersedes");
     assert_eq!(stage.ledger().len(), before + 3);
     let promises = stage.home().join("promises");
     assert!(fs_err::read_dir(promises).unwrap().count() > 0);

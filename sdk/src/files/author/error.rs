@@ -74,7 +74,7 @@ impl AuthorError {
     pub const fn code(&self) -> Reason {
         match self {
             Self::Behind { .. } => Reason::AuthorBehind,
-            Self::Begun { .. } => Reason::FileExists,
+            Self::Begun { .. } => Reason::AuthorBegun,
             Self::Damaged { .. } => Reason::StateDamaged,
             Self::Entry(error) => error.code(),
             Self::File(error) => error.code(),

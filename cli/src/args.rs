@@ -2,7 +2,7 @@
 //! beside the command.
 
 use crate::commands::{
-    author, charter, completion, entry, grant, help, key, policy, revoke, statement, submit,
+    author, charter, completion, entry, grant, help, import, key, policy, revoke, statement, submit,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
@@ -102,6 +102,9 @@ pub enum Command {
     Grant(grant::Args),
     /// Explain a command, or a topic: exit-codes, environment, json
     Help(help::Args),
+    /// State what public registers show
+    #[command(subcommand)]
+    Import(import::Command),
     /// Make and show key files
     #[command(subcommand)]
     Key(key::Command),

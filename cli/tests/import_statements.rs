@@ -45,14 +45,10 @@ fn id(n: usize) -> EntryId {
 /// The draft of each observation of the plan; the nth is stated by the nth entry.
 fn drafts(state: &State, now: Timestamp) -> Vec<(Observation, Draft)> {
     let mut statements = Statements::new(state, OBSERVER, now);
-    let mut n = 0_u128;
-    let mut salt = || {
-        n += 1;
-        n.to_be_bytes()
-    };
+    let salts = |at: usize| [at * 2, at * 2 + 1].map(|n| u128::try_from(n).unwrap().to_be_bytes());
     let mut drafts = Vec::new();
     for (at, observation) in state.pending().into_iter().enumerate() {
-        let draft = statements.draft(&observation, &mut salt).unwrap();
+        let draft = statements.draft(&observation, salts(at)).unwrap();
         statements.stated(&observation, id(at));
         drafts.push((observation, draft));
     }

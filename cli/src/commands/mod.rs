@@ -6,6 +6,7 @@ pub mod completion;
 pub mod entry;
 pub mod grant;
 pub mod help;
+pub mod import;
 pub mod key;
 pub mod policy;
 pub mod revoke;
@@ -38,6 +39,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         }
         Command::Grant(args) => grant::run(&args, context),
         Command::Help(args) => help::run(&args),
+        Command::Import(command) => import::run(command, context),
         Command::Key(command) => key::run(command),
         Command::Licence(command) => {
             statement::run_with_status("licence", "licence.status", command, context)

@@ -68,7 +68,7 @@ impl StatementError {
 /// state.observe(&[SourceFile::parse(text.as_bytes(), Coverage::Sample)?]);
 /// let now = Timestamp::new(1_790_000_000).unwrap();
 /// let statements = Statements::new(&state, AuthorId::new([1; 32]), now);
-/// let draft = statements.draft(&state.pending()[1], &mut || [9; 16])?;
+/// let draft = statements.draft(&state.pending()[1], [[8; 16], [9; 16]])?;
 /// assert_eq!(draft.kind.as_str(), "licence");
 /// assert!(draft.subjects[0].as_str().starts_with("row:"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -93,14 +93,14 @@ impl Statements {
         }
     }
 
-    /// The draft of one observation, with fresh salts.
+    /// The draft of one observation; fresh salts for its claim and for its text.
     ///
     /// # Errors
     /// [`StatementError`]: the submission door would refuse it.
     pub fn draft(
         &self,
         observation: &Observation,
-        salt: &mut dyn FnMut() -> [u8; SALT_BYTES],
+        [salt, text_salt]: [[u8; SALT_BYTES]; 2],
     ) -> Result<Draft, StatementError> {
         let own = ExternalRef::new(self.secret.reference(&observation.external_key()));
         match observation {
@@ -113,10 +113,9 @@ impl Statements {
                     entry,
                 });
                 draft.refs.extend(supersedes);
-                let bytes = name_text(seen)?;
                 let body = Body {
-                    salt: salt(),
-                    bytes,
+                    salt: text_salt,
+                    bytes: name_text(seen)?,
                 };
                 Ok(draft.with_text(TEXT_MEDIA_TYPE, Audience::Public, body))
             }
@@ -146,7 +145,7 @@ impl Statements {
         claim: &Claim,
         subject: SubjectId,
         on: Option<Date>,
-        salt: &mut dyn FnMut() -> [u8; SALT_BYTES],
+        salt: [u8; SALT_BYTES],
     ) -> Result<Draft, StatementError> {
         let subjects = vec![subject];
         let context = ClaimContext {
@@ -160,7 +159,7 @@ impl Statements {
             return Err(StatementError::Refused { problems });
         }
         let body = Body {
-            salt: salt(),
+            salt,
             bytes: claim.encode(),
         };
         let mut draft = Draft::statement(kind(claim), subjects, body, self.issued_at);

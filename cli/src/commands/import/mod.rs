@@ -1,0 +1,99 @@
+//! `fairtrail import`: what public registers show, stated by an observer.
+
+pub mod register;
+pub mod rows;
+
+mod imported;
+mod run;
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::import::store::StoreError;
+use crate::import::{self, StatementError};
+use crate::output::Outcome;
+use clap::Subcommand;
+use fairtrail::files::AuthorName;
+use std::path::PathBuf;
+
+/// What can be imported.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// State what files of a public register show: lists, and changes between lists
+    #[command(after_help = "Examples:
+  fairtrail import register --format uk-sponsor list.csv changes.csv --as observer-1 --dry-run
+  fairtrail import register --format uk-sponsor list.csv changes.csv --as observer-1 \\
+      --refusals refused.csv --gateway http://127.0.0.1:8080
+
+Run it again after an interruption: it goes on where it stopped and states nothing twice.")]
+    Register(register::Args),
+    /// Look up the row ids that names of a register were given
+    #[command(after_help = "Examples:
+  fairtrail import rows \"example foods\" --as observer-1
+  fairtrail import rows \"example f\" --state ./import --json")]
+    Rows(rows::Args),
+}
+
+/// Which register, and how its files are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Licensed employer sponsors of the United Kingdom, as mirrored CSV
+    UkSponsor,
+}
+
+impl Format {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::UkSponsor => "uk-sponsor",
+        }
+    }
+}
+
+pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Outcome {
+    match command {
+        Command::Register(args) => register::run(&args, context),
+        Command::Rows(args) => rows::run(&args, context),
+    }
+}
+
+/// Where the memory of an import is kept unless somebody says otherwise.
+fn state_dir(
+    named: Option<&PathBuf>,
+    by: Option<&AuthorName>,
+    format: Format,
+    context: &Context<'_>,
+) -> Result<PathBuf, CliError> {
+    let of_author = |by| context.home.path().join("imports").join(by);
+    let beside = || by.map(|by| of_author(by).join(format.as_str()));
+    let missing = || CliError::usage("whose import?").hint("name one: --as NAME, or --state DIR");
+    named.cloned().or_else(beside).ok_or_else(missing)
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let coded = Self::coded(error.code(), &error);
+        match &error {
+            StoreError::Lax { path, .. } if path.is_dir() => {
+                coded.only_hint(format!("chmod 700 {}", path.display()))
+            }
+            StoreError::Lax { path, .. } => {
+                coded.only_hint(format!("chmod 600 {}", path.display()))
+            }
+            StoreError::Foreign { .. } => {
+                coded.hint("each author has a state directory of its own")
+            }
+            _ => coded,
+        }
+    }
+}
+
+impl From<import::FileError> for CliError {
+    fn from(error: import::FileError) -> Self {
+        Self::coded(error.code(), error)
+    }
+}
+
+impl From<StatementError> for CliError {
+    fn from(error: StatementError) -> Self {
+        Self::coded(error.code(), error)
+    }
+}

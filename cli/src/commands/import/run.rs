@@ -1,0 +1,170 @@
+//! Stating a plan in batches, so that the end of the process at any moment costs nothing
+//! (specs/import.md §6).
+
+use crate::commands::deliver;
+use crate::error::CliError;
+use crate::import::store::{InFlight, Store};
+use crate::import::{Observation, Statements};
+use fairtrail::api::DraftMessage;
+use fairtrail::client::Gateway;
+use fairtrail::entry::Draft;
+use fairtrail::files::{AuthorDir, Home, Membership, Seen, salt};
+use fairtrail::id::{EntryId, GrantId};
+use fairtrail::limits::BATCH_ENTRIES;
+use fairtrail::reason::Reason;
+use fairtrail::time::Timestamp;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// How often a gateway that has too much to do is asked again, and after how long.
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// An author that states a plan to a gateway.
+pub(super) struct Stating<'a> {
+    pub(super) gateway: &'a Gateway,
+    pub(super) home: &'a Home,
+    pub(super) now: Timestamp,
+    /// Grant to act under, when there are several.
+    pub(super) grant: Option<GrantId>,
+    pub(super) author: AuthorDir,
+    pub(super) store: Store,
+}
+
+impl Stating<'_> {
+    /// Offers what waits from before, and finds out what became of the run in flight. Returns how
+    /// many statements of it were made.
+    pub(super) fn resume(&mut self) -> Result<usize, CliError> {
+        let network = self.membership()?.network;
+        deliver::same_network(self.gateway, network)?;
+        let Some(run) = self.store.in_flight().cloned() else {
+            self.offer()?;
+            return Ok(0);
+        };
+        let waits = self.waits(&run)?;
+        self.offer()?;
+        let stated = waits || self.is_stated(&run)?;
+        self.store.settle(stated)?;
+        Ok(if stated { run.entries.len() } else { 0 })
+    }
+
+    fn membership(&self) -> Result<Membership, CliError> {
+        deliver::membership(&self.author)
+    }
+
+    /// Whether the outbox holds the run: it was signed.
+    fn waits(&self, run: &InFlight) -> Result<bool, CliError> {
+        let pending = self.author.pending()?;
+        let mut entries = pending.iter().flat_map(|pending| &pending.batch().0);
+        Ok(entries.any(|one| Some(&one.entry.id()) == run.entries.last()))
+    }
+
+    /// Whether a run that is in no outbox was acknowledged; else it was never signed, or a
+    /// rotation abandoned it.
+    fn is_stated(&self, run: &InFlight) -> Result<bool, CliError> {
+        let membership = self.membership()?;
+        let Some(last) = run.entries.last().copied() else {
+            return Ok(false);
+        };
+        if membership.acknowledged.is_some_and(|head| head.id == last) {
+            return Ok(true);
+        }
+        if membership.signed.is_none_or(|head| head.seq < run.last_seq) {
+            return Ok(false);
+        }
+        // Something else was signed since; who took it knows.
+        match self.gateway.entry(last) {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Reason::NotFound => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Asks the submission door about the first statement of each sort before anything is signed:
+    /// a signed position cannot be taken back.
+    pub(super) fn ask(&mut self) -> Result<(), CliError> {
+        let statements = self.statements()?;
+        let mut sorts = BTreeSet::new();
+        let first = |observation: &&Observation| sorts.insert(sort(observation));
+        let firsts: Vec<_> = self.store.plan().iter().filter(first).cloned().collect();
+        let view = self.gateway.feed(self.membership()?.author)?;
+        let signing = self.author.signing(self.grant, Seen::Gateway(&view))?;
+        let position = signing.position();
+        drop(signing);
+        for observation in &firsts {
+            let draft = draft(&statements, observation)?;
+            let header = draft.header(&position);
+            let bodies = draft.bodies();
+            let answer = self.gateway.check(&DraftMessage { header, bodies })?;
+            if let Some(problem) = answer.problems.first() {
+                let reason = problem.reason.parse().unwrap_or(Reason::GatewayAnswer);
+                let message = format!("{}: {}", problem.field, problem.detail);
+                let what = format!("the gateway takes no {}; nothing was signed", draft.kind);
+                return Err(CliError::coded(reason, message).while_doing(what));
+            }
+        }
+        Ok(())
+    }
+
+    /// States the whole plan; `after_batch` is told how many statements each batch held.
+    pub(super) fn state_all(&mut self, after_batch: &mut dyn FnMut(usize)) -> Result<(), CliError> {
+        let mut statements = self.statements()?;
+        while !self.store.plan().is_empty() {
+            let stated = self.state_batch(&mut statements)?;
+            after_batch(stated);
+        }
+        Ok(self.store.save()?)
+    }
+
+    /// Signs in memory, notes it, keeps it in the outbox, offers it, notes that it was taken. Each
+    /// step is on the disk before the next begins.
+    fn state_batch(&mut self, statements: &mut Statements) -> Result<usize, CliError> {
+        let view = self.gateway.feed(self.membership()?.author)?;
+        let mut signing = self.author.signing(self.grant, Seen::Gateway(&view))?;
+        let mut entries = Vec::with_capacity(BATCH_ENTRIES);
+        for observation in self.store.plan().iter().take(BATCH_ENTRIES) {
+            let entry = signing.push(&draft(statements, observation)?)?;
+            statements.stated(observation, entry);
+            entries.push(entry);
+        }
+        let last_seq = signing.position().seq.saturating_sub(1);
+        let stated = entries.len();
+        self.store.intend(InFlight { last_seq, entries })?;
+        signing.finish()?;
+        self.offer()?;
+        self.store.settle(true)?;
+        Ok(stated)
+    }
+
+    fn offer(&mut self) -> Result<Vec<EntryId>, CliError> {
+        let mut tries = 1;
+        loop {
+            match deliver::offer(self.gateway, self.home, &mut self.author) {
+                Err(error) if error.reason() == Some(Reason::Overloaded) && tries < TRIES => {
+                    tries += 1;
+                    std::thread::sleep(PAUSE);
+                }
+                taken => return Ok(taken?.iter().map(|entry| entry.id).collect()),
+            }
+        }
+    }
+
+    fn statements(&self) -> Result<Statements, CliError> {
+        let observer = self.membership()?.author;
+        Ok(Statements::new(self.store.state(), observer, self.now))
+    }
+}
+
+fn draft(statements: &Statements, observation: &Observation) -> Result<Draft, CliError> {
+    Ok(statements.draft(observation, [salt()?, salt()?])?)
+}
+
+/// Statements that the door may judge differently.
+const fn sort(observation: &Observation) -> u8 {
+    match observation {
+        Observation::Licence(seen) if seen.supersedes.is_some() => 0,
+        Observation::Licence(_) => 1,
+        Observation::Source(_) => 2,
+        Observation::Standing(_) => 3,
+    }
+}

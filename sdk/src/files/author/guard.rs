@@ -37,7 +37,7 @@ impl AuthorDir {
     /// Signed batches that wait for an acknowledgement, oldest first.
     ///
     /// # Errors
-    /// [`AuthorError::Damaged`]; [`FileError::Io`].
+    /// [`AuthorError::Damaged`]; [`crate::files::FileError::Io`].
     pub fn pending(&self) -> Result<Vec<Pending>, AuthorError> {
         self.outbox.list()
     }
@@ -45,7 +45,7 @@ impl AuthorDir {
     /// Notes that a gateway took a batch; it is not offered again.
     ///
     /// # Errors
-    /// [`FileError::Io`].
+    /// [`crate::files::FileError::Io`].
     pub fn acknowledge(&mut self, pending: &Pending) -> Result<(), AuthorError> {
         let membership = self.membership_mut()?;
         if FeedHead::seq_after(pending.last()) > FeedHead::seq_after(membership.acknowledged) {

@@ -2,7 +2,8 @@
 //! beside the command.
 
 use crate::commands::{
-    author, charter, completion, entry, grant, help, import, key, policy, revoke, statement, submit,
+    author, charter, completion, entry, grant, help, import, key, policy, revoke, statement,
+    submit, verify,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
@@ -123,4 +124,6 @@ pub enum Command {
     Sign(submit::Sign),
     /// Submit statement files, signed bytes, or what waits to be acknowledged
     Submit(submit::Args),
+    /// Verify a supplier's ethical-recruitment history
+    Verify(verify::Args),
 }

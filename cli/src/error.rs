@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use fairtrail::api::MessageError;
 use fairtrail::cbor::CborError;
 use fairtrail::charter::CharterError;
-use fairtrail::client::ClientError;
+use fairtrail::client::{ClientError, StoreError, SyncError};
 use fairtrail::entry::EntryError;
 use fairtrail::files::{AuthorError, FileError, HomeError, NameError};
 use fairtrail::id::IdError;
@@ -80,6 +80,13 @@ impl CliError {
         error.reason = Some(reason);
         error.hints.extend(hint_for(reason).map(str::to_owned));
         error
+    }
+
+    /// The same error as evidence that does not hold, or as evidence that says too little.
+    #[must_use]
+    const fn about_evidence(mut self, sound: bool) -> Self {
+        self.kind = if sound { Kind::Unknown } else { Kind::Invalid };
+        self
     }
 
     fn of(reason: Reason, error: &dyn Error) -> Self {
@@ -273,6 +280,31 @@ impl From<ClientError> for CliError {
         let coded = Self::of(error.code(), &error);
         let hint = error.refusal().and_then(|refusal| refusal.hint.clone());
         match hint {
+            Some(hint) => coded.hint(hint),
+            None => coded,
+        }
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let coded = Self::of(error.code(), &error);
+        match error.hint() {
+            Some(hint) => coded.hint(hint),
+            None => coded,
+        }
+    }
+}
+
+impl From<SyncError> for CliError {
+    fn from(error: SyncError) -> Self {
+        let coded = Self::of(error.code(), &error);
+        let coded = match &error {
+            SyncError::Gateway(_) | SyncError::Network { .. } | SyncError::Store(_) => coded,
+            SyncError::Log(LogError::QuorumMissing { .. }) => coded.about_evidence(true),
+            _ => coded.about_evidence(false),
+        };
+        match error.hint() {
             Some(hint) => coded.hint(hint),
             None => coded,
         }

@@ -12,6 +12,7 @@ pub mod policy;
 pub mod revoke;
 pub mod statement;
 pub mod submit;
+pub mod verify;
 
 mod acts;
 mod deliver;
@@ -49,5 +50,6 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Revoke(args) => revoke::run(&args, context),
         Command::Sign(options) => submit::sign(options, context),
         Command::Submit(args) => submit::run(&args, context),
+        Command::Verify(args) => verify::run(&args, context),
     }
 }

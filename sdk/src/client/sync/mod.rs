@@ -55,6 +55,16 @@ pub enum Stage {
     Notes,
 }
 
+impl std::fmt::Display for Stage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Entries => "entries",
+            Self::Parts => "parts",
+            Self::Notes => "notes",
+        })
+    }
+}
+
 /// Brings the copy in `store` up to date and returns the log as a replica.
 ///
 /// What an interrupted run downloaded is not downloaded again. An error leaves the copy as it was

@@ -1,1 +1,5 @@
 //! Sans-io state machines: `handle(input, now) -> outputs`; no clock, no disk, no network.
+
+pub mod head;
+pub mod publish;
+pub mod sequence;

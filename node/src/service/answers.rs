@@ -2,49 +2,9 @@
 
 use fairtrail::api::Receipt;
 use fairtrail::entry::SignedEntry;
-use fairtrail::log::Checkpoint;
-use fairtrail::merkle::{LeafIndex, TreeSize};
+use fairtrail::merkle::LeafIndex;
 use fairtrail::reason::Reason;
 use fairtrail::time::Timestamp;
-
-/// A published checkpoint: what verifiers are shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    checkpoint: Checkpoint,
-    note: Vec<u8>,
-    signed_at: Timestamp,
-}
-
-impl Published {
-    /// Puts one together; nothing is verified here.
-    pub fn new(checkpoint: Checkpoint, note: Vec<u8>, signed_at: Timestamp) -> Self {
-        Self {
-            checkpoint,
-            note,
-            signed_at,
-        }
-    }
-
-    /// Origin, size and root.
-    pub const fn checkpoint(&self) -> &Checkpoint {
-        &self.checkpoint
-    }
-
-    /// Leaves of the tree.
-    pub const fn size(&self) -> TreeSize {
-        self.checkpoint.size()
-    }
-
-    /// The signed and cosigned note, as served.
-    pub fn note(&self) -> &[u8] {
-        &self.note
-    }
-
-    /// When it was signed.
-    pub const fn signed_at(&self) -> Timestamp {
-        self.signed_at
-    }
-}
 
 /// An accepted submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +46,6 @@ pub struct Health {
     pub published_at: Timestamp,
     /// Why nothing is signed at present.
     pub halted: Option<Reason>,
-    /// Whether the writer has stopped; the process ends then.
+    /// Whether the log has ended; the process ends then.
     pub stopped: bool,
 }

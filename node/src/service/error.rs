@@ -1,46 +1,6 @@
-use fairtrail::api::DraftProblem;
 use fairtrail::reason::Reason;
 
-/// Why a submission was refused. Nothing was changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{detail}")]
-pub struct SubmitError {
-    /// The stable code.
-    pub reason: Reason,
-    /// The entry of the batch to blame, from 0.
-    pub position: Option<usize>,
-    /// What is wrong.
-    pub detail: String,
-    /// Every problem the submission door found with that entry.
-    pub problems: Vec<DraftProblem>,
-}
-
-impl SubmitError {
-    /// Too much is waiting already; try again later.
-    pub fn overloaded() -> Self {
-        Self::of(Reason::Overloaded, "too many submissions are waiting")
-    }
-
-    /// The writer has ended.
-    pub fn stopped() -> Self {
-        Self::of(Reason::Stopping, "the node is stopping")
-    }
-
-    /// A refusal that blames no single entry.
-    pub fn of(reason: Reason, detail: impl Into<String>) -> Self {
-        Self {
-            reason,
-            position: None,
-            detail: detail.into(),
-            problems: Vec::new(),
-        }
-    }
-
-    /// Stable code, see specs/reason-codes.md.
-    pub const fn code(&self) -> Reason {
-        self.reason
-    }
-}
+use crate::ledger::StoreFault;
 
 /// Why nothing is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +24,11 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// Stored bytes do not hash to what they should.
+    pub(super) const DAMAGED: Self = Self::Store {
+        reason: Reason::StoreDamaged,
+    };
+
     /// Stable code, see specs/reason-codes.md.
     pub const fn code(&self) -> Reason {
         match self {
@@ -71,6 +36,14 @@ impl ReadError {
             Self::Stopped => Reason::Stopping,
             Self::Store { reason } => *reason,
             Self::Withheld => Reason::Withheld,
+        }
+    }
+}
+
+impl From<StoreFault> for ReadError {
+    fn from(fault: StoreFault) -> Self {
+        Self::Store {
+            reason: fault.code(),
         }
     }
 }

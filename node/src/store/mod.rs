@@ -6,7 +6,7 @@
 
 pub mod archive;
 pub mod bodies;
-mod bytes;
+pub(crate) mod bytes;
 pub mod disk;
 pub mod guard;
 pub mod head;

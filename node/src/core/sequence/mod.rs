@@ -1,0 +1,204 @@
+//! Sequencing: from submissions to one group of new leaves with its promise (specs/log.md).
+//!
+//! A group is what is made durable together. It takes submissions one by one, each whole or not at
+//! all; whether an entry is admitted, the caller's [`Admit`] decides. An id stands at most once in
+//! a log: one that is known, or came in the same group, is answered with its leaf. Nothing here
+//! is durable; a caller that cannot write a closed group must stop.
+
+mod sealed;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use fairtrail::api::Submission;
+use fairtrail::entry::{Audience, Body, SignedEntry};
+use fairtrail::id::EntryId;
+use fairtrail::merkle::LeafIndex;
+
+pub use self::sealed::Sealed;
+
+/// Entries of one group.
+pub const GROUP_ENTRIES: usize = 4_096;
+/// Bytes of entries in one group.
+pub const GROUP_BYTES: usize = 4 << 20;
+/// Bytes of bodies in one group, unless one submission alone has more.
+pub const GROUP_BODY_BYTES: usize = 32 << 20;
+
+/// What decides about entries.
+pub trait Admit {
+    /// Why something is refused.
+    type Refusal;
+
+    /// The leaf of an entry of an earlier group; nothing when it is not admitted.
+    ///
+    /// # Errors
+    /// When the look-up fails.
+    fn leaf_of(&mut self, id: EntryId) -> Result<Option<LeafIndex>, Self::Refusal>;
+
+    /// Admits the entries of a submission that are not admitted yet, all or none.
+    ///
+    /// # Errors
+    /// Which entry is to blame, and why; nothing is admitted then.
+    fn admit(&mut self, offered: &Offered) -> Result<(), Self::Refusal>;
+}
+
+/// A submission: entries in order, and the bodies sent with each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    /// The entries.
+    pub entries: Vec<SignedEntry>,
+    /// The bodies of each entry.
+    pub bodies: Vec<Vec<Body>>,
+}
+
+impl Offered {
+    /// Takes a submission apart.
+    pub fn new(submissions: Vec<Submission>) -> Self {
+        let (entries, bodies) = submissions
+            .into_iter()
+            .map(|submission| (submission.entry, submission.bodies))
+            .unzip();
+        Self { entries, bodies }
+    }
+
+    fn entry_bytes(&self) -> usize {
+        self.entries.iter().map(|entry| entry.bytes().len()).sum()
+    }
+
+    fn body_bytes(&self) -> usize {
+        let bodies = self.bodies.iter().flatten();
+        bodies.map(|body| body.bytes.len()).sum()
+    }
+}
+
+/// A new leaf and the bodies to be kept for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLeaf {
+    /// The entry.
+    pub entry: SignedEntry,
+    /// Its bodies, each with the index of its part. Parts for named readers are never kept.
+    pub bodies: Vec<(u8, Body)>,
+}
+
+/// Where the entries of one submission stand, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket(Vec<Place>);
+
+/// Where one entry stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// In an earlier group.
+    Earlier(EntryId, LeafIndex),
+    /// At this position of the group; `known` when another submission brought it.
+    Here {
+        id: EntryId,
+        position: u64,
+        known: bool,
+    },
+}
+
+/// A group that still takes submissions.
+#[derive(Debug)]
+pub struct Group {
+    first: LeafIndex,
+    leaves: Vec<NewLeaf>,
+    positions: HashMap<EntryId, u64>,
+    entry_bytes: usize,
+    body_bytes: usize,
+}
+
+impl Group {
+    /// An empty group whose first leaf would be `first`.
+    pub fn new(first: LeafIndex) -> Self {
+        Self {
+            first,
+            leaves: Vec::new(),
+            positions: HashMap::new(),
+            entry_bytes: 0,
+            body_bytes: 0,
+        }
+    }
+
+    /// Whether a submission still fits; the first always does.
+    pub fn fits(&self, offered: &Offered) -> bool {
+        let within = |have: usize, more: usize, max: usize| have.saturating_add(more) <= max;
+        self.leaves.is_empty()
+            || within(self.leaves.len(), offered.entries.len(), GROUP_ENTRIES)
+                && within(self.entry_bytes, offered.entry_bytes(), GROUP_BYTES)
+                && within(self.body_bytes, offered.body_bytes(), GROUP_BODY_BYTES)
+    }
+
+    /// Takes a submission into the group and says where its entries stand.
+    ///
+    /// # Errors
+    /// What `admit` says; the group is as before then.
+    pub fn offer<A: Admit>(
+        &mut self,
+        offered: Offered,
+        admit: &mut A,
+    ) -> Result<Ticket, A::Refusal> {
+        let mut earlier = Vec::with_capacity(offered.entries.len());
+        for entry in &offered.entries {
+            let here = self.positions.contains_key(&entry.id());
+            earlier.push(if here {
+                None
+            } else {
+                admit.leaf_of(entry.id())?
+            });
+        }
+        admit.admit(&offered)?;
+        let Offered { entries, bodies } = offered;
+        let places = entries.into_iter().zip(bodies).zip(earlier);
+        let places = places.map(|((entry, bodies), earlier)| match earlier {
+            Some(leaf) => Place::Earlier(entry.id(), leaf),
+            None => self.place(entry, bodies),
+        });
+        Ok(Ticket(places.collect()))
+    }
+
+    fn place(&mut self, entry: SignedEntry, bodies: Vec<Body>) -> Place {
+        let id = entry.id();
+        if let Some(position) = self.positions.get(&id) {
+            let (position, known) = (*position, true);
+            return Place::Here {
+                id,
+                position,
+                known,
+            };
+        }
+        let position = self.leaves.len() as u64;
+        let leaf = NewLeaf {
+            bodies: kept(&entry, bodies),
+            entry,
+        };
+        self.entry_bytes = self.entry_bytes.saturating_add(leaf.entry.bytes().len());
+        let bodies = leaf.bodies.iter().map(|(_, body)| body.bytes.len());
+        self.body_bytes = self.body_bytes.saturating_add(bodies.sum());
+        self.positions.insert(id, position);
+        self.leaves.push(leaf);
+        let known = false;
+        Place::Here {
+            id,
+            position,
+            known,
+        }
+    }
+
+    /// Ends the group.
+    pub fn seal(self) -> Sealed {
+        Sealed::new(self.first, self.leaves)
+    }
+}
+
+/// The bodies an entry names, each once, with the index of the part.
+fn kept(entry: &SignedEntry, mut bodies: Vec<Body>) -> Vec<(u8, Body)> {
+    let mut kept = Vec::new();
+    for (index, part) in (0..).zip(&entry.header().parts) {
+        let found = bodies.iter().position(|body| body.matches(part));
+        if let Some(at) = found.filter(|_| part.audience != Audience::Named) {
+            kept.push((index, bodies.swap_remove(at)));
+        }
+    }
+    kept
+}

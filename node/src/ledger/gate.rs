@@ -1,0 +1,59 @@
+//! What the sequencer asks: is it known, and is it admitted?
+
+use fairtrail::id::EntryId;
+use fairtrail::merkle::LeafIndex;
+use fairtrail::reason::Reason;
+use fairtrail::time::Timestamp;
+
+use super::admitted::{DoorView, FreshSubjects, SharedAdmitted};
+use super::reader::Reader;
+use super::submit::SubmitError;
+use crate::core::sequence::{Admit, Offered};
+
+/// Admission of one group, behind the submission door or without it.
+pub(super) struct Gate<'a> {
+    pub(super) admitted: &'a SharedAdmitted,
+    pub(super) reader: &'a Reader,
+    pub(super) fresh: FreshSubjects,
+    pub(super) now: Timestamp,
+    /// Whether the submission door is asked; following asks admission alone.
+    pub(super) door: bool,
+}
+
+impl Admit for Gate<'_> {
+    type Refusal = SubmitError;
+
+    fn leaf_of(&mut self, id: EntryId) -> Result<Option<LeafIndex>, SubmitError> {
+        if !self.admitted.read().set.contains(id) {
+            return Ok(None);
+        }
+        let found = self.reader.leaf_of(id);
+        let leaf = found.map_err(|fault| SubmitError::of(fault.code(), fault.to_string()))?;
+        let leaf = leaf.and_then(|leaf| LeafIndex::new(leaf).ok());
+        // Admitted and not found: the look-ups are not what they say they cover.
+        let missing = SubmitError::of(
+            Reason::StoreDamaged,
+            "the leaf of a known entry is not found",
+        );
+        leaf.map(Some).ok_or(missing)
+    }
+
+    fn admit(&mut self, offered: &Offered) -> Result<(), SubmitError> {
+        let subjects_of = |id| match self.fresh.get(&id) {
+            Some(subjects) => Some(subjects.clone()),
+            None => self.reader.subjects_of(id),
+        };
+        let view = DoorView {
+            bodies: &offered.bodies,
+            subjects_of: &subjects_of,
+            now: self.now,
+        };
+        let door = self.door.then_some(&view);
+        self.admitted.write().admit(&offered.entries, door)?;
+        for entry in &offered.entries {
+            let subjects = entry.header().subjects.clone();
+            self.fresh.insert(entry.id(), subjects);
+        }
+        Ok(())
+    }
+}

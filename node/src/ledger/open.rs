@@ -1,0 +1,337 @@
+//! Opening: from a data directory to a running log.
+
+use std::collections::BTreeSet;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use fairtrail::log::{ArchiveMark, SignedCheckpoint};
+use fairtrail::merkle::TreeSize;
+use fairtrail::note::{Note, NoteVerifier};
+use fairtrail::time::Timestamp;
+use tokio::sync::watch;
+
+use super::admitted::SharedAdmitted;
+use super::error::LedgerError;
+use super::fill::fill_lookups;
+use super::publisher::Press;
+use super::reader::{Frozen, Reader};
+use super::replay::{Mark, Replay};
+use super::threads::spawn;
+use super::writer::{Job, Writer};
+use super::{Access, Keys, Ledger, Setup};
+use crate::core::head::Head;
+use crate::core::publish::{Durable, Output, Publisher};
+use crate::store::archive::Archive;
+use crate::store::bodies::{self, Bodies};
+use crate::store::guard::Guard;
+use crate::store::head::TreeHead;
+use crate::store::journal::{self, Journal, Location};
+use crate::store::layout::Layout;
+use crate::store::lock::DirectoryLock;
+use crate::store::lookup::{IndexStore, Sizes, SledIndex, Start};
+use crate::store::positions::Positions;
+use crate::store::tiles::Tiles;
+
+pub(super) fn open(setup: Setup) -> Result<Ledger, LedgerError> {
+    assemble(setup)?.start()
+}
+
+/// Opens everything and recovers; no thread runs yet and nothing is signed.
+pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
+    let layout = Layout::open(&setup.data_dir)?;
+    let lock = DirectoryLock::acquire(&layout.lock())?;
+    let guard = Guard::open(&setup.guard_dir, layout.root(), setup.origin.as_str())?;
+    let (journal, recovery) = Journal::open(&layout.journal(), journal::SEGMENT_BYTES)?;
+    if recovery.torn_bytes > 0 {
+        let bytes = recovery.torn_bytes;
+        tracing::warn!(bytes, "cut off a torn end of the journal");
+    }
+    let mut stores = Stores::open(&layout, journal)?;
+    let replay = stores.replay(&setup, &guard)?;
+    let (machine, todo) = recover(&setup, &replay, &guard, &stores.archive)?;
+    let grown_at = stores.keep_tiles(&replay)?;
+    let (jobs, waiting) = mpsc::sync_channel(setup.waiting);
+    let (flush, flushes) = mpsc::sync_channel(1);
+    let committed = Arc::new(Mutex::new(Head::of(&replay.range)));
+    let halted = Arc::default();
+    let Stored {
+        journal,
+        bodies,
+        tiles,
+        reader,
+    } = stores.fill(&replay)?;
+    let Keys {
+        log,
+        promise,
+        witness,
+    } = setup.keys;
+    let admitted = SharedAdmitted::new(replay.admitted);
+    let writer = Writer {
+        journal,
+        bodies,
+        reader: Arc::clone(&reader),
+        admitted: admitted.clone(),
+        range: replay.range,
+        committed: Arc::clone(&committed),
+        origin: setup.origin,
+        promise_key: promise,
+        include_within: setup.include_within.as_secs(),
+        reserve_bytes: setup.reserve_bytes,
+        data_dir: setup.data_dir,
+        clock: Arc::clone(&setup.clock),
+        flush: flush.clone(),
+    };
+    let press = Press {
+        machine,
+        tiles,
+        grown_at,
+        guard,
+        reader,
+        committed,
+        jobs,
+        log_key: log,
+        witness_key: witness,
+        clock: setup.clock,
+        halted,
+        last: None,
+        unsynced: 0,
+    };
+    Ok(Assembled {
+        writer,
+        press,
+        todo,
+        waiting,
+        flush,
+        flushes,
+        interval: setup.interval,
+        lock,
+    })
+}
+
+/// A log that is ready to run.
+pub(super) struct Assembled {
+    pub(super) writer: Writer,
+    pub(super) press: Press,
+    pub(super) todo: Vec<Output>,
+    pub(super) waiting: Receiver<Job>,
+    flush: SyncSender<()>,
+    flushes: Receiver<()>,
+    interval: Duration,
+    lock: DirectoryLock,
+}
+
+impl Assembled {
+    /// Starts the threads, and publishes what is there before anybody may ask for it.
+    fn start(self) -> Result<Ledger, LedgerError> {
+        let Self {
+            writer,
+            mut press,
+            todo,
+            waiting,
+            flush,
+            flushes,
+            interval,
+            lock,
+        } = self;
+        let (end, ended) = watch::channel(None);
+        let end = Arc::new(end);
+        let jobs = press.jobs.clone();
+        let reader = Arc::clone(&press.reader);
+        let clock = Arc::clone(&press.clock);
+        let halted = Arc::clone(&press.halted);
+        let admitted = writer.admitted.clone();
+        let writer = spawn("writer", &end, move || writer.run(&waiting))?;
+        let first = press.start(todo).map_err(|error| {
+            // What ended the writer says more than that it has ended.
+            let reason = ended.borrow().as_deref().cloned();
+            reason.unwrap_or(error)
+        })?;
+        let (serve, published) = watch::channel(Arc::new(first));
+        let (control, controls) = mpsc::channel();
+        let publisher = spawn("publisher", &end, move || {
+            press.run(&controls, interval, &serve)
+        })?;
+        let flusher = spawn("flusher", &end, {
+            let reader = Arc::clone(&reader);
+            move || {
+                run_flushes(&reader, &flushes);
+                Ok(())
+            }
+        })?;
+        let access = Access {
+            jobs,
+            admitted,
+            reader,
+            published,
+            ended,
+            clock,
+            halted,
+        };
+        Ok(Ledger {
+            writer,
+            publisher,
+            flusher,
+            control,
+            flush,
+            access,
+            _lock: lock,
+        })
+    }
+}
+
+/// What was opened, before anything is known of what it holds.
+struct Stores {
+    layout: Layout,
+    journal: Journal,
+    positions: Positions,
+    tiles: Tiles,
+    lookups: SledIndex,
+    lookups_cover: Option<TreeHead>,
+    archive: Archive,
+}
+
+impl Stores {
+    fn open(layout: &Layout, journal: Journal) -> Result<Self, LedgerError> {
+        let (lookups, start) = SledIndex::open(&layout.lookup(), Sizes::default())?;
+        let lookups_cover = match start {
+            Start::Covers(head) => Some(head),
+            Start::Rebuild(cause) => {
+                tracing::info!(?cause, "the look-ups are built anew");
+                None
+            }
+        };
+        Ok(Self {
+            layout: layout.clone(),
+            journal,
+            positions: Positions::open(&layout.positions())?,
+            tiles: Tiles::open(&layout.tiles())?,
+            lookups,
+            lookups_cover,
+            archive: Archive::open(&layout.log_archive())?,
+        })
+    }
+
+    fn replay(&self, setup: &Setup, guard: &Guard) -> Result<Replay, LedgerError> {
+        let covered = self.lookups_cover.map(|head| head.size);
+        let wanted: BTreeSet<u64> = [guard.high().size, self.tiles.head().size]
+            .into_iter()
+            .chain(covered)
+            .collect();
+        let mut replay = Replay::new(setup.origin.clone(), setup.charter.clone(), wanted);
+        replay.run(&self.journal.reader(), &self.positions)?;
+        Ok(replay)
+    }
+
+    /// Keeps the tiles if they are those of this log; where they go on.
+    fn keep_tiles(&mut self, replay: &Replay) -> Result<Location, LedgerError> {
+        if let Some(at) = derived_at(replay, self.tiles.head()) {
+            return Ok(at);
+        }
+        self.tiles.clear()?;
+        Ok(Location::START)
+    }
+
+    /// Opens the bodies as far as the journal names them, and brings the look-ups up to date.
+    fn fill(self, replay: &Replay) -> Result<Stored, LedgerError> {
+        let Self { layout, .. } = &self;
+        let (dir, documents) = (layout.bodies(), layout.documents());
+        let end = replay.bodies_end;
+        let mut bodies = Bodies::open(&dir, &documents, bodies::SEGMENT_BYTES, end)?;
+        let reader = Reader::new(
+            self.journal.reader(),
+            bodies.reader(),
+            self.positions,
+            self.lookups,
+            self.tiles.reader(),
+            Frozen::new(self.archive)?,
+        );
+        let covered = self.lookups_cover;
+        let covered = covered.and_then(|head| Some((head.size, derived_at(replay, head)?)));
+        if covered.is_none() {
+            reader.lookups.clear()?;
+        }
+        let (from, at) = covered.unwrap_or((0, Location::START));
+        let head = Head::of(&replay.range);
+        let wanted = from..head.size.get();
+        fill_lookups(&reader, &replay.admitted, &mut bodies, wanted, at)?;
+        reader.lookups.seal(head.stored())?;
+        Ok(Stored {
+            journal: self.journal,
+            bodies,
+            tiles: self.tiles,
+            reader: Arc::new(reader),
+        })
+    }
+}
+
+/// The frame up to which derived data of this tree is right; nothing when it has to be made anew.
+fn derived_at(replay: &Replay, head: TreeHead) -> Option<Location> {
+    let Mark { root, at } = replay.marks.get(&head.size)?;
+    (*root.as_bytes() == head.root).then_some(*at)
+}
+
+/// What is stored, derived data included, as far as the journal reaches.
+struct Stored {
+    journal: Journal,
+    bodies: Bodies,
+    tiles: Tiles,
+    reader: Arc<Reader>,
+}
+
+fn recover(
+    setup: &Setup,
+    replay: &Replay,
+    guard: &Guard,
+    archive: &Archive,
+) -> Result<(Publisher, Vec<Output>), LedgerError> {
+    let high = guard.high();
+    let guard_head = Head::from_stored(high).ok_or(LedgerError::Stopped)?;
+    let durable = Durable {
+        intent: replay.intent,
+        signed: replay.signed.clone(),
+        recorded: replay.recorded.clone(),
+        guard: guard_head,
+        root_at_guard: replay.marks.get(&high.size).map(|mark| mark.root),
+        archived: last_mark(archive, &setup.keys)?,
+    };
+    Ok(Publisher::recover(setup.origin.clone(), durable)?)
+}
+
+/// What the last archived note says: its size, and its time by the own witness.
+fn last_mark(archive: &Archive, keys: &Keys) -> Result<Option<ArchiveMark>, LedgerError> {
+    let Some(size) = archive.sizes().next_back() else {
+        return Ok(None);
+    };
+    let note = archive.note(size)?.unwrap_or_default();
+    let signed_at = stamp_of(&note, keys.witness.verifier());
+    // A note of ours that says no time is not one of ours, or damaged: it is as old as can be, and
+    // the next one is archived.
+    let signed_at = SignedCheckpoint::open(&note, keys.log.verifier())
+        .ok()
+        .and(signed_at)
+        .or_else(|| Timestamp::new(0));
+    let size = TreeSize::new(size)?;
+    Ok(signed_at.map(|signed_at| ArchiveMark { size, signed_at }))
+}
+
+fn stamp_of(note: &[u8], witness: &NoteVerifier) -> Option<Timestamp> {
+    let note = Note::parse(note).ok()?;
+    let verified = note.verify(std::slice::from_ref(witness)).ok()?;
+    Timestamp::new(verified.first()?.stamp?)
+}
+
+/// Writes sealed look-ups to the disk when asked to, and once more at the end. A store that breaks
+/// is found broken, and built anew, by whoever uses it next.
+fn run_flushes(reader: &Reader, flushes: &Receiver<()>) {
+    while flushes.recv().is_ok() {
+        report_flush(reader);
+    }
+    report_flush(reader);
+}
+
+fn report_flush(reader: &Reader) {
+    if let Err(error) = reader.lookups.flush() {
+        tracing::warn!(%error, "look-ups could not be written");
+    }
+}

@@ -1,0 +1,258 @@
+//! The thread that publishes: grows the tiles from what the journal gives back, and performs what
+//! [`crate::core::publish`] asks for.
+
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use fairtrail::log::{Checkpoint, LogError};
+use fairtrail::merkle::{ProveError, TreeSize, leaf_hash, prove};
+use fairtrail::note::{Cosigner, NoteSigner};
+use fairtrail::reason::Reason;
+use fairtrail::time::Timestamp;
+use tokio::sync::watch;
+
+use super::error::LedgerError;
+use super::frame::{self, Content, NoteFrame};
+use super::published::Published;
+use super::reader::Reader;
+use super::writer::{Append, Committed, Job};
+use crate::clock::Clock;
+use crate::core::head::Head;
+use crate::core::publish::{Halt, Input, Output, Publication, Publisher};
+use crate::store::guard::Guard;
+use crate::store::journal::Location;
+use crate::store::tiles::{Tiles, TilesError};
+
+/// Tiles are derived: they are synced once in so many publications, and at the end.
+const PUBLICATIONS_PER_SYNC: u32 = 64;
+
+/// What the publisher is told.
+pub(super) enum Control {
+    /// Publish what there is, then end.
+    Stop,
+}
+
+/// The keys that sign what is published.
+#[derive(Debug)]
+pub struct Keys {
+    /// Signs checkpoints.
+    pub log: NoteSigner,
+    /// Signs promises.
+    pub promise: NoteSigner,
+    /// Cosigns checkpoints: the operator's own stamp.
+    pub witness: Cosigner,
+}
+
+/// The publisher's state.
+pub(super) struct Press {
+    pub(super) machine: Publisher,
+    pub(super) tiles: Tiles,
+    /// The frame that holds the last leaf in the tiles, or any before it.
+    pub(super) grown_at: Location,
+    pub(super) guard: Guard,
+    pub(super) reader: Arc<Reader>,
+    pub(super) committed: Committed,
+    pub(super) jobs: SyncSender<Job>,
+    pub(super) log_key: NoteSigner,
+    pub(super) witness_key: Cosigner,
+    pub(super) clock: Clock,
+    pub(super) halted: Arc<Mutex<Option<Reason>>>,
+    pub(super) last: Option<Checkpoint>,
+    pub(super) unsynced: u32,
+}
+
+impl Press {
+    /// Finishes what an earlier process left, publishes what there is, and says what is published.
+    pub(super) fn start(&mut self, todo: Vec<Output>) -> Result<Published, LedgerError> {
+        let recovered = self.perform(todo)?;
+        let published = self.tick()?;
+        published.or(recovered).ok_or(LedgerError::Stopped)
+    }
+
+    /// Publishes at every interval until told to stop.
+    pub(super) fn run(
+        mut self,
+        control: &Receiver<Control>,
+        interval: Duration,
+        serve: &watch::Sender<Arc<Published>>,
+    ) -> Result<(), LedgerError> {
+        loop {
+            let told = control.recv_timeout(interval);
+            if let Some(published) = self.tick()? {
+                serve.send_replace(Arc::new(published));
+            }
+            match told {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => {
+                    return Ok(self.tiles.sync()?);
+                }
+            }
+        }
+    }
+
+    fn tick(&mut self) -> Result<Option<Published>, LedgerError> {
+        let committed = *self
+            .committed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.grow(committed)?;
+        let now = (self.clock)();
+        let todo = self.machine.handle(Input::Tick(committed), now);
+        let halted = todo.iter().find_map(|output| match output {
+            Output::Halt(halt) => Some(halt.code()),
+            _ => None,
+        });
+        self.note_halt(halted);
+        let published = self.perform(todo)?;
+        if published.is_some() {
+            self.unsynced = self.unsynced.saturating_add(1);
+        }
+        if self.unsynced >= PUBLICATIONS_PER_SYNC {
+            self.tiles.sync()?;
+            self.unsynced = 0;
+        }
+        Ok(published)
+    }
+
+    fn note_halt(&self, reason: Option<Reason>) {
+        *self.halted.lock().unwrap_or_else(PoisonError::into_inner) = reason;
+    }
+
+    /// Grows the tiles with leaves read back from the journal, by another way than the writer went:
+    /// what was damaged between writing and signing is not signed.
+    fn grow(&mut self, committed: Head) -> Result<(), LedgerError> {
+        let have = self.tiles.head().size;
+        let want = committed.size.get();
+        if have >= want {
+            return Ok(());
+        }
+        let mut next = have;
+        for stored in self.reader.journal.frames(self.grown_at) {
+            let stored = stored?;
+            let torn = LedgerError::Frame { at: stored.at };
+            let Content::Group(group) = frame::decode(&stored).ok_or(torn)? else {
+                continue;
+            };
+            let leaves = (group.first.get()..).zip(&group.entries);
+            let leaves = leaves.filter(|(leaf, _)| (next..want).contains(leaf));
+            let hashes: Vec<_> = leaves.map(|(_, entry)| leaf_hash(entry.bytes)).collect();
+            next = next.saturating_add(hashes.len() as u64);
+            self.tiles.grow(&hashes)?;
+            self.grown_at = stored.at;
+            if next >= want {
+                break;
+            }
+        }
+        self.check_grown(committed)
+    }
+
+    fn check_grown(&self, committed: Head) -> Result<(), LedgerError> {
+        let grown = Head::from_stored(self.tiles.head());
+        if grown == Some(committed) {
+            return Ok(());
+        }
+        let found = grown.unwrap_or_else(Head::empty);
+        Err(LedgerError::Root {
+            size: committed.size.get(),
+            expected: committed.root,
+            found: found.root,
+        })
+    }
+
+    /// Performs what is asked for, and what follows from it; what came to be published.
+    fn perform(&mut self, mut todo: Vec<Output>) -> Result<Option<Published>, LedgerError> {
+        let mut published = None;
+        while let Some(output) = todo.pop() {
+            let input = match output {
+                Output::Serve(publication) => {
+                    let served = Published::of(&publication)?;
+                    self.last = Some(served.checkpoint().clone());
+                    published = Some(served);
+                    continue;
+                }
+                Output::Halt(halt @ Halt::ClockFellBack { .. }) => {
+                    tracing::warn!(reason = %halt.code(), %halt, "nothing is signed");
+                    continue;
+                }
+                Output::Halt(halt) => return Err(halt.into()),
+                output => self.perform_one(output)?,
+            };
+            if let Some(input) = input {
+                todo.extend(self.machine.handle(input, self.now()));
+            }
+        }
+        Ok(published)
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    fn perform_one(&mut self, output: Output) -> Result<Option<Input>, LedgerError> {
+        Ok(Some(match output {
+            Output::WriteIntent(intent) => {
+                self.append(NoteFrame::intent(intent))?;
+                Input::IntentDurable
+            }
+            Output::Sign(checkpoint) => {
+                self.check_growth(&checkpoint)?;
+                Input::Signed(checkpoint.sign(&self.log_key)?)
+            }
+            Output::WriteSigned(signed) => {
+                self.append(NoteFrame::signed(&signed))?;
+                Input::SignedDurable
+            }
+            Output::RaiseGuard(head) => {
+                self.guard.raise(head.stored())?;
+                Input::Raised
+            }
+            Output::Cosign(Publication { intent, note }) => {
+                let stamp = intent.stamp.seconds();
+                let line = self.witness_key.cosign(note.text(), stamp);
+                let line = line.map_err(LogError::from)?;
+                Input::Cosigned(note.with(line).map_err(LogError::from)?)
+            }
+            Output::Freeze(published) => {
+                let size = published.intent.head.size.get();
+                let note = published.note.to_string();
+                self.reader.archive_mut().freeze(size, note.as_bytes())?;
+                Input::Frozen
+            }
+            Output::Record(published) => {
+                self.append(NoteFrame::published(&published))?;
+                Input::Recorded
+            }
+            Output::Serve(_) | Output::Halt(_) => return Ok(None),
+        }))
+    }
+
+    /// The new tree extends the last published one, as our own verifier sees it.
+    fn check_growth(&self, checkpoint: &Checkpoint) -> Result<(), LedgerError> {
+        let Some(last) = &self.last else {
+            return Ok(());
+        };
+        let proof = if last.size() == TreeSize::ZERO {
+            Vec::new()
+        } else {
+            let proof = prove::consistency(&self.reader.tiles, last.size(), checkpoint.size());
+            proof.map_err(prove_error)?
+        };
+        Ok(last.check_growth(checkpoint, &proof)?)
+    }
+
+    /// Has the writer append a frame, and waits until it is durable.
+    fn append(&self, frame: NoteFrame) -> Result<(), LedgerError> {
+        let (done, durable) = mpsc::channel();
+        let job = Job::Append(Append { frame, done });
+        self.jobs.send(job).map_err(|_| LedgerError::Stopped)?;
+        durable.recv().map_err(|_| LedgerError::Stopped)
+    }
+}
+
+pub(super) fn prove_error(error: ProveError<TilesError>) -> LedgerError {
+    match error {
+        ProveError::Merkle(error) => error.into(),
+        ProveError::Source(error) => error.into(),
+    }
+}

@@ -1,0 +1,199 @@
+//! The look-up tables: what is found by id, by subject, by digest. All derived from the journal.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | 1 entries | entry id | leaf index |
+//! | 2 subjects | subject, 0, leaf index | nothing |
+//! | 3 parts | part digest, leaf index | audience, and the place of the body if it is held |
+//!
+//! Leaf indexes are big-endian, so that rows of one subject stand in log order. Part text never
+//! gets here.
+
+use fairtrail::entry::{Audience, SignedEntry};
+use fairtrail::id::{EntryId, PartDigest};
+use fairtrail::merkle::LeafIndex;
+use fairtrail::subject::SubjectId;
+
+use crate::store::bodies::BodyPlace;
+use crate::store::bytes::take_u8;
+use crate::store::lookup::{IndexStore, LookupError, MAX_SCAN_ROWS, Row, Table};
+
+const ENTRIES: Table = Table(1);
+const SUBJECTS: Table = Table(2);
+const PARTS: Table = Table(3);
+
+/// Rows of new leaves, to be put together.
+#[derive(Debug, Default)]
+pub struct Rows {
+    entries: Vec<Row>,
+    subjects: Vec<Row>,
+    parts: Vec<Row>,
+}
+
+impl Rows {
+    /// Adds what one leaf is found by.
+    pub fn add(&mut self, leaf: LeafIndex, entry: &SignedEntry, held: &[(u8, BodyPlace)]) {
+        let leaf = leaf.get().to_be_bytes();
+        let id = entry.id().as_bytes().to_vec();
+        self.entries.push((id, leaf.to_vec()));
+        for subject in &entry.header().subjects {
+            self.subjects
+                .push(([&prefix(subject)[..], &leaf].concat(), Vec::new()));
+        }
+        let parts = &entry.header().parts;
+        for (index, part) in (0_u8..).zip(parts) {
+            // A digest that one entry names twice is held once, under its first part.
+            let before = parts.iter().take(usize::from(index));
+            if before.into_iter().any(|other| other.digest == part.digest) {
+                continue;
+            }
+            let place = held.iter().find(|(held, _)| *held == index);
+            let row = PartRow {
+                leaf: 0,
+                audience: part.audience,
+                place: place.map(|(_, place)| *place),
+            };
+            let key = [part.digest.as_bytes(), &leaf[..]].concat();
+            self.parts.push((key, row.value()));
+        }
+    }
+
+    /// Puts the rows.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn put(self, store: &impl IndexStore) -> Result<(), LookupError> {
+        store.put(ENTRIES, self.entries)?;
+        store.put(SUBJECTS, self.subjects)?;
+        store.put(PARTS, self.parts)
+    }
+}
+
+/// A part as one entry names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartRow {
+    /// The leaf of the entry.
+    pub leaf: u64,
+    /// Who may have the part.
+    pub audience: Audience,
+    /// Where its body lies; nothing when it is not held, or erased.
+    pub place: Option<BodyPlace>,
+}
+
+impl PartRow {
+    fn value(self) -> Vec<u8> {
+        let code = match self.audience {
+            Audience::Public => 0,
+            Audience::Network => 1,
+            Audience::Named => 2,
+        };
+        let place = self.place.map(BodyPlace::to_bytes);
+        [&[code][..], place.as_ref().map_or(&[], |place| &place[..])].concat()
+    }
+
+    fn read(leaf: u64, value: &[u8]) -> Option<Self> {
+        let mut rest = value;
+        let audience = match take_u8(&mut rest)? {
+            0 => Audience::Public,
+            1 => Audience::Network,
+            2 => Audience::Named,
+            _ => return None,
+        };
+        let place = match rest {
+            [] => None,
+            place => Some(BodyPlace::from_bytes(place.try_into().ok()?)),
+        };
+        Some(Self {
+            leaf,
+            audience,
+            place,
+        })
+    }
+}
+
+/// Reading the tables.
+#[derive(Debug, Clone, Copy)]
+pub struct Tables<'a, S>(pub &'a S);
+
+impl<S: IndexStore> Tables<'_, S> {
+    /// The leaf of an entry.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn leaf_of(&self, id: EntryId) -> Result<Option<u64>, LookupError> {
+        let value = self.0.get(ENTRIES, id.as_bytes())?;
+        value.map(|value| number(&value)).transpose()
+    }
+
+    /// The leaves below `end` that name a subject, from the one behind `after` on, at most `limit`.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn leaves_naming(
+        &self,
+        subject: &SubjectId,
+        after: Option<u64>,
+        end: u64,
+        limit: usize,
+    ) -> Result<Vec<u64>, LookupError> {
+        let prefix = prefix(subject);
+        let after = after.map(|leaf| [&prefix[..], &leaf.to_be_bytes()].concat());
+        let scan = self
+            .0
+            .scan_prefix(SUBJECTS, &prefix, after.as_deref(), limit)?;
+        let leaves = scan
+            .rows
+            .iter()
+            .map(|(key, _)| number(key.get(prefix.len()..).unwrap_or(&[])));
+        let leaves: Vec<_> = leaves.collect::<Result<_, _>>()?;
+        Ok(leaves.into_iter().take_while(|leaf| *leaf < end).collect())
+    }
+
+    /// Everything that names a part, by leaf, as far as one scan reaches.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn parts_named(&self, digest: PartDigest) -> Result<Vec<PartRow>, LookupError> {
+        let scan = self
+            .0
+            .scan_prefix(PARTS, digest.as_bytes(), None, MAX_SCAN_ROWS)?;
+        let rows = scan.rows.iter().map(|(key, value)| {
+            let leaf = number(key.get(digest.as_bytes().len()..).unwrap_or(&[]))?;
+            PartRow::read(leaf, value).ok_or(LookupError::Broken)
+        });
+        rows.collect()
+    }
+
+    /// A part as the entry at `leaf` names it.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn part_at(&self, digest: PartDigest, leaf: u64) -> Result<Option<PartRow>, LookupError> {
+        let value = self.0.get(
+            PARTS,
+            &[digest.as_bytes(), &leaf.to_be_bytes()[..]].concat(),
+        )?;
+        let row = value.map(|value| PartRow::read(leaf, &value).ok_or(LookupError::Broken));
+        row.transpose()
+    }
+
+    /// Notes that a part is not held any more for the entry at `row.leaf`.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn drop_part(&self, digest: PartDigest, row: PartRow) -> Result<(), LookupError> {
+        let key = [digest.as_bytes(), &row.leaf.to_be_bytes()[..]].concat();
+        let row = PartRow { place: None, ..row };
+        self.0.put(PARTS, vec![(key, row.value())])
+    }
+}
+
+/// A subject has no zero byte, so no subject's rows begin like another's.
+fn prefix(subject: &SubjectId) -> Vec<u8> {
+    [subject.as_str().as_bytes(), &[0]].concat()
+}
+
+fn number(bytes: &[u8]) -> Result<u64, LookupError> {
+    let bytes = bytes.try_into().map_err(|_| LookupError::Broken)?;
+    Ok(u64::from_be_bytes(bytes))
+}

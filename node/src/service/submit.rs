@@ -1,0 +1,86 @@
+//! Submitting, and checking before it.
+
+use std::time::Duration;
+
+use fairtrail::api::{Batch, CheckAnswer, DraftMessage, Receipt};
+
+use super::{Acknowledged, Offered, Service, Submitted};
+use crate::ledger::{SubmitError, draft_problem};
+
+impl Service {
+    /// Submits entries that are admitted together or not at all, and answers when they are durable
+    /// and promised; with `wait`, when a checkpoint covers them or that time is over.
+    ///
+    /// # Errors
+    /// [`SubmitError`]; nothing was changed then.
+    pub async fn submit(
+        &self,
+        batch: Batch,
+        wait: Option<Duration>,
+    ) -> Result<Submitted, SubmitError> {
+        let receipt = self.access.submit(Offered::new(batch.0), true).await?;
+        Ok(self.wait_for(receipt, wait).await)
+    }
+
+    /// Takes up entries as following another log does: admission alone decides, and a fork is
+    /// taken as the evidence it is. Not for what authors submit.
+    ///
+    /// # Errors
+    /// [`SubmitError`]; nothing was changed then.
+    pub async fn take_up(&self, batch: Batch) -> Result<Submitted, SubmitError> {
+        let receipt = self.access.submit(Offered::new(batch.0), false).await?;
+        Ok(self.wait_for(receipt, None).await)
+    }
+
+    /// What the submission door would say to a draft: every problem it finds.
+    pub fn check(&self, draft: &DraftMessage) -> CheckAnswer {
+        let subjects_of = |id| self.access.reader.subjects_of(id);
+        let now = (self.access.clock)();
+        let admitted = self.access.admitted.read();
+        let problems = admitted.check_draft(&draft.header, &draft.bodies, &subjects_of, now);
+        CheckAnswer {
+            acceptable: problems.is_empty(),
+            problems: problems.into_iter().map(draft_problem).collect(),
+        }
+    }
+
+    async fn wait_for(&self, receipt: Receipt, wait: Option<Duration>) -> Submitted {
+        let promised = if receipt.entries.iter().all(|entry| entry.known) {
+            Acknowledged::Known
+        } else {
+            Acknowledged::Promised
+        };
+        let plain = |receipt| Submitted {
+            receipt,
+            acknowledged: promised,
+        };
+        let leaves = receipt.entries.iter().map(|entry| entry.leaf_index);
+        let (Some(wait), Some(last)) = (wait, leaves.max()) else {
+            return plain(receipt);
+        };
+        let mut published = self.published();
+        let covered = published.wait_for(|published| published.size().get() > last);
+        if !matches!(tokio::time::timeout(wait, covered).await, Ok(Ok(_))) {
+            return plain(receipt);
+        }
+        let proved = {
+            let receipt = receipt.clone();
+            self.read(move |service| service.prove_all(receipt)).await
+        };
+        match proved {
+            Ok(receipt) => Submitted {
+                receipt,
+                acknowledged: Acknowledged::Published,
+            },
+            // What was acknowledged stays so, even if it cannot be read back at present.
+            Err(_) => plain(receipt),
+        }
+    }
+
+    fn prove_all(&self, mut receipt: Receipt) -> Result<Receipt, super::ReadError> {
+        for entry in &mut receipt.entries {
+            entry.proof = Some(self.proof(entry.id)?);
+        }
+        Ok(receipt)
+    }
+}

@@ -1,0 +1,318 @@
+//! One log in one process: what is submitted, promised, published, read back and refused.
+
+mod support;
+
+use fairtrail::api::Batch;
+use fairtrail::entry::{NetworkClaim, PartErase};
+use fairtrail::log::{EntryTile, SignedPromise, Tile, TlogProof, decode_entries};
+use fairtrail::merkle::{TreeSize, leaf_hash};
+use fairtrail::reason::Reason;
+use fairtrail_node::service::{Acknowledged, ReadError};
+use std::collections::BTreeSet;
+use support::*;
+
+#[test]
+fn what_is_submitted_is_promised_published_and_proved() {
+    let place = Place::new();
+    let log = place.open().unwrap();
+    assert_eq!(log.service.checkpoint().size(), TreeSize::ZERO);
+    let mut root = Feed::root();
+    let mut entries = vec![root.begin.clone()];
+    entries.extend(root.pulses(299));
+    let first = log.submit(batch(&entries[..250])).unwrap();
+    assert_eq!(first.acknowledged, Acknowledged::Promised);
+    let second = log.publish(batch(&entries[249..]));
+    assert_eq!(second.acknowledged, Acknowledged::Published);
+
+    let promise = first.receipt.promise.unwrap();
+    let key = keys();
+    let promise = SignedPromise::open(promise.as_bytes(), key.promise.verifier()).unwrap();
+    for (leaf, (entry, line)) in entries.iter().zip(&first.receipt.entries).enumerate() {
+        let path: Vec<_> = line.path.iter().map(|hash| hash.parse().unwrap()).collect();
+        let found = promise.covers(leaf_hash(entry.bytes()), line.position.unwrap(), &path);
+        assert_eq!(
+            (found.unwrap().get(), line.leaf_index),
+            (leaf as u64, leaf as u64)
+        );
+    }
+    let lines = &second.receipt.entries;
+    assert!(lines[0].known && lines[0].leaf_index == 249 && !lines[1].known);
+    for (entry, line) in entries[249..].iter().zip(lines) {
+        let proof = TlogProof::parse(line.proof.as_ref().unwrap().as_bytes()).unwrap();
+        assert_eq!(proof.index().get(), line.leaf_index);
+        proof.verify(leaf_hash(entry.bytes()), &policy()).unwrap();
+    }
+
+    let cosigned = policy().open(log.service.checkpoint().note()).unwrap();
+    assert_eq!(cosigned.checkpoint().size().get(), 300);
+    for (index, width, first) in [(0, 256, 0), (1, 44, 256), (1, 7, 256), (0, 3, 0)] {
+        let bundle = log
+            .service
+            .entries(EntryTile::new(index, width).unwrap())
+            .unwrap();
+        let read = decode_entries(&bundle, usize::from(width)).unwrap();
+        let tile = log
+            .service
+            .tile(Tile::new(0, index, width).unwrap())
+            .unwrap();
+        for ((entry, read), hash) in entries[first..].iter().zip(read).zip(tile.chunks(32)) {
+            assert_eq!(entry.bytes(), read);
+            assert_eq!(leaf_hash(read).as_bytes(), hash);
+        }
+    }
+    assert_eq!(
+        log.service.tile(Tile::new(1, 0, 1).unwrap()).unwrap().len(),
+        32
+    );
+    let beyond = EntryTile::new(1, 45).unwrap();
+    assert_eq!(log.service.entries(beyond), Err(ReadError::NotFound));
+    log.stop();
+}
+
+#[test]
+fn a_restart_keeps_everything_and_answers_known_entries_with_their_leaf() {
+    let place = Place::new();
+    let mut root = Feed::root();
+    let mut entries = vec![root.begin.clone()];
+    for round in 0..4 {
+        let log = place.open().unwrap();
+        let kept = if round == 0 { 0 } else { entries.len() };
+        assert_eq!(log.service.checkpoint().size().get(), kept as u64);
+        entries.extend(root.pulses(3));
+        let receipt = log.submit(batch(&entries)).unwrap().receipt;
+        for (leaf, line) in receipt.entries.iter().enumerate() {
+            assert_eq!((line.leaf_index, line.known), (leaf as u64, leaf < kept));
+        }
+        assert_eq!(log.service.feed(root.author).seq, Some(root.seq));
+        log.published(entries.len() as u64);
+        let again = log.submit(batch(&entries)).unwrap();
+        assert_eq!(again.acknowledged, Acknowledged::Known);
+        assert_eq!(again.receipt.promise, None);
+        log.stop();
+    }
+}
+
+#[test]
+fn a_batch_with_one_bad_entry_leaves_no_trace() {
+    let place = Place::new();
+    let log = place.open().unwrap();
+    let mut root = Feed::root();
+    log.publish(batch(&[root.begin.clone()]));
+    let good = root.pulses(4);
+    let mut stranger = Feed::author(9);
+    let mut entries = good.clone();
+    entries.insert(2, stranger.pulse());
+    let refused = log.submit(batch(&entries)).unwrap_err();
+    assert_eq!(
+        (refused.reason, refused.position),
+        (Reason::EarlyPrev, Some(2))
+    );
+    // A signature by another key under a good id, too.
+    let mut thief = root.clone();
+    thief.key = 77;
+    let refused = log
+        .submit(batch(&[good[0].clone(), thief.pulse()]))
+        .unwrap_err();
+    assert_eq!(refused.position, Some(1));
+    let feed = log.service.feed(root.author);
+    assert_eq!((feed.seq, feed.head), (Some(0), Some(root.begin.id())));
+    assert_eq!(log.service.health().admitted, 1);
+    let taken = log.publish(batch(&good)).receipt;
+    assert_eq!(taken.entries[0].leaf_index, 1);
+    log.stop();
+}
+
+#[test]
+fn one_entry_submitted_by_many_at_once_gets_one_leaf() {
+    let place = Place::new();
+    let log = place.open().unwrap();
+    let root = Feed::root();
+    let entries = batch(std::slice::from_ref(&root.begin));
+    let leaves: BTreeSet<u64> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..16)
+            .map(|_| scope.spawn(|| log.submit(entries.clone()).unwrap().receipt))
+            .collect();
+        let receipts = threads.into_iter().map(|thread| thread.join().unwrap());
+        receipts
+            .map(|receipt| receipt.entries[0].leaf_index)
+            .collect()
+    });
+    assert_eq!(leaves, BTreeSet::from([0]));
+    assert_eq!(log.service.health().admitted, 1);
+    log.stop();
+}
+
+#[test]
+fn a_fork_is_refused_at_the_door_and_taken_up_as_evidence() {
+    let place = Place::new();
+    let log = place.open().unwrap();
+    let mut root = Feed::root();
+    log.submit(batch(&[root.begin.clone()])).unwrap();
+    let before = root.clone();
+    log.submit(batch(&root.pulses(2))).unwrap();
+    let mut fork = before;
+    let mut other = Feed::author(9);
+    let branch = fork.grant(&mut other);
+    let refused = log
+        .submit(batch(std::slice::from_ref(&branch)))
+        .unwrap_err();
+    assert_eq!(refused.reason, Reason::FeedForked);
+    assert_eq!(refused.problems[0].field, "prev");
+    assert!(!log.service.feed(root.author).forked);
+    log.take_up(batch(&[branch])).unwrap();
+    assert!(log.service.feed(root.author).forked);
+    log.stop();
+}
+
+#[test]
+fn parts_are_served_by_digest_and_by_leaf_until_they_are_erased() {
+    let place = Place::new();
+    let mut root = Feed::root();
+    let mut author = Feed::author(9);
+    let log = place.open().unwrap();
+    let granted = root.grant(&mut author);
+    log.submit(batch(&[root.begin.clone(), granted, author.begin.clone()]))
+        .unwrap();
+    let said: Vec<_> = (1..=3).map(|salt| author.say(salt)).collect();
+    log.take_up(Batch(said.clone())).unwrap();
+    log.published(6);
+
+    let page = log.service.parts(0, 256).unwrap();
+    assert_eq!((page.first, page.next, page.parts.len()), (0, 6, 6));
+    let page = log.service.parts(4, 1).unwrap();
+    assert_eq!((page.next, page.parts.len()), (5, 2));
+    assert_eq!(log.service.parts(6, 1), Err(ReadError::NotFound));
+    let digest = said[1].bodies[1].digest();
+    assert_eq!(log.service.part(digest), Ok(said[1].bodies[1].clone()));
+    let subject = &said[0].entry.header().subjects[0];
+    let history = log.service.history(subject, None, 2).unwrap();
+    assert_eq!((history.items.len(), history.next), (2, Some(4)));
+    let history = log.service.history(subject, history.next, 2).unwrap();
+    assert_eq!(
+        (history.items[0].id, history.next),
+        (said[2].entry.id(), None)
+    );
+
+    let erase = author.network(NetworkClaim::Erase(PartErase {
+        entry: said[1].entry.id(),
+        part: digest,
+        author: author.author,
+        reason: "request".into(),
+    }));
+    log.publish(batch(&[erase]));
+    assert_eq!(log.service.part(digest), Err(ReadError::Withheld));
+    assert_eq!(log.service.parts(4, 1).unwrap().parts.len(), 1);
+    log.stop();
+    for lookups_lost in [false, true] {
+        if lookups_lost {
+            fs_err::remove_dir_all(place.data.join("lookup")).unwrap();
+        }
+        let log = place.open().unwrap();
+        assert_eq!(log.service.part(digest), Err(ReadError::Withheld));
+        assert_eq!(log.service.parts(0, 256).unwrap().parts.len(), 5);
+        log.stop();
+    }
+    let stored = fs_err::read(place.data.join("bodies/00000001.seg")).unwrap();
+    let times = stored
+        .windows(13)
+        .filter(|bytes| *bytes == b"what was seen")
+        .count();
+    assert_eq!(times, 2);
+}
+
+#[test]
+fn derived_data_may_be_lost_and_no_answer_changes() {
+    let place = Place::new();
+    let mut root = Feed::root();
+    let mut entries = vec![root.begin.clone()];
+    entries.extend(root.pulses(700));
+    let log = place.open().unwrap();
+    for chunk in entries.chunks(256) {
+        log.submit(batch(chunk)).unwrap();
+    }
+    log.published(701);
+    let answers = |log: &Running| {
+        let subject = entries[5].header().subjects[0].clone();
+        let checkpoint = log.service.checkpoint();
+        (
+            checkpoint.note().to_vec(),
+            log.service.proof(entries[300].id()).unwrap(),
+            log.service.history(&subject, Some(17), 200).unwrap(),
+            log.service.tile(Tile::new(0, 2, 100).unwrap()).unwrap(),
+            log.service
+                .entries(EntryTile::new(2, 189).unwrap())
+                .unwrap(),
+            log.service.entry(entries[700].id()).unwrap(),
+            log.service.archive(),
+        )
+    };
+    let before = answers(&log);
+    log.stop();
+    for lost in [
+        &["lookup"][..],
+        &["tiles"],
+        &["positions"],
+        &["lookup", "tiles", "positions"],
+    ] {
+        for name in lost {
+            let path = place.data.join(name);
+            if path.is_dir() {
+                fs_err::remove_dir_all(path).unwrap();
+            } else {
+                fs_err::remove_file(path).unwrap();
+            }
+        }
+        let log = place.open().unwrap();
+        assert_eq!(answers(&log), before, "{lost:?}");
+        log.stop();
+    }
+    // Damaged instead of lost.
+    for name in ["tiles/0/000", "positions"] {
+        let path = place.data.join(name);
+        let mut bytes = fs_err::read(&path).unwrap();
+        bytes[40] ^= 1;
+        fs_err::write(&path, bytes).unwrap();
+        let log = place.open().unwrap();
+        if name == "positions" {
+            assert_eq!(answers(&log), before);
+        } else {
+            let tile = log.service.tile(Tile::new(0, 0, 256).unwrap());
+            assert_eq!(tile.unwrap_err().code(), Reason::StoreDamaged);
+        }
+        log.stop();
+    }
+}
+
+#[test]
+fn a_second_process_and_an_old_copy_are_refused() {
+    let place = Place::new();
+    let mut root = Feed::root();
+    let log = place.open().unwrap();
+    log.publish(batch(&[root.begin.clone()]));
+    let refused = place.open().err().unwrap();
+    assert_eq!(refused.code(), Reason::DirectoryLocked);
+    log.stop();
+
+    let copy = place.dir.path().join("copy");
+    copy_dir(&place.data, &copy);
+    let log = place.open().unwrap();
+    // The copy has another lock, but the guard is one.
+    let refused = place.open_at(&copy).err().unwrap();
+    assert_eq!(refused.code(), Reason::DirectoryLocked);
+    log.publish(batch(&root.pulses(50)));
+    log.stop();
+    let refused = place.open_at(&copy).err().unwrap();
+    assert_eq!(refused.code(), Reason::RollbackSuspected);
+    let text = refused.to_string();
+    assert!(text.contains("51") && text.contains(" 1"), "{text}");
+    // The refusal changed nothing.
+    let log = place.open().unwrap();
+    assert_eq!(log.service.checkpoint().size().get(), 51);
+    log.stop();
+
+    let guard = fs_err::read_dir(&place.guard).unwrap();
+    for file in guard {
+        fs_err::remove_file(file.unwrap().path()).unwrap();
+    }
+    assert_eq!(place.open().err().unwrap().code(), Reason::GuardMissing);
+}

@@ -1,7 +1,7 @@
 //! What the specifications show: artefacts out of the vectors, and the table of reason codes.
 //!
-//! A fenced block whose info string is `hex FILE KEY`, `cbor-diag FILE KEY` or `text FILE KEY` shows
-//! a value of a vector; what stands between `<!-- reasons -->` and `<!-- end -->` is the table of reason codes.
+//! A fenced block whose info string is `hex`, `cbor-diag`, `json` or `text`, a file and a key shows a
+//! value of a vector; what stands between `<!-- reasons -->` and `<!-- end -->` is the table of reason codes.
 //! Neither is written by hand.
 
 #![allow(
@@ -85,6 +85,10 @@ fn artefact(info: &str) -> Option<String> {
     let value = vector.value(key).expect("a value of the vector");
     if form == "text" {
         return Some(value.to_owned());
+    }
+    if form == "json" {
+        let value: serde_json::Value = serde_json::from_str(value).expect("JSON");
+        return serde_json::to_string_pretty(&value).ok();
     }
     // A feed value stands behind its author.
     let bytes = unhex(value.rsplit(' ').next().unwrap_or_default());

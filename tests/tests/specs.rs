@@ -124,6 +124,23 @@ fn the_limit_table_is_that_of_the_code() {
 }
 
 #[test]
+fn the_status_table_is_that_of_the_gateway() {
+    let rows = rows(&document("gateway.md"));
+    let mut listed = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.len() == 2) {
+        if let Ok(status) = row[0].parse::<u16>() {
+            listed.extend(row[1].split(' ').map(|code| (code.to_owned(), status)));
+        }
+    }
+    for reason in Reason::ALL {
+        let found = fairtrail_node::http::status(*reason).as_u16();
+        let expected = listed.remove(reason.as_str()).unwrap_or(500);
+        assert_eq!(found, expected, "specs/gateway.md: {reason}");
+    }
+    assert!(listed.is_empty(), "specs/gateway.md: {listed:?}");
+}
+
+#[test]
 fn what_a_limit_is_tested_by_exists() {
     for row in rows(&document("limits.md"))
         .iter()

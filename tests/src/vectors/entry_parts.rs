@@ -1,8 +1,9 @@
 //! Parts as a header names them, and bodies against the parts that name them (entry.md §7).
 
-use super::world::{self, FINDING_TEXT, NOW, SALTS, signer};
+use super::world::{self, NOW, signer};
 use super::{Forge, Item, Vector};
 use fairtrail::cbor::encode;
+use fairtrail::claim::TEXT_MEDIA_TYPE;
 use fairtrail::entry::{Audience, Body, Draft, NetworkClaim, Part, PartRole, Pulse};
 
 pub(super) fn vectors() -> Vec<Vector> {
@@ -88,10 +89,10 @@ fn shapes() -> Vec<Vector> {
 /// Which kinds have which parts.
 #[rustfmt::skip] // one case per line
 fn kinds() -> Vec<Vector> {
-    let [claim, text] = bodies_of_finding();
+    let [claim, text] = world::finding_bodies();
     let pulse = |forge: fn(&mut Forge, [Part; 2])| {
         let claim = claim.part(PartRole::Claim, None, Audience::Public);
-        let text = text.part(PartRole::Text, Some("text/plain"), Audience::Public);
+        let text = text.part(PartRole::Text, Some(TEXT_MEDIA_TYPE), Audience::Public);
         let draft = Draft::network(NetworkClaim::Pulse(Pulse {}), world::position().feed, world::at(NOW));
         let mut pulse = Forge::of(&draft.sign(&world::position(), &signer()).unwrap());
         forge(&mut pulse, [claim, text]);
@@ -114,26 +115,12 @@ fn tree(part: &Part) -> Item {
     Item::decode(&encode(part))
 }
 
-fn bodies_of_finding() -> [Body; 2] {
-    let [claim, text] = SALTS;
-    [
-        Body {
-            salt: claim,
-            bytes: vec![0xa1, 0x01, 0x01],
-        },
-        Body {
-            salt: text,
-            bytes: FINDING_TEXT.into(),
-        },
-    ]
-}
-
 #[rustfmt::skip] // one case per line
 fn bodies() -> Vec<Vector> {
-    let [claim, text] = bodies_of_finding();
+    let [claim, text] = world::finding_bodies();
     let document = Body { salt: [0x53; 16], bytes: b"%PDF-1.7\n".to_vec() };
     let claim_part = claim.part(PartRole::Claim, None, Audience::Public);
-    let text_part = text.part(PartRole::Text, Some("text/plain"), Audience::Public);
+    let text_part = text.part(PartRole::Text, Some(TEXT_MEDIA_TYPE), Audience::Public);
     let document_part = document.part(PartRole::Document, Some("application/pdf"), Audience::Named);
     let case = |name: &str, expect: &str, comment: &str, part: &Part, body: &Body| {
         Vector::new(&format!("part/{name}"), expect, SPEC, comment)
@@ -143,8 +130,8 @@ fn bodies() -> Vec<Vector> {
     };
     let wrong = "part-mismatch";
     let other_salt = Body { salt: [0x54; 16], ..text.clone() };
-    let padded = Body { bytes: [FINDING_TEXT.as_bytes(), &[0; 7]].concat(), ..text.clone() };
-    let larger = Part { size: 128, ..text_part.clone() };
+    let padded = Body { bytes: [&text.bytes[..], &[0; 7]].concat(), ..text.clone() };
+    let larger = Part { size: text_part.size + 64, ..text_part.clone() };
     let smaller = Part { size: 2, ..claim_part.clone() };
     vec![
         case("claim", "ok", "a claim: its exact size", &claim_part, &claim),

@@ -1,6 +1,6 @@
 //! Known answers of every derived identifier (contexts.md).
 
-use super::world::{self, FINDING_TEXT, NOW, SALTS, charter, pair, secret};
+use super::world::{self, NOW, charter, pair, secret};
 use super::{Forge, Item, Vector};
 use fairtrail::cbor::encode;
 use fairtrail::contexts::{ACT, CHARTER, ENTRY, EXTERNAL_REF, FORK_TIPS, NEXT_KEY, PART, derive};
@@ -24,8 +24,9 @@ pub(super) fn vectors() -> Vec<Vector> {
     ]);
     let tips = [world::author(10), world::author(11)].map(|author| *author.as_bytes());
     let tips = world::sorted(tips.to_vec()).into_iter().map(|id| Item::Bytes(id.into()));
-    let part = [&SALTS[1], FINDING_TEXT.as_bytes()].concat();
-    let own_key = [&[0x5e; 32], b"ORDER-2041".as_slice()].concat();
+    let [_, text] = world::finding_bodies();
+    let part = [&text.salt[..], &text.bytes].concat();
+    let own_key = [&[0x5e; 32], b"report 2041, finding 3".as_slice()].concat();
     let finding = Forge::finding();
     assert_eq!(finding.id(), world::finding(NOW).id());
     assert_eq!(derive(NEXT_KEY, &[&cose_key.encode()]), *pair(1).next.as_bytes());

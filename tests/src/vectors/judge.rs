@@ -2,6 +2,7 @@
 
 use super::{Vector, unhex};
 use fairtrail::admission::{AdmittedSet, EarlyBuffer, Offered};
+use fairtrail::api::{Batch, DraftMessage, PartsPage, ProblemDetails, Receipt};
 use fairtrail::cbor::{Rules, decode, encode, validate};
 use fairtrail::charter::Charter;
 use fairtrail::contexts::{self, derive};
@@ -9,6 +10,8 @@ use fairtrail::entry::{Body, Part, SignedEntry};
 use fairtrail::feed::Winner;
 use fairtrail::id::{AuthorId, KeyId};
 use fairtrail::key::PublicKey;
+use fairtrail::log::SignedPromise;
+use fairtrail::merkle::{Hash, leaf_hash};
 use fairtrail::reason::Reason;
 
 /// The outcome, as `expect:` writes it. Panics when something besides the outcome is not as the
@@ -26,6 +29,7 @@ pub fn judge(vector: &Vector) -> String {
         }
         "key" => key(vector),
         "part" => part(vector),
+        "wire" => message(vector),
         other => panic!("no such directory: {other}"),
     };
     outcome.map_or_else(|reason| reason.to_string(), |()| "ok".into())
@@ -104,6 +108,59 @@ fn part(vector: &Vector) -> Result<(), Reason> {
     }
 }
 
+/// A message between programs; whatever is read is written back the same.
+fn message(vector: &Vector) -> Result<(), Reason> {
+    if let Some(json) = vector.value("json") {
+        return answer(vector, json);
+    }
+    let (key, _) = vector.lines.first().expect("a message");
+    let bytes = vector.bytes(key);
+    let again = match key.as_str() {
+        "batch" => Batch::parse(&bytes)
+            .map_err(|error| error.code())?
+            .to_bytes(),
+        "draft" => DraftMessage::parse(&bytes)
+            .map_err(|error| error.code())?
+            .to_bytes(),
+        _ => PartsPage::parse(&bytes)
+            .map_err(|error| error.code())?
+            .to_bytes(),
+    };
+    assert_eq!(again, bytes, "{}", vector.name);
+    Ok(())
+}
+
+/// A receipt whose promise covers the batch, or a problem of a known code.
+fn answer(vector: &Vector, json: &str) -> Result<(), Reason> {
+    let Some(key) = vector.value("vkey") else {
+        let problem: ProblemDetails = serde_json::from_str(json).expect("a problem");
+        assert!(problem.code().is_some() && problem.problem_type.ends_with(&problem.reason));
+        return Ok(());
+    };
+    let receipt: Receipt = serde_json::from_str(json).expect("a receipt");
+    let batch = Batch::parse(&vector.bytes("batch")).map_err(|error| error.code())?;
+    let key = key.parse().expect("a verifier key");
+    let promise = receipt.promise.expect("a promise");
+    let promise = SignedPromise::open(promise.as_bytes(), &key).map_err(|error| error.code())?;
+    for (stated, submission) in receipt.entries.iter().zip(&batch.0) {
+        let path: Vec<Hash> = stated
+            .path
+            .iter()
+            .map(|hash| hash.parse().expect("a hash"))
+            .collect();
+        let leaf = leaf_hash(submission.entry.bytes());
+        let position = stated.position.expect("a position");
+        let index = promise
+            .covers(leaf, position, &path)
+            .map_err(|error| error.code())?;
+        assert_eq!(
+            (stated.id, stated.leaf_index),
+            (submission.entry.id(), index.get())
+        );
+    }
+    Ok(())
+}
+
 /// Offers one entry after another; early ones stay on offer.
 fn admission(vector: &Vector) -> Result<(), Reason> {
     let charter = Charter::parse(&vector.bytes("charter")).expect("a good charter");
@@ -120,7 +177,7 @@ fn admission(vector: &Vector) -> Result<(), Reason> {
         let offer = SignedEntry::parse(&unhex(value)).expect("entries here are well-formed");
         let (id, before) = (offer.id(), set.len());
         let offered = early.offer(&mut set, offer);
-        let answer = answer(&offered);
+        let answer = said(&offered);
         match key.as_str() {
             "entry" => assert_eq!(answer, Ok("admitted"), "{name}: {id}"),
             "known" => assert_eq!(answer, Ok("known"), "{name}: {id}"),
@@ -139,7 +196,7 @@ fn admission(vector: &Vector) -> Result<(), Reason> {
     forks.fold(outcome, Result::and)
 }
 
-fn answer(offered: &Offered) -> Result<&'static str, Reason> {
+fn said(offered: &Offered) -> Result<&'static str, Reason> {
     if let Some(error) = offered.early {
         return Err(error.code());
     }

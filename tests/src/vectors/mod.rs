@@ -27,6 +27,7 @@ mod judge;
 mod key;
 mod network;
 mod stage;
+mod wire;
 mod world;
 
 pub use forge::Forge;
@@ -170,6 +171,7 @@ pub fn all() -> Vec<Vector> {
         ids::vectors(),
         key::vectors(),
         network::vectors(),
+        wire::vectors(),
     ]
     .concat()
 }
@@ -180,7 +182,7 @@ pub fn directory() -> PathBuf {
 }
 
 /// The directories written here; others have formats of their own.
-pub const DIRECTORIES: [&str; 9] = [
+pub const DIRECTORIES: [&str; 10] = [
     "admission",
     "cbor",
     "charter",
@@ -190,6 +192,7 @@ pub const DIRECTORIES: [&str; 9] = [
     "key",
     "network",
     "part",
+    "wire",
 ];
 
 /// Writes every vector and removes files that are none any more; returns how many there are.

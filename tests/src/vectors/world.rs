@@ -2,12 +2,17 @@
 //! authors below them. Every organisation is invented.
 
 use fairtrail::charter::{Charter, Terms};
+use fairtrail::claim::{
+    Claim, ClaimContext, Code, EvidenceStandard, ExternalRef, Finding, Language, Party, PartyRole,
+    TEXT_MEDIA_TYPE, TextPart, Topic,
+};
 use fairtrail::entry::{
     Audience, Basis, Body, Draft, Grant, NetworkClaim, Pair, Position, Ref, RefType, Role, Rotate,
     ScopeItem, SignedEntry,
 };
 use fairtrail::id::{AuthorId, EntryId, GrantId, NetworkId};
 use fairtrail::key::SecretKey;
+use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
 
 /// When the network was founded: 2026-09-21.
@@ -205,25 +210,66 @@ pub(super) fn statement(kind: &str, salt: u8, issued_at: u64) -> Draft {
 /// The salt of the finding's claim, and of its text.
 pub(super) const SALTS: [[u8; 16]; 2] = [[0x51; 16], [0x52; 16]];
 
-/// The text of the finding.
-pub(super) const FINDING_TEXT: &str = "Workers reported a fee paid to an agent before departure.";
+/// The salted bodies of the finding: its claim, and a text for people.
+pub(super) fn finding_bodies() -> [Body; 2] {
+    let [claim, text] = SALTS;
+    let mut description = TextPart::new(Language::new("en").unwrap());
+    description
+        .insert(
+            "description",
+            "Workers reported a fee paid to an agent before departure.",
+        )
+        .unwrap();
+    [
+        Body {
+            salt: claim,
+            bytes: finding_claim().encode(),
+        },
+        Body {
+            salt: text,
+            bytes: description.encode().unwrap(),
+        },
+    ]
+}
+
+/// A claim that the submission door takes: a finding about fees, as workers reported it.
+fn finding_claim() -> Claim {
+    let code = |text: &str| Code::new(text).unwrap();
+    let found_on = "2026-09-18".parse().unwrap();
+    let finding = Finding::new(
+        code("EXAMPLE-CODE"),
+        code("1.4"),
+        Topic::Fees,
+        code("major"),
+        found_on,
+    );
+    let agency: SubjectId = SUBJECTS[1].parse().unwrap();
+    let role = PartyRole::Recruiter;
+    Finding {
+        evidence_standard: Some(EvidenceStandard::Reported),
+        external_ref: Some(ExternalRef::derive(&[0x5e; 32], b"report 2041, finding 3")),
+        parties: [Party {
+            role,
+            subject: agency.clone(),
+        }]
+        .into_iter()
+        .collect(),
+        responsible: Some(agency),
+        ..finding
+    }
+    .into()
+}
+
+/// The legal entity and the licence that the finding is about; both invented.
+pub(super) const SUBJECTS: [&str; 2] = ["lei:EXAMPLE00FAIRTRAIL92", "lic:XA-LAB:2041"];
 
 /// The draft of an auditor's finding: two subjects, a claim, a text, a reference.
 pub(super) fn finding_draft(issued_at: u64) -> Draft {
-    let [claim_salt, salt] = SALTS;
-    let claim = Body {
-        salt: claim_salt,
-        bytes: vec![0xa1, 0x01, 0x01],
-    };
-    let text = Body {
-        salt,
-        bytes: FINDING_TEXT.into(),
-    };
-    let subjects = ["lic:XA-LAB:2041", "lei:EXAMPLE00FAIRTRAIL92"];
-    let subjects = subjects.map(|subject| subject.parse().unwrap()).into();
+    let [claim, text] = finding_bodies();
+    let subjects = SUBJECTS.map(|subject| subject.parse().unwrap()).into();
     let kind = "finding".parse().unwrap();
     let mut draft = Draft::statement(kind, subjects, claim, at(issued_at)).with_text(
-        "text/plain",
+        TEXT_MEDIA_TYPE,
         Audience::Public,
         text,
     );
@@ -232,6 +278,13 @@ pub(super) fn finding_draft(issued_at: u64) -> Draft {
         sort: RefType::About,
         entry: EntryId::new([0x77; 32]),
     }];
+    let context = ClaimContext {
+        subjects: &draft.subjects,
+        basis: &draft.basis,
+        role: Some(Role::Auditor),
+        audience: Audience::Public,
+    };
+    assert_eq!(finding_claim().problems(&context), []);
     draft
 }
 

@@ -1,9 +1,16 @@
 //! A Fairtrail node: an imperative shell around sans-io state machines in [`core`].
 
+pub mod args;
+pub mod boot;
 pub mod clock;
+pub mod commands;
+pub mod config;
 pub mod core;
 pub mod demo;
 pub mod http;
 pub mod ledger;
+pub mod ops;
 pub mod service;
+pub mod shutdown;
 pub mod store;
+pub mod telemetry;

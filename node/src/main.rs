@@ -1,3 +1,10 @@
 //! The `fairtrail-node` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use fairtrail_node::{args::Cli, commands};
+
+fn main() -> ExitCode {
+    ExitCode::from(commands::run(Cli::parse()))
+}

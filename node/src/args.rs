@@ -1,0 +1,128 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use fairtrail::log::Origin;
+
+use crate::config::{LogFormat, Overrides};
+
+const EXIT_STATUSES: &str = "Exit statuses:
+  0   done
+  1   the command could not do its work; the reason stands in brackets
+  2   the command line is wrong
+  3   fsck: something stored is not as it must be; demo: a verification came out otherwise
+  78  this data is older than what was signed; never to be overridden";
+
+/// Keep a log of the Fairtrail ledger and serve it
+#[derive(Debug, Parser)]
+#[command(name = "fairtrail-node", version, after_help = EXIT_STATUSES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a new log: data directory, keys, guard, configuration
+    Init(Init),
+    /// Run the node until SIGINT or SIGTERM
+    Run(Run),
+    /// Print the keys that others verify this log with
+    Vkey(Vkey),
+}
+
+/// `init`
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The data directory.
+    #[command(flatten)]
+    pub data: Data,
+    /// The network's charter
+    #[arg(long, value_name = "FILE")]
+    pub charter: PathBuf,
+    /// Identity of the log: host/name/e1, with a host you control
+    #[arg(long, value_parser = parse_origin)]
+    pub origin: Origin,
+    /// Where the guard goes [default: DIR.guard]
+    #[arg(long, value_name = "DIR")]
+    pub guard_dir: Option<PathBuf>,
+    /// Where the keys go [default: DIR.keys]
+    #[arg(long, value_name = "DIR")]
+    pub keys_dir: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `run`
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The data directory.
+    #[command(flatten)]
+    pub data: Data,
+    /// Address of the gateway
+    #[arg(long, env = "FAIRTRAIL_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Address for /livez and /readyz
+    #[arg(long, env = "FAIRTRAIL_ADMIN", value_name = "ADDR")]
+    pub admin: Option<SocketAddr>,
+    /// How it is logged.
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// `vkey`
+#[derive(Debug, Args)]
+pub struct Vkey {
+    /// The data directory.
+    #[command(flatten)]
+    pub data: Data,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Where the data is.
+#[derive(Debug, Args)]
+pub struct Data {
+    /// The data directory
+    #[arg(long = "data-dir", env = "FAIRTRAIL_DATA_DIR", value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
+/// What is written to standard error.
+#[derive(Debug, Args)]
+pub struct Log {
+    /// A level, or target=level with commas
+    #[arg(long = "log", env = "FAIRTRAIL_LOG", value_name = "FILTER")]
+    pub filter: Option<String>,
+    /// How it is written
+    #[arg(long = "log-format", env = "FAIRTRAIL_LOG_FORMAT", value_enum)]
+    pub format: Option<LogFormat>,
+}
+
+impl Run {
+    /// What is said instead of the file.
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            listen: self.listen,
+            admin: self.admin,
+            filter: self.log.filter.clone(),
+            format: self.log.format,
+        }
+    }
+}
+
+fn parse_origin(text: &str) -> Result<Origin, String> {
+    let origin: Origin = text
+        .parse()
+        .map_err(|_| "expected host/name/e1".to_owned())?;
+    if origin.is_index() {
+        return Err("an index follows from its log; name the log".to_owned());
+    }
+    Ok(origin)
+}

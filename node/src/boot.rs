@@ -1,0 +1,185 @@
+//! Running a node: from settings to a log behind two listeners, until asked to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use fairtrail::api::LogInfo;
+use fairtrail::charter::Charter;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+
+use crate::clock;
+use crate::config::Settings;
+use crate::http::{self, GatewayLimits};
+use crate::ledger::{Keys, Ledger, LedgerError, Setup};
+use crate::ops::{NodeError, Vkeys, read_charter, read_keys};
+use crate::service::Service;
+use crate::shutdown;
+
+/// A node that runs.
+pub struct Node {
+    runtime: Runtime,
+    ledger: Ledger,
+    service: Service,
+    stop: watch::Receiver<bool>,
+    gateway: Listening,
+    admin: Option<Listening>,
+    limits: GatewayLimits,
+}
+
+struct Listening {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Node {
+    /// Opens the log and listens. Clients may connect; they are answered once [`Node::serve`] runs.
+    ///
+    /// # Errors
+    /// [`NodeError`]: nothing runs then.
+    pub fn start(settings: Settings) -> Result<Self, NodeError> {
+        let charter = read_charter(&settings.charter)?;
+        let keys = read_keys(&settings.keys_dir, &settings.origin)?;
+        let info = log_info(&settings, &keys, &charter);
+        let runtime = runtime()?;
+        let gateway = runtime.block_on(bind(settings.listen))?;
+        let admin = settings.admin.map(|admin| runtime.block_on(bind(admin)));
+        let admin = admin.transpose()?;
+        let ledger = Ledger::open(Setup {
+            data_dir: settings.data_dir,
+            guard_dir: settings.guard_dir,
+            origin: settings.origin,
+            charter: charter.clone(),
+            keys,
+            interval: settings.interval,
+            include_within: settings.include_within,
+            waiting: settings.waiting,
+            reserve_bytes: settings.reserve_bytes,
+            clock: clock::system(),
+        })?;
+        let service = Service::new(ledger.access(), info, charter);
+        let stop = runtime.block_on(async { shutdown::listen() });
+        Ok(Self {
+            runtime,
+            ledger,
+            service,
+            stop,
+            gateway,
+            admin,
+            limits: settings.limits,
+        })
+    }
+
+    /// Where the gateway listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.gateway.address
+    }
+
+    /// The log.
+    pub fn service(&self) -> Service {
+        self.service.clone()
+    }
+
+    /// The runtime that serves, for whoever has questions of his own.
+    pub const fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Serves until asked to stop by a signal, the log ends, or `done` is done; then lets requests
+    /// under way end, commits and publishes what is waiting, and returns.
+    ///
+    /// # Errors
+    /// [`NodeError::Ledger`] when the log had to stop.
+    pub fn serve(self, done: impl Future<Output = ()> + Send) -> Result<(), NodeError> {
+        let Self {
+            runtime,
+            ledger,
+            service,
+            stop,
+            gateway,
+            admin,
+            limits,
+        } = self;
+        let checkpoint = service.checkpoint();
+        let size = checkpoint.size().get();
+        tracing::info!(address = %gateway.address, size, "serving");
+        let ended = ledger.access().ended;
+        let log: Arc<dyn http::LogService> = Arc::new(service);
+        let router = http::router(Arc::clone(&log), limits.clone());
+        runtime.block_on(async {
+            let (closing, closes) = watch::channel(false);
+            let admin = admin.map(|admin| {
+                let router = http::admin_router(log);
+                let stop = shutdown::asked(closes);
+                http::serve(admin.listener, router, limits.clone(), stop)
+            });
+            let admin = admin.map(tokio::spawn);
+            let asked = async {
+                tokio::select! {
+                    () = shutdown::asked(stop) => {}
+                    () = has_ended(ended) => {}
+                    () = done => {}
+                }
+            };
+            http::serve(gateway.listener, router, limits.clone(), asked).await;
+            closing.send_replace(true);
+            if let Some(admin) = admin {
+                // A task that panicked has nothing more to serve.
+                let _ = admin.await;
+            }
+        });
+        runtime.shutdown_background();
+        Ok(ledger.shutdown()?)
+    }
+}
+
+/// Runs a node until it is asked to stop. `listening` is told where.
+///
+/// # Errors
+/// [`NodeError`].
+pub fn run(settings: Settings, listening: impl FnOnce(SocketAddr)) -> Result<(), NodeError> {
+    let node = Node::start(settings)?;
+    listening(node.address());
+    node.serve(std::future::pending())
+}
+
+fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> LogInfo {
+    let Vkeys {
+        log,
+        promise,
+        witness,
+    } = Vkeys::of(keys);
+    let terms = charter.terms();
+    LogInfo {
+        origin: settings.origin.to_string(),
+        vkey: log,
+        promise_vkey: promise,
+        witness_vkey: witness,
+        witnesses: Vec::new(),
+        network: charter.network(),
+        size: 0,
+        terms: terms.terms.clone(),
+        contact: terms.contact.clone(),
+    }
+}
+
+fn runtime() -> Result<Runtime, NodeError> {
+    let built = Builder::new_multi_thread().enable_all().build();
+    built.map_err(|error| NodeError::Runtime { kind: error.kind() })
+}
+
+async fn bind(address: SocketAddr) -> Result<Listening, NodeError> {
+    let refused = |error: std::io::Error| NodeError::Listen {
+        address,
+        kind: error.kind(),
+    };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok(Listening { listener, address })
+}
+
+async fn has_ended(mut ended: watch::Receiver<Option<Arc<LedgerError>>>) {
+    // All senders gone means the same: every thread has ended.
+    let _ = ended.wait_for(Option::is_some).await;
+}

@@ -1,0 +1,99 @@
+//! What each command does, and what it prints.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::args::{self, Cli, Command};
+use crate::boot;
+use crate::config::{Overrides, Settings};
+use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
+use crate::telemetry;
+
+/// Runs a command; the exit status.
+pub fn run(cli: Cli) -> u8 {
+    let outcome = match cli.command {
+        Command::Init(args) => init(args),
+        Command::Run(args) => serve(&args),
+        Command::Vkey(args) => vkey(&args),
+    };
+    outcome.unwrap_or_else(|error| report(&error))
+}
+
+fn init(args: args::Init) -> Result<u8, NodeError> {
+    let made = ops::init(ops::Init {
+        data_dir: args.data.dir,
+        charter: read_charter(&args.charter)?,
+        origin: args.origin,
+        guard_dir: args.guard_dir,
+        keys_dir: args.keys_dir,
+    })?;
+    print(args.json, &made, || {
+        format!(
+            "configuration  {}\nkeys           {}  (back up apart from the data)\n\
+             guard          {}  (never copy, never restore)\nnetwork        {}\n{}",
+            made.config.display(),
+            made.keys_dir.display(),
+            made.guard_dir.display(),
+            made.network,
+            keys_text(&made.vkeys),
+        )
+    });
+    Ok(0)
+}
+
+fn serve(args: &args::Run) -> Result<u8, NodeError> {
+    let settings = Settings::load(&args.data.dir, args.overrides())?;
+    telemetry::start(&settings.filter, settings.format);
+    boot::run(settings, |address| {
+        say(&format!("listening on http://{address}\n"));
+    })?;
+    Ok(0)
+}
+
+fn vkey(args: &args::Vkey) -> Result<u8, NodeError> {
+    let settings = Settings::load(&args.data.dir, Overrides::default())?;
+    let keys = Vkeys::of(&read_keys(&settings.keys_dir, &settings.origin)?);
+    print(args.json, &keys, || keys_text(&keys));
+    Ok(0)
+}
+
+fn keys_text(keys: &Vkeys) -> String {
+    let Vkeys {
+        log,
+        promise,
+        witness,
+    } = keys;
+    format!("log vkey       {log}\npromise vkey   {promise}\nwitness vkey   {witness}\n")
+}
+
+/// Prints a value for programs or for people.
+fn print(json: bool, value: &impl Serialize, text: impl FnOnce() -> String) {
+    if json {
+        // Values of this program have string keys only.
+        let json = serde_json::to_string(value).unwrap_or_default();
+        say(&format!("{json}\n"));
+    } else {
+        say(&text());
+    }
+}
+
+/// To standard output. A reader that has gone away is nothing to fail over.
+fn say(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Says on standard error why a command failed; the exit status.
+fn report(error: &NodeError) -> u8 {
+    let reason = error.code().map(|reason| format!(" [{reason}]"));
+    let hint = error.hint().map(|hint| format!("hint: {hint}\n"));
+    let text = format!(
+        "error: {error}{}\n{}",
+        reason.unwrap_or_default(),
+        hint.unwrap_or_default()
+    );
+    // With nowhere to say it, the status still says it.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+    error.exit_status()
+}

@@ -1,0 +1,123 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use fairtrail::charter::CharterError;
+use fairtrail::files::FileError;
+use fairtrail::log::LogError;
+use fairtrail::note::NoteError;
+use fairtrail::reason::Reason;
+
+use crate::config::ConfigError;
+use crate::demo::WorldError;
+use crate::ledger::LedgerError;
+
+/// Exit status of a start that must not be overridden: another history may have been signed.
+const EXIT_ROLLBACK: u8 = 78;
+
+/// Why a command of the node failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NodeError {
+    /// The charter is none.
+    #[error("{}: {source}", path.display())]
+    Charter {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: CharterError,
+    },
+    /// The configuration is refused.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The demonstration cannot be built.
+    #[error(transparent)]
+    Demo(#[from] WorldError),
+    /// A file is in the way or cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The log cannot be opened, or had to stop.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {kind}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// How the operating system answered.
+        kind: std::io::ErrorKind,
+    },
+    /// A name or a text of the log is refused.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A key name is refused.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+    /// The runtime could not be started.
+    #[error("cannot start: {kind}")]
+    Runtime {
+        /// How the operating system answered.
+        kind: std::io::ErrorKind,
+    },
+}
+
+impl NodeError {
+    /// Stable code, see specs/reason-codes.md.
+    pub fn code(&self) -> Option<Reason> {
+        Some(match self {
+            Self::Charter { source, .. } => source.code(),
+            Self::Config(error) => error.code(),
+            Self::Demo(_) | Self::Runtime { .. } => return None,
+            Self::File(error) => error.code(),
+            Self::Ledger(error) => error.code(),
+            Self::Listen { kind, .. } if *kind == std::io::ErrorKind::AddrInUse => {
+                Reason::AddressInUse
+            }
+            Self::Listen { .. } => Reason::ConfigInvalid,
+            Self::Log(error) => error.code(),
+            Self::Note(error) => error.code(),
+        })
+    }
+
+    /// What may help.
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self.code()? {
+            Reason::AddressInUse => "choose another address with --listen or --admin",
+            Reason::ConfigInvalid => "the comments in node.toml say what may stand there",
+            Reason::DirectoryLocked => "stop the other process first",
+            Reason::FileExists => {
+                "a log is never initialised twice; choose another directory or origin"
+            }
+            Reason::GuardMissing => {
+                "put the guard back from where it was; without it this log must not sign again"
+            }
+            Reason::JournalDamaged => {
+                "keep the files as they are; the log is recovered from its followers or retired"
+            }
+            Reason::KeyFileLax => "chmod 600 the key file, and ask who has read it",
+            Reason::NotInitialised => {
+                "fairtrail-node init --data-dir DIR --charter FILE --origin O"
+            }
+            Reason::RollbackSuspected => {
+                "this data is older than what was signed: bring back the newest copy; never sign \
+                 with an old one, and never delete the guard"
+            }
+            Reason::StoreVersion => "use the version of this program that wrote the directory",
+            _ => return None,
+        })
+    }
+
+    /// The exit status.
+    pub fn exit_status(&self) -> u8 {
+        match self.code() {
+            Some(Reason::RollbackSuspected) => EXIT_ROLLBACK,
+            _ => 1,
+        }
+    }
+}
+
+impl From<Arc<LedgerError>> for NodeError {
+    fn from(error: Arc<LedgerError>) -> Self {
+        Self::Ledger(LedgerError::clone(&error))
+    }
+}

@@ -1,0 +1,97 @@
+//! The files a node is made of besides its data: keys and charter.
+
+use std::path::Path;
+
+use fairtrail::charter::Charter;
+use fairtrail::files::{new_key, read_bounded, read_key, write_key};
+use fairtrail::key::{KeyPurpose, SecretKey};
+use fairtrail::limits::CHARTER_BYTES;
+use fairtrail::log::Origin;
+use fairtrail::note::{Cosigner, KeyName, NoteSigner};
+use serde::Serialize;
+
+use super::NodeError;
+use crate::ledger::Keys;
+
+const LOG: (&str, KeyPurpose) = ("log.key", KeyPurpose::Log);
+const PROMISE: (&str, KeyPurpose) = ("promise.key", KeyPurpose::Promise);
+const WITNESS: (&str, KeyPurpose) = ("witness.key", KeyPurpose::Witness);
+const ALL: [(&str, KeyPurpose); 3] = [LOG, PROMISE, WITNESS];
+
+/// The verifier keys of a node, as others enrol them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Vkeys {
+    /// Verifies checkpoints.
+    pub log: String,
+    /// Verifies promises.
+    pub promise: String,
+    /// Verifies the operator's own cosignatures.
+    pub witness: String,
+}
+
+impl Vkeys {
+    /// The public halves.
+    pub fn of(keys: &Keys) -> Self {
+        Self {
+            log: keys.log.verifier().to_string(),
+            promise: keys.promise.verifier().to_string(),
+            witness: keys.witness.verifier().to_string(),
+        }
+    }
+}
+
+/// Draws the three keys and writes each to a file of its own that nobody else may read.
+///
+/// # Errors
+/// [`NodeError::File`]; a key is never overwritten.
+pub(super) fn write_keys(dir: &Path, origin: &Origin) -> Result<Keys, NodeError> {
+    for (name, purpose) in ALL {
+        write_key(&dir.join(name), &new_key()?, purpose)?;
+    }
+    read_keys(dir, origin)
+}
+
+/// The first key file that is there.
+pub(super) fn existing_key(dir: &Path) -> Option<std::path::PathBuf> {
+    let mut paths = ALL.into_iter().map(|(name, _)| dir.join(name));
+    paths.find(|path| path.exists())
+}
+
+/// Reads the keys of a log.
+///
+/// # Errors
+/// [`NodeError::File`] when one is missing, or open to others, or for another purpose.
+pub fn read_keys(dir: &Path, origin: &Origin) -> Result<Keys, NodeError> {
+    let read = |(name, purpose): (&str, KeyPurpose)| read_key(&dir.join(name), purpose);
+    keys_of(origin, read(LOG)?, read(PROMISE)?, read(WITNESS)?)
+}
+
+/// The keys of a log under the names that follow from its origin.
+pub(crate) fn keys_of(
+    origin: &Origin,
+    log: SecretKey,
+    promise: SecretKey,
+    witness: SecretKey,
+) -> Result<Keys, NodeError> {
+    Ok(Keys {
+        log: NoteSigner::new(origin.key_name()?, log),
+        promise: NoteSigner::new(origin.promise_key_name()?, promise),
+        witness: Cosigner::new(witness_name(origin)?, witness),
+    })
+}
+
+fn witness_name(origin: &Origin) -> Result<KeyName, NodeError> {
+    Ok(format!("{}witness", origin.operator_prefix()).parse()?)
+}
+
+/// Reads a charter.
+///
+/// # Errors
+/// [`NodeError::File`], [`NodeError::Charter`].
+pub fn read_charter(path: &Path) -> Result<Charter, NodeError> {
+    let bytes = read_bounded(path, CHARTER_BYTES as u64)?;
+    Charter::parse(&bytes).map_err(|source| NodeError::Charter {
+        path: path.to_path_buf(),
+        source,
+    })
+}

@@ -1,0 +1,9 @@
+//! What an operator does with a node besides running it.
+
+mod error;
+mod init;
+mod keys;
+
+pub use self::error::NodeError;
+pub use self::init::{Init, Initialised, init};
+pub use self::keys::{Vkeys, read_charter, read_keys};

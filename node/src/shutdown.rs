@@ -1,0 +1,46 @@
+//! Being asked to stop.
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+/// Says when the process was asked to stop, by SIGINT or SIGTERM. The second time it ends at once:
+/// what was acknowledged is durable whenever that is.
+pub fn listen() -> watch::Receiver<bool> {
+    let (asked, stop) = watch::channel(false);
+    tokio::spawn(async move {
+        let (Ok(mut interrupt), Ok(mut terminate)) = (
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::terminate()),
+        ) else {
+            return;
+        };
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            if asked.send_replace(true) {
+                at_once();
+            }
+            tracing::info!("stopping; once more ends at once");
+        }
+    });
+    stop
+}
+
+/// Done when the process was asked to stop.
+pub async fn asked(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|asked| *asked).await.is_err() {
+        // Signals cannot be listened to; only being killed is left.
+        std::future::pending::<()>().await;
+    }
+}
+
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "asked twice, the operator wants no more waiting"
+)]
+fn at_once() {
+    std::process::exit(130);
+}

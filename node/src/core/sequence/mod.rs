@@ -90,12 +90,11 @@ pub struct Ticket(Vec<Place>);
 enum Place {
     /// In an earlier group.
     Earlier(EntryId, LeafIndex),
-    /// At this position of the group; `known` when another submission brought it.
-    Here {
-        id: EntryId,
-        position: u64,
-        known: bool,
-    },
+    /// At this position of the group, where another submission, or an earlier line of the same
+    /// one, put it.
+    Again(EntryId, u64),
+    /// New, at this position of the group.
+    Here(EntryId, u64),
 }
 
 /// A group that still takes submissions.
@@ -160,12 +159,7 @@ impl Group {
     fn place(&mut self, entry: SignedEntry, bodies: Vec<Body>) -> Place {
         let id = entry.id();
         if let Some(position) = self.positions.get(&id) {
-            let (position, known) = (*position, true);
-            return Place::Here {
-                id,
-                position,
-                known,
-            };
+            return Place::Again(id, *position);
         }
         let position = self.leaves.len() as u64;
         let leaf = NewLeaf {
@@ -177,12 +171,7 @@ impl Group {
         self.body_bytes = self.body_bytes.saturating_add(bodies.sum());
         self.positions.insert(id, position);
         self.leaves.push(leaf);
-        let known = false;
-        Place::Here {
-            id,
-            position,
-            known,
-        }
+        Place::Here(id, position)
     }
 
     /// Ends the group.

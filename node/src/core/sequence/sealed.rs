@@ -66,36 +66,28 @@ impl Sealed {
     ) -> Result<Receipt, MerkleError> {
         let entries = ticket.0.iter().map(|place| self.line(tree, *place));
         let entries: Vec<_> = entries.collect::<Result<_, _>>()?;
-        let covered = entries.iter().any(|entry| entry.position.is_some());
-        let promise = promise.filter(|_| covered).map(str::to_owned);
+        let fresh = entries.iter().any(|entry| !entry.known);
+        let promise = promise.filter(|_| fresh).map(str::to_owned);
         Ok(Receipt { entries, promise })
     }
 
     fn line(&self, tree: &Tree, place: Place) -> Result<ReceiptEntry, MerkleError> {
-        Ok(match place {
-            Place::Earlier(id, leaf) => ReceiptEntry {
-                id,
-                leaf_index: leaf.get(),
-                known: true,
-                position: None,
-                path: Vec::new(),
-                proof: None,
-            },
-            Place::Here {
-                id,
-                position,
-                known,
-            } => {
-                let path = tree.inclusion(LeafIndex::new(position)?, tree.size())?;
-                ReceiptEntry {
-                    id,
-                    leaf_index: self.first.plus(position)?.get(),
-                    known,
-                    position: Some(position),
-                    path: path.iter().map(ToString::to_string).collect(),
-                    proof: None,
-                }
-            }
+        let (id, leaf, position) = match place {
+            Place::Earlier(id, leaf) => (id, leaf, None),
+            Place::Again(id, position) => (id, self.first.plus(position)?, None),
+            Place::Here(id, position) => (id, self.first.plus(position)?, Some(position)),
+        };
+        let path = position.map(|position| {
+            let path = tree.inclusion(LeafIndex::new(position)?, tree.size())?;
+            Ok::<_, MerkleError>(path.iter().map(ToString::to_string).collect())
+        });
+        Ok(ReceiptEntry {
+            id,
+            leaf_index: leaf.get(),
+            known: position.is_none(),
+            position,
+            path: path.transpose()?.unwrap_or_default(),
+            proof: None,
         })
     }
 }

@@ -70,12 +70,13 @@ fn known_and_repeated_entries_get_one_leaf_each() {
     let mut group = Group::new(leaf(100));
     let first = group.offer(offered(&entries[..3]), &mut book).unwrap();
     let again = group.offer(offered(&entries[1..]), &mut book).unwrap();
+    let same = group.offer(offered(&entries[2..]), &mut book).unwrap();
     let sealed = group.seal();
     assert_eq!(sealed.leaves().len(), 3);
     let tree = sealed.tree().unwrap();
     let lines = |ticket| {
         let receipt = sealed.receipt(&tree, ticket, Some("note")).unwrap();
-        assert_eq!(receipt.promise.as_deref(), Some("note"));
+        assert!(receipt.promise.is_some());
         let entries = receipt.entries.into_iter();
         entries
             .map(|e| (e.leaf_index, e.known, e.position))
@@ -91,12 +92,10 @@ fn known_and_repeated_entries_get_one_leaf_each() {
     );
     assert_eq!(
         lines(&again),
-        [
-            (100, true, Some(0)),
-            (101, true, Some(1)),
-            (102, false, Some(2))
-        ]
+        [(100, true, None), (101, true, None), (102, false, Some(2))]
     );
+    let receipt = sealed.receipt(&tree, &same, Some("note")).unwrap();
+    assert!(receipt.promise.is_none() && receipt.entries.iter().all(|entry| entry.known));
 }
 
 #[test]

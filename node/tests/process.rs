@@ -1,0 +1,194 @@
+//! The program itself: made, started, asked over HTTP, refused, stopped and killed.
+
+mod support;
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use fairtrail::client::{Gateway, Pinned};
+use fairtrail::log::TlogPolicy;
+use rustix::process::{Pid, Signal, kill_process};
+use support::*;
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fairtrail-node"));
+    command.env("FAIRTRAIL_LOG", "warn");
+    command
+}
+
+fn init(dir: &Path) -> Output {
+    let file = dir.join("network.charter");
+    fs_err::write(&file, charter().bytes()).unwrap();
+    let mut command = program();
+    command.args(["init", "--origin", ORIGIN, "--data-dir"]);
+    let command = command.arg(dir.join("data")).arg("--charter").arg(file);
+    command.output().unwrap()
+}
+
+/// A running node, killed when dropped.
+struct Running {
+    child: Child,
+    url: String,
+}
+
+impl Running {
+    fn start(dir: &Path) -> Self {
+        let mut command = program();
+        command.args(["run", "--listen", "127.0.0.1:0", "--data-dir"]);
+        command.arg(dir.join("data")).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        let out = child.stdout.take().unwrap();
+        BufReader::new(out).read_line(&mut line).unwrap();
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap()
+            .to_owned();
+        Self { child, url }
+    }
+
+    fn signal(&mut self, signal: Signal) -> Option<i32> {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already, which is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn run_refused(dir: &Path) -> (Option<i32>, String) {
+    let mut command = program();
+    command.args(["run", "--listen", "127.0.0.1:0", "--data-dir"]);
+    let output = command.arg(dir.join("data")).output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    (output.status.code(), text)
+}
+
+#[test]
+fn a_node_is_made_once_with_closed_keys_and_a_guard_outside() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = init(dir.path());
+    assert!(made.status.success(), "{made:?}");
+    let text = String::from_utf8(made.stdout).unwrap();
+    let vkeys = program()
+        .args(["vkey", "--data-dir"])
+        .arg(dir.path().join("data"))
+        .output()
+        .unwrap();
+    assert!(text.ends_with(&String::from_utf8(vkeys.stdout).unwrap()));
+    for name in ["log.key", "promise.key", "witness.key"] {
+        let path = dir.path().join("data.keys").join(name);
+        let mode = fs_err::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    assert!(dir.path().join("data.guard").is_dir());
+    let again = init(dir.path());
+    assert_eq!(again.status.code(), Some(1));
+    let text = String::from_utf8(again.stderr).unwrap();
+    assert!(
+        text.contains("[file-exists]") && text.contains("hint:"),
+        "{text}"
+    );
+}
+
+#[test]
+fn entries_go_in_and_come_out_over_http_and_a_stopped_node_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(init(dir.path()).status.success());
+    let mut root = Feed::root();
+    let mut entries = vec![root.begin.clone()];
+    entries.extend(root.pulses(20));
+    let mut node = Running::start(dir.path());
+    let gateway = Gateway::at(&node.url).unwrap();
+    let info = gateway.log().unwrap();
+    let promise = info.promise_vkey.parse().unwrap();
+    let policy = format!("log {}\nquorum none\n", info.vkey);
+    let policy = TlogPolicy::parse(&policy).unwrap();
+    let pinned = Pinned {
+        promise: &promise,
+        logs: Some(&policy),
+    };
+    let wait = Some(Duration::from_secs(20));
+    let receipt = gateway.submit(&batch(&entries), &pinned, wait).unwrap();
+    assert!(receipt.promise.is_some());
+    assert!(receipt.entries.iter().all(|entry| entry.proof.is_some()));
+    assert_eq!(node.signal(Signal::TERM), Some(0));
+
+    let node = Running::start(dir.path());
+    let gateway = Gateway::at(&node.url).unwrap();
+    let again = gateway.submit(&batch(&entries), &pinned, None).unwrap();
+    assert_eq!(again.promise, None);
+    assert_eq!(gateway.entry(entries[7].id()).unwrap(), entries[7]);
+    assert_eq!(gateway.feed(root.author).unwrap().seq, Some(20));
+    assert_eq!(gateway.log().unwrap().size, 21);
+
+    let (status, text) = run_refused(dir.path());
+    assert_eq!(status, Some(1));
+    assert!(text.contains("[directory-locked]"), "{text}");
+    let mut taken = program();
+    taken.args(["run", "--listen", node.url.strip_prefix("http://").unwrap()]);
+    let other = tempfile::tempdir().unwrap();
+    assert!(init(other.path()).status.success());
+    let taken = taken.arg("--data-dir").arg(other.path().join("data"));
+    let taken = taken.output().unwrap();
+    assert_eq!(taken.status.code(), Some(1));
+    let text = String::from_utf8(taken.stderr).unwrap();
+    assert!(text.contains("[address-in-use]"), "{text}");
+}
+
+#[test]
+fn what_must_not_run_says_why_and_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let (status, text) = run_refused(dir.path());
+    assert_eq!(status, Some(1));
+    assert!(text.contains("[not-initialised]"), "{text}");
+    assert!(init(dir.path()).status.success());
+
+    let key = dir.path().join("data.keys/log.key");
+    fs_err::set_permissions(&key, PermissionsExt::from_mode(0o640)).unwrap();
+    let (_, text) = run_refused(dir.path());
+    assert!(text.contains("[key-file-lax]"), "{text}");
+    fs_err::set_permissions(&key, PermissionsExt::from_mode(0o600)).unwrap();
+
+    let config = dir.path().join("data/node.toml");
+    let sound = fs_err::read_to_string(&config).unwrap();
+    fs_err::write(&config, format!("{sound}colour = \"red\"\n")).unwrap();
+    let (_, text) = run_refused(dir.path());
+    assert!(
+        text.contains("[config-invalid]") && text.contains("colour"),
+        "{text}"
+    );
+    fs_err::write(&config, sound).unwrap();
+
+    // An old copy of the data, put in the place of what has signed more since.
+    let (data, old) = (dir.path().join("data"), dir.path().join("old"));
+    drop(Running::start(dir.path()));
+    copy_dir(&data, &old);
+    let mut node = Running::start(dir.path());
+    let gateway = Gateway::at(&node.url).unwrap();
+    let promise = gateway.log().unwrap().promise_vkey.parse().unwrap();
+    let pinned = Pinned {
+        promise: &promise,
+        logs: None,
+    };
+    let begin = batch(&[Feed::root().begin]);
+    gateway
+        .submit(&begin, &pinned, Some(Duration::from_secs(20)))
+        .unwrap();
+    assert_eq!(node.signal(Signal::INT), Some(0));
+    fs_err::rename(&data, dir.path().join("new")).unwrap();
+    fs_err::rename(&old, &data).unwrap();
+    let (status, text) = run_refused(dir.path());
+    assert_eq!(status, Some(78), "{text}");
+    assert!(text.contains("[rollback-suspected]"), "{text}");
+}

@@ -14,3 +14,7 @@ pub mod service;
 pub mod shutdown;
 pub mod store;
 pub mod telemetry;
+
+// Tests inside and outside of the crate share one small network, which names the crate.
+#[cfg(test)]
+extern crate self as fairtrail_node;

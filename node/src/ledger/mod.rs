@@ -25,7 +25,12 @@ mod publisher;
 mod reader;
 mod replay;
 mod submit;
+#[cfg(test)]
+#[path = "../../tests/support/mod.rs"]
+mod support;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 mod threads;
 mod writer;
 

@@ -1,7 +1,7 @@
 //! A small network with one root, and a log in a temporary directory.
 
 #![allow(dead_code, reason = "each test uses some of it")]
-#![expect(
+#![allow(
     clippy::unwrap_used,
     reason = "a helper that fails is a test that fails"
 )]
@@ -211,7 +211,7 @@ impl Place {
 }
 
 /// A clock on which a second passes whenever it is looked at.
-fn ticking(time: &Arc<AtomicU64>) -> Clock {
+pub(crate) fn ticking(time: &Arc<AtomicU64>) -> Clock {
     let time = Arc::clone(time);
     Arc::new(move || Timestamp::new(time.fetch_add(1, Ordering::Relaxed)).unwrap())
 }

@@ -27,12 +27,31 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show what this is for: a small invented network, up until Ctrl-C
+    Demo(Demo),
     /// Make a new log: data directory, keys, guard, configuration
     Init(Init),
     /// Run the node until SIGINT or SIGTERM
     Run(Run),
     /// Print the keys that others verify this log with
     Vkey(Vkey),
+}
+
+/// `demo`
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where the demonstration lives; an existing one is taken up again
+    #[arg(long, value_name = "DIR", default_value = "fairtrail-demo")]
+    pub data_dir: PathBuf,
+    /// Address of its gateway; port 0 takes any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Verify every story, print what came out, and exit 0 only if each is as the scenario says
+    #[arg(long)]
+    pub once: bool,
+    /// How it is logged.
+    #[command(flatten)]
+    pub log: Log,
 }
 
 /// `init`

@@ -6,18 +6,40 @@ use serde::Serialize;
 
 use crate::args::{self, Cli, Command};
 use crate::boot;
+use crate::clock;
 use crate::config::{Overrides, Settings};
+use crate::demo;
 use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
 use crate::telemetry;
 
 /// Runs a command; the exit status.
 pub fn run(cli: Cli) -> u8 {
     let outcome = match cli.command {
+        Command::Demo(args) => return demonstrate(&args),
         Command::Init(args) => init(args),
         Command::Run(args) => serve(&args),
         Command::Vkey(args) => vkey(&args),
     };
     outcome.unwrap_or_else(|error| report(&error))
+}
+
+/// Exit status 3 when a verification came out otherwise.
+fn demonstrate(args: &args::Demo) -> u8 {
+    let filter = args.log.filter.as_deref().unwrap_or("warn");
+    telemetry::start(filter, args.log.format.unwrap_or_default());
+    let (dir, listen, once) = (args.data_dir.clone(), args.listen, args.once);
+    let now = clock::system()();
+    let mut tell = |told: &demo::Told<'_>| say(&demo::text(told));
+    match demo::run(&demo::Plan { dir, listen, once }, now, &mut tell) {
+        Ok(true) => 0,
+        Ok(false) => 3,
+        Err(demo::DemoError::Node(error)) => report(&error),
+        Err(error) => {
+            // With nowhere to say it, the status still says it.
+            let _ = writeln!(io::stderr().lock(), "error: {error}");
+            1
+        }
+    }
 }
 
 fn init(args: args::Init) -> Result<u8, NodeError> {

@@ -41,7 +41,7 @@ fn replica(world: &World, founded: u64) -> (Replica, Policy) {
     ));
     let policy = policy.unwrap();
 
-    let submissions = world.batches.iter().flat_map(|batch| &batch.0);
+    let submissions = world.arrivals.iter().flat_map(|arrival| &arrival.batch.0);
     let leaves: Vec<_> = submissions
         .clone()
         .map(|s| s.entry.bytes().to_vec())
@@ -100,5 +100,5 @@ fn every_story_comes_out_as_the_scenario_says_on_days_all_over_a_leap_year() {
 fn the_same_seed_and_day_give_the_same_bytes() {
     let (_, one) = world(FOUNDED);
     let (_, two) = world(FOUNDED);
-    assert_eq!(one.batches, two.batches);
+    assert_eq!(one.arrivals, two.arrivals);
 }

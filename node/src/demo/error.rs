@@ -1,8 +1,16 @@
-//! Why a scenario does not become a world.
+//! Why a demonstration does not come about.
 
+use super::ScenarioError;
+use crate::config::ConfigError;
+use crate::ops::NodeError;
+use crate::service::SubmitError;
 use fairtrail::charter::CharterError;
+use fairtrail::client::{ClientError, StoreError, SyncError};
 use fairtrail::entry::EntryError;
+use fairtrail::files::FileError;
+use fairtrail::policy::PolicyError;
 use fairtrail::statement::StatementError;
+use std::path::PathBuf;
 
 /// Why a scenario does not become a world.
 #[derive(Debug, thiserror::Error)]
@@ -33,4 +41,58 @@ pub enum WorldError {
         /// Why.
         source: StatementError,
     },
+}
+
+/// Why a demonstration does not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DemoError {
+    /// The gateway refused or does not answer.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The node's configuration is refused.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The directory holds something else than a demonstration.
+    #[error("{} is not the seed of a demonstration", file.display())]
+    Founding {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The node could not be made or had to stop.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// A fault of this program.
+    #[error("a fault of this program")]
+    Panicked,
+    /// The policy is refused.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// A file could not be read.
+    #[error(transparent)]
+    Read(std::io::Error),
+    /// The scenario is none.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// The buyer's copy could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What arrives from elsewhere was not taken up.
+    #[error("not taken up: {}", .0.detail)]
+    Submit(Box<SubmitError>),
+    /// The buyer found something wrong with the log.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// The scenario does not become a world.
+    #[error(transparent)]
+    World(#[from] WorldError),
+}
+
+impl From<SubmitError> for DemoError {
+    fn from(error: SubmitError) -> Self {
+        Self::Submit(Box::new(error))
+    }
 }

@@ -5,13 +5,18 @@
 //! day give the same bytes, so a demonstration that is taken up again submits what is known.
 
 mod error;
+mod founding;
 mod keys;
 mod names;
+mod run;
 mod scenario;
 mod story;
+mod text;
 mod world;
 
-pub use error::WorldError;
+pub use error::{DemoError, WorldError};
+pub use run::{Plan, Ready, Told, Verified, run};
 pub use scenario::{Expected, Scenario, ScenarioError, Story};
 pub use story::Difference;
-pub use world::World;
+pub use text::text;
+pub use world::{Arrival, World};

@@ -24,8 +24,17 @@ pub struct World {
     /// The network's charter.
     pub charter: Charter,
     /// The batches.
-    pub batches: Vec<Batch>,
+    pub arrivals: Vec<Arrival>,
     names: Names,
+}
+
+/// A batch and how it comes to the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// The entries with their bodies.
+    pub batch: Batch,
+    /// Taken up as following another log does: no submission door lets an author fork its feed.
+    pub followed: bool,
 }
 
 /// One author's feed as it grows.
@@ -47,7 +56,7 @@ struct Builder<'a> {
     /// Where each step was signed: sequence number and entry before.
     places: BTreeMap<String, (u64, EntryId)>,
     subjects_of: BTreeMap<EntryId, Vec<SubjectId>>,
-    batches: Vec<Batch>,
+    arrivals: Vec<Arrival>,
     salts: u64,
     scenario: &'a Scenario,
 }
@@ -77,13 +86,13 @@ impl World {
         }
         let Builder {
             charter,
-            batches,
+            arrivals,
             names,
             ..
         } = builder;
         Ok(Self {
             charter,
-            batches,
+            arrivals,
             names,
         })
     }
@@ -127,7 +136,7 @@ impl<'a> Builder<'a> {
             names,
             places: BTreeMap::new(),
             subjects_of: BTreeMap::new(),
-            batches: Vec::new(),
+            arrivals: Vec::new(),
             salts: 0,
             scenario,
         }
@@ -315,7 +324,11 @@ impl<'a> Builder<'a> {
                 bodies: draft.bodies(),
             });
         }
-        self.push(submissions);
+        let followed = step.instead_of.is_some();
+        self.arrivals.push(Arrival {
+            batch: Batch(submissions),
+            followed,
+        });
         Ok(())
     }
 
@@ -368,7 +381,10 @@ impl<'a> Builder<'a> {
     }
 
     fn push(&mut self, submissions: Vec<Submission>) {
-        self.batches.push(Batch(submissions));
+        self.arrivals.push(Arrival {
+            batch: Batch(submissions),
+            followed: false,
+        });
     }
 
     /// Ordinary authors begin later than the charter: only charter authors begin with it.

@@ -1,0 +1,89 @@
+//! What a demonstration says, for people.
+
+use super::{Ready, Told, Verified};
+use fairtrail::rules::Verdict;
+use std::fmt::Write as _;
+
+/// The text of what is told.
+pub fn text(told: &Told<'_>) -> String {
+    match told {
+        Told::Ready(ready) => ready_text(ready),
+        Told::Verified(verified) => verified_text(verified),
+    }
+}
+
+fn ready_text(ready: &Ready) -> String {
+    let Ready {
+        url,
+        policy,
+        entries,
+        questions,
+    } = ready;
+    let policy = policy.display();
+    let mut text = format!(
+        "A small network of invented organisations, {entries} entries in its log.\n\n\
+         gateway  {url}\npolicy   {policy}\n\n\
+         Ask what a buyer would ask, in another terminal; each line can be pasted:\n"
+    );
+    for (story, subject) in questions {
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "\n# {} (expect {}, exit {})\n\
+             cargo run --release --bin fairtrail -- verify {subject} --gateway {url} --policy {policy}\n",
+            story.title, story.outcome, story.exit
+        );
+    }
+    text.push_str("\nCtrl-C ends it; the same command takes it up again.\n");
+    text
+}
+
+fn verified_text(verified: &Verified) -> String {
+    let Verified {
+        story,
+        subject,
+        verdict,
+        differences,
+    } = verified;
+    let word = if differences.is_empty() {
+        "as expected"
+    } else {
+        "OTHERWISE"
+    };
+    let mut text = format!("{}\n  {subject}\n", story.title);
+    text.push_str(&verdict_text(verdict));
+    for difference in differences {
+        let (what, expected, found) = (difference.what, &difference.expected, &difference.found);
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {what}: expected {expected}, found {found}");
+    }
+    let (outcome, exit) = (verdict.outcome.as_str(), verdict.outcome.exit_code());
+    let _ = writeln!(text, "  verdict: {outcome} (exit {exit}), {word}\n");
+    text
+}
+
+fn verdict_text(verdict: &Verdict) -> String {
+    let mut text = String::new();
+    for line in &verdict.entries {
+        let marks: Vec<_> = line.marks.iter().map(ToString::to_string).collect();
+        let marks = if marks.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", marks.join(", "))
+        };
+        let role = line.role.unwrap_or("no role");
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {} {} by {role}{marks}", line.id, line.kind);
+    }
+    for found in &verdict.indicators {
+        let _ = writeln!(
+            text,
+            "  {} severity {}: {}",
+            found.rule, found.severity, found.sentence
+        );
+    }
+    for unknown in &verdict.unknowns {
+        let _ = writeln!(text, "  unknown, {}: {}", unknown.code, unknown.sentence);
+    }
+    text
+}

@@ -51,7 +51,7 @@ fn page(log: &LogInfo, address: &str) -> String {
          Nothing on this page proves anything. To check a supplier yourself:\n\
          \n\
          curl -o network.charter {address}/v1/charter\n\
-         fairtrail policy init --charter network.charter --gateway {address} --out policy.toml\n\
+         fairtrail policy init --charter network.charter --gateway {address} -o policy.toml\n\
          fairtrail verify SUBJECT --gateway {address} --policy policy.toml\n\
          \n\
          The second line writes whom you trust into policy.toml: compare the network above with\n\

@@ -37,7 +37,8 @@ pub(crate) enum Fault {
 #[derive(Default)]
 pub(crate) struct Fake {
     pub(crate) fault: Fault,
-    pub(crate) refusal: Option<SubmitError>,
+    /// The answer to every submission, if it is not the ordinary one.
+    pub(crate) submitted: Option<Result<Submitted, SubmitError>>,
     pub(crate) halted: Option<Reason>,
     pub(crate) stopped: bool,
     /// Bytes of each entry bundle, when it is not the one of the log.
@@ -82,11 +83,15 @@ impl Fake {
         }
     }
 
-    pub(crate) fn refusing(reason: Reason) -> Self {
+    pub(crate) fn answering(answer: Result<Submitted, SubmitError>) -> Self {
         Self {
-            refusal: Some(SubmitError::of(reason, "because")),
+            submitted: Some(answer),
             ..Self::default()
         }
+    }
+
+    pub(crate) fn refusing(reason: Reason) -> Self {
+        Self::answering(Err(SubmitError::of(reason, "because")))
     }
 
     fn work(&self) -> Result<(), ReadError> {
@@ -137,8 +142,8 @@ impl LogService for Fake {
             if let Fault::Slow(time) = self.fault {
                 tokio::time::sleep(time).await;
             }
-            match &self.refusal {
-                Some(refusal) => Err(refusal.clone()),
+            match &self.submitted {
+                Some(answer) => answer.clone(),
                 None => Ok(self.receipt(&batch, wait)),
             }
         })

@@ -154,12 +154,7 @@ async fn a_refused_submission_blames_an_entry_and_lists_its_problems() {
         problems: problems.clone(),
         ..SubmitError::of(Reason::PrivacyBand, "too precise")
     };
-    let refusal = Some(refusal);
-    let gateway = start(Fake {
-        refusal,
-        ..Fake::default()
-    })
-    .await;
+    let gateway = start(Fake::answering(Err(refusal))).await;
     let answer = gateway.post("/v1/entries", BATCH, &batch(&[1])).await;
     let problem = answer.refused(Reason::PrivacyBand);
     assert_eq!((problem.status, problem.position), (422, Some(2)));

@@ -1,5 +1,5 @@
 //! The submission door: what this node, and a careful author, refuse beyond admission
-//! (specs/gateway.md §4).
+//! (specs/gateway.md §5).
 //!
 //! Admission takes whatever is rightly signed, so that no version of the software splits a network.
 //! The door is where a statement is read: its claim is there and valid, it keeps the privacy floor,

@@ -29,6 +29,8 @@ pub struct Cli {
 pub enum Command {
     /// Show what this is for: a small invented network, up until Ctrl-C
     Demo(Demo),
+    /// Check everything stored, by recomputing it; the node must be stopped
+    Fsck(Fsck),
     /// Make a new log: data directory, keys, guard, configuration
     Init(Init),
     /// Run the node until SIGINT or SIGTERM
@@ -52,6 +54,17 @@ pub struct Demo {
     /// How it is logged.
     #[command(flatten)]
     pub log: Log,
+}
+
+/// `fsck`
+#[derive(Debug, Args)]
+pub struct Fsck {
+    /// The data directory.
+    #[command(flatten)]
+    pub data: Data,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `init`

@@ -9,13 +9,18 @@ use crate::boot;
 use crate::clock;
 use crate::config::{Overrides, Settings};
 use crate::demo;
+use crate::ops::fsck::{Finding, Report};
 use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
 use crate::telemetry;
+
+/// Exit status of a check that found something.
+const EXIT_FINDINGS: u8 = 3;
 
 /// Runs a command; the exit status.
 pub fn run(cli: Cli) -> u8 {
     let outcome = match cli.command {
         Command::Demo(args) => return demonstrate(&args),
+        Command::Fsck(args) => fsck(&args),
         Command::Init(args) => init(args),
         Command::Run(args) => serve(&args),
         Command::Vkey(args) => vkey(&args),
@@ -78,6 +83,44 @@ fn vkey(args: &args::Vkey) -> Result<u8, NodeError> {
     let keys = Vkeys::of(&read_keys(&settings.keys_dir, &settings.origin)?);
     print(args.json, &keys, || keys_text(&keys));
     Ok(0)
+}
+
+fn fsck(args: &args::Fsck) -> Result<u8, NodeError> {
+    let settings = Settings::load(&args.data.dir, Overrides::default())?;
+    let report = ops::fsck::fsck(&settings)?;
+    print(args.json, &report, || report_text(&report));
+    Ok(if report.is_sound() { 0 } else { EXIT_FINDINGS })
+}
+
+fn report_text(report: &Report) -> String {
+    let summary = format!(
+        "log          {}\nentries      {}\nroot         {}\nsigned       size {}, {} checkpoints, \
+         {} archived\nparts        {}, erased {}\n",
+        report.origin,
+        report.entries,
+        report.root,
+        report.signed,
+        report.checkpoints,
+        report.archived,
+        report.parts,
+        report.erased,
+    );
+    let line = |finding: &Finding| {
+        let mends = if finding.derived {
+            " (the next start mends it)"
+        } else {
+            ""
+        };
+        let (place, detail, reason) = (&finding.place, &finding.detail, finding.reason);
+        format!("found        {place}: {detail} [{reason}]{mends}\n")
+    };
+    let findings: String = report.findings.iter().map(line).collect();
+    let end = match (report.is_sound(), report.more) {
+        (true, _) => "everything is as it must be\n".to_owned(),
+        (false, 0) => String::new(),
+        (false, more) => format!("and {more} more\n"),
+    };
+    summary + &findings + &end
 }
 
 fn keys_text(keys: &Vkeys) -> String {

@@ -75,7 +75,7 @@ impl Admitted {
     }
 
     /// Notes what an admitted entry revokes.
-    pub(super) fn observe(&mut self, entry: &SignedEntry) {
+    pub fn observe(&mut self, entry: &SignedEntry) {
         let walk = self.set.walk(entry.author());
         let on_path = walk.is_some_and(|walk| walk.holds(entry.id(), entry.header().seq));
         let times = Times {

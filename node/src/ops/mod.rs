@@ -1,6 +1,7 @@
 //! What an operator does with a node besides running it.
 
 mod error;
+pub mod fsck;
 mod init;
 mod keys;
 

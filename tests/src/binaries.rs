@@ -13,15 +13,30 @@ pub fn directory() -> &'static Path {
     DIRECTORY.get_or_init(build)
 }
 
-#[expect(clippy::panic, clippy::expect_used, reason = "without programs there is nothing to test")]
+#[expect(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "without programs there is nothing to test"
+)]
 fn build() -> PathBuf {
     // target/<profile>/deps/<this test>
     let test = std::env::current_exe().expect("a test knows its own path");
-    let directory = test.ancestors().nth(2).expect("tests run from target/<profile>/deps");
+    let directory = test
+        .ancestors()
+        .nth(2)
+        .expect("tests run from target/<profile>/deps");
     let release = directory.ends_with("release");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "-p", "fairtrail-node", "-p", "fairtrail-cli", "--bins"]);
+    command.args([
+        "build",
+        "--quiet",
+        "-p",
+        "fairtrail-node",
+        "-p",
+        "fairtrail-cli",
+        "--bins",
+    ]);
     command.args(release.then_some("--release"));
     command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     match command.status() {

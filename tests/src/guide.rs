@@ -72,13 +72,21 @@ mod tests {
     use super::*;
 
     fn outcome(markdown: &str) -> (bool, String) {
-        let output = Command::new("bash").arg("-c").arg(script(markdown)).output().unwrap();
-        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+        let output = Command::new("bash")
+            .arg("-c")
+            .arg(script(markdown))
+            .output()
+            .unwrap();
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
     }
 
     #[test]
     fn blocks_run_in_one_shell_and_statuses_are_checked() {
-        let guide = "text\n```sh\nx=1\n```\n```sh exit=3\n(exit 3)\n```\n```sh\necho \"x is $x\"\n```\n";
+        let guide =
+            "text\n```sh\nx=1\n```\n```sh exit=3\n(exit 3)\n```\n```sh\necho \"x is $x\"\n```\n";
         let (ended_well, said) = outcome(guide);
         assert!(ended_well && said.contains("x is 1"), "{said}");
         assert!(!outcome("```sh exit=3\ntrue\n```\n").0);

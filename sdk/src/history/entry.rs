@@ -1,8 +1,8 @@
 //! One entry of a history: header, times, standing, claim and texts as far as they are there.
 
 use super::{IncomingRef, Standing, Times};
-use crate::claim::{Claim, ClaimError, PartyRole, TextPart};
-use crate::entry::{Audience, Body, Part, PartRole, RefType, SignedEntry};
+use crate::claim::{Claim, ClaimContext, ClaimError, ContractAttest, PartyRole, TextPart};
+use crate::entry::{Audience, Body, Part, PartRole, RefType, Role, SignedEntry};
 use crate::id::{EntryId, PartDigest};
 use crate::subject::SubjectId;
 
@@ -14,10 +14,18 @@ pub struct HistoryEntry {
     pub(crate) leaf: u64,
     pub(crate) times: Times,
     pub(crate) standing: Standing,
-    pub(crate) claim: ClaimState,
-    pub(crate) texts: Vec<TextPart>,
-    pub(crate) withheld: Vec<WithheldPart>,
+    pub(crate) parts: PartsRead,
     pub(crate) incoming: Vec<IncomingRef>,
+}
+
+/// What the parts of an entry say, as far as they are here.
+#[derive(Debug, Clone)]
+pub(crate) struct PartsRead {
+    claim: ClaimState,
+    /// Whether the submission door would take the claim.
+    sound: bool,
+    texts: Vec<TextPart>,
+    withheld: Vec<WithheldPart>,
 }
 
 /// What is known of an entry's claim.
@@ -101,12 +109,18 @@ impl HistoryEntry {
 
     /// The claim, as far as it is known.
     pub const fn claim_state(&self) -> &ClaimState {
-        &self.claim
+        &self.parts.claim
+    }
+
+    /// Whether the claim keeps every rule of its kind. A log may hold one that does not; then what
+    /// speaks in somebody's favour in it counts for nothing.
+    pub const fn is_sound(&self) -> bool {
+        self.parts.sound
     }
 
     /// The claim, when it is here and known.
     pub const fn claim(&self) -> Option<&Claim> {
-        match &self.claim {
+        match &self.parts.claim {
             ClaimState::Known(claim) => Some(claim),
             _ => None,
         }
@@ -114,12 +128,12 @@ impl HistoryEntry {
 
     /// The texts that are here; not verified content, only what the author wrote.
     pub fn texts(&self) -> &[TextPart] {
-        &self.texts
+        &self.parts.texts
     }
 
     /// Parts that are not here.
     pub fn withheld(&self) -> &[WithheldPart] {
-        &self.withheld
+        &self.parts.withheld
     }
 
     /// What other entries do to this one, as far as it has effect.
@@ -151,40 +165,62 @@ impl HistoryEntry {
     }
 }
 
-/// Reads the parts of an entry as far as `body_of` has them; `is_erased` tells erased ones.
+/// Reads the parts of an entry as far as `body_of` has them; `is_erased` tells erased ones. The
+/// claim is judged as that of an author of `role`.
 pub(crate) fn read_parts<'a>(
     entry: &SignedEntry,
+    role: Option<Role>,
     body_of: impl Fn(PartDigest) -> Option<&'a Body>,
     is_erased: impl Fn(PartDigest) -> bool,
-) -> (ClaimState, Vec<TextPart>, Vec<WithheldPart>) {
-    let mut claim = ClaimState::Network;
-    let (mut texts, mut withheld) = (Vec::new(), Vec::new());
+) -> PartsRead {
+    let mut read = PartsRead {
+        claim: ClaimState::Network,
+        sound: true,
+        texts: Vec::new(),
+        withheld: Vec::new(),
+    };
     for part in &entry.header().parts {
-        let body = if is_erased(part.digest) {
-            None
-        } else {
-            body_of(part.digest)
-        };
+        let erased = is_erased(part.digest);
         // A size that does not fit makes the part another one than the header names.
-        let body = body.filter(|body| body.matches(part));
-        let reason = withheld_reason(part, is_erased(part.digest));
+        let body = body_of(part.digest).filter(|body| !erased && body.matches(part));
         match (part.role, body) {
-            (PartRole::Claim, Some(body)) => claim = read_claim(entry.header().kind.as_str(), body),
-            (PartRole::Text, Some(body)) => texts.extend(TextPart::decode(&body.bytes).ok()),
-            (PartRole::Document, Some(_)) => {}
-            (role, None) => {
-                withheld.push(WithheldPart {
-                    digest: part.digest,
-                    role,
-                    reason,
-                });
-                if role == PartRole::Claim {
-                    claim = ClaimState::Withheld(reason);
-                }
+            (PartRole::Claim, Some(body)) => {
+                read.claim = read_claim(entry.header().kind.as_str(), body);
+                read.sound = is_sound(&read.claim, entry, part, role);
             }
+            (PartRole::Text, Some(body)) => read.texts.extend(TextPart::decode(&body.bytes).ok()),
+            (PartRole::Document, Some(_)) => {}
+            (_, None) => read.withhold(part, erased),
         }
     }
-    (claim, texts, withheld)
+    read
+}
+
+impl PartsRead {
+    fn withhold(&mut self, part: &Part, erased: bool) {
+        let reason = withheld_reason(part, erased);
+        self.withheld.push(WithheldPart {
+            digest: part.digest,
+            role: part.role,
+            reason,
+        });
+        if part.role == PartRole::Claim {
+            self.claim = ClaimState::Withheld(reason);
+        }
+    }
+}
+
+fn is_sound(claim: &ClaimState, entry: &SignedEntry, part: &Part, role: Option<Role>) -> bool {
+    let ClaimState::Known(claim) = claim else {
+        return true;
+    };
+    let context = ClaimContext {
+        subjects: &entry.header().subjects,
+        basis: &entry.header().basis,
+        role,
+        audience: part.audience,
+    };
+    claim.problems(&context).is_empty()
 }
 
 fn read_claim(kind: &str, body: &Body) -> ClaimState {
@@ -205,11 +241,9 @@ const fn withheld_reason(part: &Part, erased: bool) -> WithheldReason {
     }
 }
 
-/// The ids a claim leans on: whoever recruited, and the licences recruited under.
-pub(crate) fn related_subjects(claim: &Claim) -> Vec<SubjectId> {
-    let Claim::ContractAttest(attest) = claim else {
-        return Vec::new();
-    };
+/// The ids that a statement about the subjects asked for leans on: whoever recruited, and the
+/// licences recruited under.
+fn leans_on(attest: &ContractAttest) -> impl Iterator<Item = SubjectId> {
     let leans_on = |role: &PartyRole| {
         matches!(
             role,
@@ -219,7 +253,32 @@ pub(crate) fn related_subjects(claim: &Claim) -> Vec<SubjectId> {
                 | PartyRole::SubAgent
         )
     };
-    let parties = attest.parties.iter().filter(|party| leans_on(&party.role));
+    let parties = attest
+        .parties
+        .iter()
+        .filter(move |party| leans_on(&party.role));
     let subjects = parties.map(|party| &party.subject).chain(&attest.licences);
-    subjects.cloned().collect()
+    subjects.cloned()
+}
+
+impl HistoryEntry {
+    /// The ids to be read in full as well; `own` says that the entry names a subject asked for.
+    pub(crate) fn related(&self, own: bool) -> Vec<SubjectId> {
+        let standing = &self.standing;
+        if !(standing.accepted && standing.role_fits && standing.in_scope) {
+            return Vec::new();
+        }
+        match self.claim() {
+            Some(Claim::ContractAttest(attest)) if own => leans_on(attest).collect(),
+            // A licence under another id than its holder's, and who keeps watch on its register.
+            Some(Claim::Licence(_) | Claim::LicenceStatus(_)) => {
+                let subjects = self.entry.header().subjects.iter();
+                let licences = subjects.filter(|id| matches!(id.scheme(), "lic" | "row"));
+                let sources = [Some(standing.author), standing.principal];
+                let sources = sources.into_iter().flatten().map(SubjectId::from);
+                licences.cloned().chain(sources).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
 }

@@ -3,10 +3,13 @@
 //! A [`VerifiedHistory`] has no public constructor: it comes out of [`crate::replica`] (and later
 //! bundles), which recompute every binding. Only it may enter the rules.
 
+mod acts;
 mod entry;
+mod erasures;
 mod refs;
 mod revocations;
 mod standing;
+mod succession;
 mod times;
 
 pub use entry::{ClaimState, HistoryEntry, WithheldPart, WithheldReason};
@@ -15,8 +18,13 @@ pub use revocations::{Revocations, Status};
 pub use standing::{Authority, Standing};
 pub use times::{NoteTimes, Times};
 
-pub(crate) use entry::{read_parts, related_subjects};
+pub(crate) use entry::read_parts;
 pub(crate) use refs::resolve;
+pub(crate) use standing::{in_scope, role_of};
+pub(crate) use succession::{closes_own, same_voice};
+
+use acts::RootActs;
+use erasures::Erasures;
 
 use crate::id::{AuthorId, EntryId, NetworkId};
 use crate::subject::SubjectId;
@@ -34,6 +42,7 @@ pub struct VerifiedHistory {
     pub(crate) feeds: BTreeMap<AuthorId, FeedKnown>,
     pub(crate) ignored: Vec<IgnoredRef>,
     pub(crate) known_at: Option<Date>,
+    pub(crate) truncated: bool,
 }
 
 /// One log as it was read: the scope of every "nothing was left out".
@@ -111,6 +120,11 @@ impl VerifiedHistory {
     /// How far the feed of each author in this history is known.
     pub const fn feeds(&self) -> &BTreeMap<AuthorId, FeedKnown> {
         &self.feeds
+    }
+
+    /// Whether more related ids are named than are read.
+    pub const fn is_truncated(&self) -> bool {
+        self.truncated
     }
 
     /// References without effect, and why.

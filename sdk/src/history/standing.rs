@@ -1,12 +1,12 @@
 //! Who spoke, in which role, and whether it counts.
 
-use super::{Revocations, Status, Times};
+use super::{Erasures, Revocations, RootActs, Status, Times};
 use crate::admission::{AdmittedSet, GrantFact, Granter};
-use crate::entry::{Role, SignedEntry};
+use crate::entry::{Header, NetworkClaim, Role, SignedEntry};
 use crate::feed::{Walk, Winner};
-use crate::id::{ActId, AuthorId, EntryId, GrantId, KeyId};
+use crate::id::{AuthorId, EntryId, GrantId, PartDigest};
 use crate::policy::Acceptance;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// Who spoke and with what standing.
 #[expect(
@@ -37,6 +37,8 @@ pub struct Standing {
     pub forked: bool,
     /// What revocations left.
     pub status: Status,
+    /// The revocations that took something from it.
+    pub revoked_by: Vec<EntryId>,
 }
 
 impl Standing {
@@ -54,14 +56,26 @@ impl Standing {
     pub fn counts_against(&self) -> bool {
         self.is_authorised() && !matches!(self.status, Status::Revoked { .. })
     }
+
+    /// Whether the author had the standing to say this and lost it: by a revocation that was not
+    /// on record before, with the end of a grant, or with a granter's fork. Such a statement does
+    /// not count, but that it is gone is no good news.
+    pub fn is_lost(&self) -> bool {
+        let given = self.in_scope && self.role_fits && self.accepted;
+        given
+            && match self.status {
+                Status::Revoked { on_record, .. } => !on_record,
+                Status::Kept | Status::Suspect => !self.granted || !self.in_dates,
+            }
+    }
 }
 
 /// Everything standing depends on, gathered in one pass over the admitted entries.
 #[derive(Debug, Clone, Default)]
 pub struct Authority {
     walks: HashMap<AuthorId, Walk>,
-    /// Which roots made which act, as far as their entries lie on the path.
-    acts: BTreeMap<ActId, BTreeSet<KeyId>>,
+    acts: RootActs,
+    erasures: Erasures,
     revocations: Revocations,
 }
 
@@ -74,25 +88,30 @@ impl Authority {
             .collect();
         Self {
             walks,
+            acts: RootActs::new(set.charter()),
             ..Self::default()
         }
     }
 
-    /// Takes an admitted entry in log order; only network kinds matter here.
+    /// Takes an admitted entry; only network kinds matter here. Their order does not.
     pub fn observe(&mut self, set: &AdmittedSet, entry: &SignedEntry, times: Times) {
         let Some(claim) = entry.network_claim() else {
             return;
         };
         let on_path = self.on_path(entry);
-        if let (Some(root), Some(raw), true) = (
-            set.charter_author(entry.author()),
-            entry.header().claim.as_ref(),
-            on_path,
-        ) {
-            let act = set.act_id(claim.kind(), raw.as_bytes());
-            self.acts.entry(act).or_default().insert(root.pair.key);
+        if on_path {
+            self.acts.observe(set, entry, claim);
+        }
+        if let (NetworkClaim::Erase(erase), true) = (claim, on_path) {
+            self.erasures.observe(set, entry, erase);
         }
         self.revocations.observe(set, entry, times, on_path);
+    }
+
+    /// Whether a part of an entry is erased: its principal, or enough roots, said so.
+    pub fn is_erased(&self, entry: EntryId, part: PartDigest) -> bool {
+        let by_roots = |act| self.acts.is_effective(act);
+        self.erasures.covers(entry, part, by_roots)
     }
 
     /// Whether an entry lies on the path of its feed.
@@ -122,28 +141,31 @@ impl Authority {
         let grant = entry.header().grant;
         let chain = grant.map(|grant| set.chain(grant)).unwrap_or_default();
         let principal = set.principal(author, grant);
-        let role = chain
-            .iter()
-            .map(|(_, fact)| fact.grant.role)
-            .find(|role| *role != Role::Desk);
-        let kind = entry.header().kind.as_str();
+        let role = role_of(&chain);
+        let taken = self.revocations.taken(set, entry, times);
         Standing {
             author,
             principal,
             role,
-            granted: !chain.is_empty()
-                && chain
-                    .iter()
-                    .all(|(id, fact)| self.grant_has_effect(set, *id, fact)),
-            in_scope: chain.iter().all(|(_, fact)| in_scope(fact, entry)),
+            granted: !chain.is_empty() && chain.iter().all(|(id, fact)| self.gives(set, *id, fact)),
+            in_scope: in_scope(&chain, entry.header()),
             in_dates: chain.iter().all(|(_, fact)| in_dates(fact, times)),
-            role_fits: role.is_some_and(|role| crate::claim::roles_for(kind).contains(&role)),
+            role_fits: role_fits(role, entry.header().kind.as_str()),
             accepted: principal
                 .is_some_and(|author| acceptance.believes(author, &granters(&chain))),
             on_path: self.on_path(entry),
             forked: self.is_forked(author),
-            status: self.revocations.status(set, entry, times),
+            status: taken
+                .iter()
+                .fold(Status::Kept, |worst, (_, status)| worst.worse(*status)),
+            revoked_by: taken.into_iter().map(|(by, _)| by).collect(),
         }
+    }
+
+    /// Whether a grant and every one above it have effect.
+    pub(super) fn is_granted(&self, set: &AdmittedSet, grant: GrantId) -> bool {
+        let chain = set.chain(grant);
+        !chain.is_empty() && chain.iter().all(|(id, fact)| self.gives(set, *id, fact))
     }
 
     /// Whether a feed stops at a fork.
@@ -159,19 +181,29 @@ impl Authority {
     }
 
     /// A grant off its granter's path, or an act without enough roots on theirs, has no effect.
-    fn grant_has_effect(&self, set: &AdmittedSet, id: GrantId, fact: &GrantFact) -> bool {
+    fn gives(&self, set: &AdmittedSet, id: GrantId, fact: &GrantFact) -> bool {
         match fact.granter {
             Granter::Author { author, .. } | Granter::ReplyDesk(author) => {
                 let entry = EntryId::new(*id.as_bytes());
                 set.fact(entry)
                     .is_some_and(|fact| self.holds(author, entry, fact.seq))
             }
-            Granter::Roots(act) => {
-                let made = self.acts.get(&act).map_or(0, BTreeSet::len);
-                u64::try_from(made).is_ok_and(|made| made >= set.charter().terms().threshold)
-            }
+            Granter::Roots(act) => self.acts.is_effective(act),
         }
     }
+}
+
+/// The role spoken in; for a desk, the firm's.
+pub(crate) fn role_of(chain: &[(GrantId, &GrantFact)]) -> Option<Role> {
+    let roles = chain.iter().map(|(_, fact)| fact.grant.role);
+    let mut firms = roles.filter(|role| *role != Role::Desk);
+    firms.next()
+}
+
+/// Whether the role may make statements of the kind; of a kind nobody here knows, every role may.
+fn role_fits(role: Option<Role>, kind: &str) -> bool {
+    let known = crate::claim::is_known(kind);
+    role.is_some_and(|role| !known || crate::claim::roles_for(kind).contains(&role))
 }
 
 fn granters(chain: &[(GrantId, &GrantFact)]) -> Vec<AuthorId> {
@@ -182,12 +214,14 @@ fn granters(chain: &[(GrantId, &GrantFact)]) -> Vec<AuthorId> {
     chain.iter().filter_map(granter).collect()
 }
 
-/// A reply or acknowledgement needs one subject in scope, everything else all of them.
-fn in_scope(fact: &GrantFact, entry: &SignedEntry) -> bool {
-    let mut subjects = entry.header().subjects.iter();
-    match entry.header().kind.as_str() {
-        "reply" | "ack" => subjects.any(|subject| fact.grant.covers(subject)),
-        _ => subjects.all(|subject| fact.grant.covers(subject)),
+/// Whether every scope of the chain covers the subjects; of a reply or acknowledgement, whose
+/// subjects are those of what it answers, one subject is enough.
+pub(crate) fn in_scope(chain: &[(GrantId, &GrantFact)], header: &Header) -> bool {
+    let mut subjects = header.subjects.iter();
+    let covered = |subject| chain.iter().all(|(_, fact)| fact.grant.covers(subject));
+    match header.kind.as_str() {
+        "reply" | "ack" => subjects.any(covered),
+        _ => subjects.all(covered),
     }
 }
 

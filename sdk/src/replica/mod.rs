@@ -11,12 +11,12 @@ pub use error::ReplicaError;
 
 use crate::admission::{AdmittedSet, Answer};
 use crate::charter::Charter;
-use crate::entry::{Body, NetworkClaim, SignedEntry};
+use crate::entry::{Body, SignedEntry};
 use crate::id::{EntryId, PartDigest};
 use crate::log::{CosignedCheckpoint, Origin, note_digest};
 use crate::merkle::{Root, Tree, TreeSize, leaf_hash};
 use crate::subject::SubjectId;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// One log, recomputed.
 #[derive(Debug, Clone)]
@@ -28,7 +28,6 @@ pub struct Replica {
     leaf_of: HashMap<EntryId, usize>,
     by_subject: HashMap<SubjectId, Vec<usize>>,
     bodies: HashMap<PartDigest, Body>,
-    erased: BTreeSet<(EntryId, PartDigest)>,
     newest: Option<CosignedCheckpoint>,
     archive: HashMap<[u8; 32], CosignedCheckpoint>,
 }
@@ -44,7 +43,6 @@ impl Replica {
             leaf_of: HashMap::new(),
             by_subject: HashMap::new(),
             bodies: HashMap::new(),
-            erased: BTreeSet::new(),
             newest: None,
             archive: HashMap::new(),
         }
@@ -143,9 +141,6 @@ impl Replica {
                 .or_default()
                 .push(leaf);
         }
-        if let Some(NetworkClaim::Erase(erase)) = entry.network_claim() {
-            self.erased.insert((erase.entry, erase.part));
-        }
         self.leaf_of.insert(entry.id(), leaf);
         self.entries.push(entry);
         Ok(())
@@ -238,6 +233,3 @@ impl Replica {
         self.newest.as_ref()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,13 +4,16 @@ use super::Replica;
 use crate::entry::SignedEntry;
 use crate::history::{
     Authority, FeedKnown, HistoryEntry, LogView, NoteTimes, Times, VerifiedHistory, read_parts,
-    related_subjects, resolve,
+    resolve,
 };
 use crate::id::AuthorId;
 use crate::policy::Policy;
 use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Ids that are read in full besides those asked for, at most.
+const MAX_RELATED: usize = 256;
 
 impl Replica {
     /// Everything this log holds about `subjects`, and about the ids those entries name as
@@ -24,27 +27,24 @@ impl Replica {
     ) -> VerifiedHistory {
         let notes = self.note_times(policy);
         let known = known_at.map(|date| self.known_prefix(&notes, policy, date));
-        let replica = known.as_ref().unwrap_or(self);
-        let authority = replica.authority(&notes, policy);
+        let today = self.authority(&notes, policy);
+        let then = known.as_ref().map(|then| then.authority(&notes, policy));
         let view = View {
-            replica,
+            replica: known.as_ref().unwrap_or(self),
             policy,
             notes,
-            authority,
+            authority: then.as_ref().unwrap_or(&today),
+            // What is erased today is gone, whenever it was known.
+            erasures: &today,
         };
         let asked: BTreeSet<_> = subjects.iter().cloned().collect();
-        let mut entries = view.entries_about(&asked);
-        let related: BTreeSet<_> = entries
-            .values()
-            .filter_map(HistoryEntry::claim)
-            .flat_map(related_subjects)
-            .filter(|id| !asked.contains(id))
-            .collect();
-        entries.extend(view.entries_about(&related));
+        let (entries, related, truncated) = view.closure(&asked);
         let mut entries: Vec<_> = entries.into_values().collect();
-        let ignored = resolve(&replica.set, &mut entries);
+        let ignored = resolve(&view.replica.set, view.authority, &mut entries);
         let authors = entries.iter().map(|entry| entry.entry.author());
+        let required = policy.acceptance().authors.iter().copied();
         let feeds = authors
+            .chain(required)
             .filter_map(|author| Some((author, view.feed_known(author)?)))
             .collect();
         VerifiedHistory {
@@ -56,6 +56,7 @@ impl Replica {
             feeds,
             ignored,
             known_at,
+            truncated,
         }
     }
 
@@ -85,7 +86,13 @@ impl Replica {
 
     fn times(&self, leaf: usize, entry: &SignedEntry, notes: &NoteTimes, policy: &Policy) -> Times {
         let anchor = entry.header().anchor.as_ref();
-        let note = anchor.and_then(|anchor| self.archive.get(&anchor.note));
+        let note = anchor.and_then(|anchor| {
+            let note = self.archive.get(&anchor.note)?;
+            let named = note.checkpoint();
+            let same =
+                anchor.origin == named.origin().as_str() && anchor.size == named.size().get();
+            same.then_some(note)
+        });
         Times {
             claimed: entry.protected().issued_at,
             not_before: note.and_then(|note| note.not_before(policy.f())),
@@ -120,12 +127,37 @@ struct View<'a> {
     replica: &'a Replica,
     policy: &'a Policy,
     notes: NoteTimes,
-    authority: Authority,
+    authority: &'a Authority,
+    erasures: &'a Authority,
 }
 
+/// Entries by leaf.
+type ByLeaf = BTreeMap<usize, HistoryEntry>;
+
 impl View<'_> {
+    /// Everything about the ids asked for and the ids related to them; those; and whether there
+    /// were more than are read.
+    fn closure(&self, asked: &BTreeSet<SubjectId>) -> (ByLeaf, BTreeSet<SubjectId>, bool) {
+        let (mut entries, mut related) = (ByLeaf::new(), BTreeSet::new());
+        let (mut new, mut truncated) = (asked.clone(), false);
+        while !new.is_empty() {
+            let found = self.entries_about(&new);
+            let own = |entry: &HistoryEntry| asked.iter().any(|id| entry.names(id));
+            let named = found.values().flat_map(|entry| entry.related(own(entry)));
+            let named: BTreeSet<_> = named
+                .filter(|id| !asked.contains(id) && !related.contains(id))
+                .collect();
+            let room = MAX_RELATED.saturating_sub(related.len());
+            truncated |= named.len() > room;
+            new = named.into_iter().take(room).collect();
+            related.extend(new.iter().cloned());
+            entries.extend(found);
+        }
+        (entries, related, truncated)
+    }
+
     /// By leaf, the entries that name one of `subjects`.
-    fn entries_about(&self, subjects: &BTreeSet<SubjectId>) -> BTreeMap<usize, HistoryEntry> {
+    fn entries_about(&self, subjects: &BTreeSet<SubjectId>) -> ByLeaf {
         let by_subject = &self.replica.by_subject;
         let leaves = subjects
             .iter()
@@ -144,10 +176,11 @@ impl View<'_> {
         let standing = self
             .authority
             .standing(&replica.set, acceptance, entry, times);
-        let (claim, texts, withheld) = read_parts(
+        let parts = read_parts(
             entry,
+            standing.role,
             |digest| replica.bodies.get(&digest),
-            |digest| replica.erased.contains(&(entry.id(), digest)),
+            |digest| self.erasures.is_erased(entry.id(), digest),
         );
         Some(HistoryEntry {
             entry: entry.clone(),
@@ -155,9 +188,7 @@ impl View<'_> {
             leaf: u64::try_from(leaf).ok()?,
             times,
             standing,
-            claim,
-            texts,
-            withheld,
+            parts,
             incoming: Vec::new(),
         })
     }

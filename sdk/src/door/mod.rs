@@ -5,12 +5,14 @@
 //! The door is where a statement is read: its claim is there and valid, it keeps the privacy floor,
 //! its author may say it today. Every problem is returned at once.
 
+mod network;
 mod parts;
+mod refs;
 
-use crate::admission::AdmittedSet;
-use crate::entry::{Body, Header, NetworkClaim, RefType, Role, SignedEntry};
-use crate::history::Revocations;
-use crate::id::EntryId;
+use crate::admission::{AdmittedSet, GrantFact};
+use crate::entry::{Body, Header, Role, SignedEntry};
+use crate::history::{Revocations, in_scope, role_of};
+use crate::id::{EntryId, GrantId};
 use crate::reason::Reason;
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
@@ -51,11 +53,7 @@ impl DoorProblem {
 impl Door<'_> {
     /// Everything wrong with an entry and its bodies; admission is asked separately.
     pub fn check(&self, entry: &SignedEntry, bodies: &[Body]) -> Vec<DoorProblem> {
-        let mut problems = self.check_draft(entry.header(), bodies);
-        if let Some(claim) = entry.network_claim() {
-            problems.extend(check_network(claim));
-        }
-        problems
+        self.check_draft(entry.header(), bodies)
     }
 
     /// Everything wrong with a statement before it is signed.
@@ -66,18 +64,26 @@ impl Door<'_> {
         }
         problems.extend(self.check_feed(header));
         problems.extend(self.check_standing(header));
-        problems.extend(self.check_refs(header));
-        problems.extend(parts::check(header, bodies, self.role(header)));
+        problems.extend(refs::check(self, header));
+        problems.extend(network::check(self, header));
+        problems.extend(parts::check(header, bodies, self.speaker(header)));
         problems
     }
 
-    /// The role the author speaks in; for a desk, the firm's.
-    fn role(&self, header: &Header) -> Option<Role> {
-        let chain = header.grant.map(|grant| self.set.chain(grant))?;
-        chain
-            .iter()
-            .map(|(_, fact)| fact.grant.role)
-            .find(|role| *role != Role::Desk)
+    /// The grants that the author acts under, up to the charter.
+    fn chain(&self, header: &Header) -> Vec<(GrantId, &GrantFact)> {
+        let grant = header.grant.map(|grant| self.set.chain(grant));
+        grant.unwrap_or_default()
+    }
+
+    fn speaker(&self, header: &Header) -> Speaker {
+        let chain = self.chain(header);
+        match (role_of(&chain), header.grant) {
+            (Some(role), _) => Speaker::Role(role),
+            // Admission says that the grant is not in effect.
+            (None, Some(_)) if chain.is_empty() => Speaker::Early,
+            (None, _) => Speaker::Nobody,
+        }
     }
 
     /// A second entry after the same one forks the feed, which only following takes up, as
@@ -96,63 +102,45 @@ impl Door<'_> {
     }
 
     fn check_standing(&self, header: &Header) -> Vec<DoorProblem> {
+        // Taking a feed back, taking standing away and erasing need no standing of one's own.
+        if matches!(
+            header.kind.as_str(),
+            "author.rotate" | "part.erase" | "revoke"
+        ) {
+            return Vec::new();
+        }
         let mut problems = Vec::new();
-        let Some(grant) = header.grant else {
-            return problems;
-        };
-        let today = self.now.date();
-        for (id, fact) in self.set.chain(grant) {
+        let (today, chain) = (self.now.date(), self.chain(header));
+        for (id, fact) in &chain {
             if today < fact.grant.from || today > fact.grant.to_date {
                 let (from, to) = (fact.grant.from, fact.grant.to_date);
                 let detail = format!("{id} is valid from {from} to {to}, today is {today}");
                 problems.push(DoorProblem::new(Reason::GrantExpired, "grant", detail));
             }
-            if !header.kind.is_network() && !covers(header, &fact.grant) {
-                let detail = format!("the scope of {id} does not cover the subjects");
-                problems.push(DoorProblem::new(Reason::OutOfScope, "subjects", detail));
-            }
         }
-        if let Some(by) = self.revocations.revoked_now(self.set, grant, self.now) {
-            let detail = format!("the grant was revoked by {by}");
+        if !header.kind.is_network() && !in_scope(&chain, header) {
+            let detail = "the scope of the grant, or of one above it, does not cover the subjects";
+            problems.push(DoorProblem::new(Reason::OutOfScope, "subjects", detail));
+        }
+        let key_state = header.prev.and_then(|prev| self.set.fact(prev));
+        let key_state = key_state.map(|fact| fact.key_state);
+        let revocations = self.revocations;
+        if let Some(by) = revocations.bars_now(self.set, header.grant, key_state, self.now) {
+            let detail = format!("the grant, the key or a grant above was revoked by {by}");
             problems.push(DoorProblem::new(Reason::AuthorRevoked, "grant", detail));
         }
         problems
     }
-
-    fn check_refs(&self, header: &Header) -> Vec<DoorProblem> {
-        let mut problems = Vec::new();
-        for reference in &header.refs {
-            let Some(target) = (self.subjects_of)(reference.entry) else {
-                let detail = format!("{} is not in this log", reference.entry);
-                problems.push(DoorProblem::new(Reason::EarlyTarget, "refs", detail));
-                continue;
-            };
-            let named = |subject| header.subjects.binary_search(subject).is_ok();
-            if reference.sort != RefType::About && !target.iter().all(named) {
-                let detail = format!("copy all subjects of {}", reference.entry);
-                problems.push(DoorProblem::new(Reason::RefOutOfScope, "refs", detail));
-            }
-        }
-        problems
-    }
 }
 
-fn check_network(claim: &NetworkClaim) -> Option<DoorProblem> {
-    match claim {
-        NetworkClaim::Grant(grant) if grant.to_date < grant.from => {
-            let detail = "the last date lies before the first";
-            Some(DoorProblem::new(Reason::SchemaMismatch, "to_date", detail))
-        }
-        _ => None,
-    }
-}
-
-fn covers(header: &Header, grant: &crate::entry::Grant) -> bool {
-    let mut subjects = header.subjects.iter();
-    match header.kind.as_str() {
-        "reply" | "ack" => subjects.any(|subject| grant.covers(subject)),
-        _ => subjects.all(|subject| grant.covers(subject)),
-    }
+/// In which role somebody speaks; for a desk, the firm's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Speaker {
+    /// The grant is not in effect here.
+    Early,
+    /// An author of the charter: it grants and revokes, and states nothing.
+    Nobody,
+    Role(Role),
 }
 
 fn check_subject(subject: &SubjectId) -> Option<DoorProblem> {

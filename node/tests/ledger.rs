@@ -1,4 +1,4 @@
-//! One log in one process: what is submitted, promised, published, read back and refused.
+//! One log in one process: what is submitted, promised, published, and read back.
 
 mod support;
 
@@ -93,36 +93,6 @@ fn a_restart_keeps_everything_and_answers_known_entries_with_their_leaf() {
 }
 
 #[test]
-fn a_batch_with_one_bad_entry_leaves_no_trace() {
-    let place = Place::new();
-    let log = place.open().unwrap();
-    let mut root = Feed::root();
-    log.publish(batch(&[root.begin.clone()]));
-    let good = root.pulses(4);
-    let mut stranger = Feed::author(9);
-    let mut entries = good.clone();
-    entries.insert(2, stranger.pulse());
-    let refused = log.submit(batch(&entries)).unwrap_err();
-    assert_eq!(
-        (refused.reason, refused.position),
-        (Reason::EarlyPrev, Some(2))
-    );
-    // A signature by another key under a good id, too.
-    let mut thief = root.clone();
-    thief.key = 77;
-    let refused = log
-        .submit(batch(&[good[0].clone(), thief.pulse()]))
-        .unwrap_err();
-    assert_eq!(refused.position, Some(1));
-    let feed = log.service.feed(root.author);
-    assert_eq!((feed.seq, feed.head), (Some(0), Some(root.begin.id())));
-    assert_eq!(log.service.health().admitted, 1);
-    let taken = log.publish(batch(&good)).receipt;
-    assert_eq!(taken.entries[0].leaf_index, 1);
-    log.stop();
-}
-
-#[test]
 fn one_entry_submitted_by_many_at_once_gets_one_leaf() {
     let place = Place::new();
     let log = place.open().unwrap();
@@ -139,28 +109,6 @@ fn one_entry_submitted_by_many_at_once_gets_one_leaf() {
     });
     assert_eq!(leaves, BTreeSet::from([0]));
     assert_eq!(log.service.health().admitted, 1);
-    log.stop();
-}
-
-#[test]
-fn a_fork_is_refused_at_the_door_and_taken_up_as_evidence() {
-    let place = Place::new();
-    let log = place.open().unwrap();
-    let mut root = Feed::root();
-    log.submit(batch(&[root.begin.clone()])).unwrap();
-    let before = root.clone();
-    log.submit(batch(&root.pulses(2))).unwrap();
-    let mut fork = before;
-    let mut other = Feed::author(9);
-    let branch = fork.grant(&mut other);
-    let refused = log
-        .submit(batch(std::slice::from_ref(&branch)))
-        .unwrap_err();
-    assert_eq!(refused.reason, Reason::FeedForked);
-    assert_eq!(refused.problems[0].field, "prev");
-    assert!(!log.service.feed(root.author).forked);
-    log.take_up(batch(&[branch])).unwrap();
-    assert!(log.service.feed(root.author).forked);
     log.stop();
 }
 
@@ -281,38 +229,4 @@ fn derived_data_may_be_lost_and_no_answer_changes() {
         }
         log.stop();
     }
-}
-
-#[test]
-fn a_second_process_and_an_old_copy_are_refused() {
-    let place = Place::new();
-    let mut root = Feed::root();
-    let log = place.open().unwrap();
-    log.publish(batch(&[root.begin.clone()]));
-    let refused = place.open().err().unwrap();
-    assert_eq!(refused.code(), Reason::DirectoryLocked);
-    log.stop();
-
-    let copy = place.dir.path().join("copy");
-    copy_dir(&place.data, &copy);
-    let log = place.open().unwrap();
-    // The copy has another lock, but the guard is one.
-    let refused = place.open_at(&copy).err().unwrap();
-    assert_eq!(refused.code(), Reason::DirectoryLocked);
-    log.publish(batch(&root.pulses(50)));
-    log.stop();
-    let refused = place.open_at(&copy).err().unwrap();
-    assert_eq!(refused.code(), Reason::RollbackSuspected);
-    let text = refused.to_string();
-    assert!(text.contains("51") && text.contains(" 1"), "{text}");
-    // The refusal changed nothing.
-    let log = place.open().unwrap();
-    assert_eq!(log.service.checkpoint().size().get(), 51);
-    log.stop();
-
-    let guard = fs_err::read_dir(&place.guard).unwrap();
-    for file in guard {
-        fs_err::remove_file(file.unwrap().path()).unwrap();
-    }
-    assert_eq!(place.open().err().unwrap().code(), Reason::GuardMissing);
 }

@@ -159,6 +159,8 @@ impl Assembled {
                 Ok(())
             }
         })?;
+        // What was built anew need not be built again after a crash. A full channel will do it, too.
+        let _ = flush.try_send(());
         let access = Access {
             jobs,
             admitted,

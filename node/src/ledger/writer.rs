@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fairtrail::api::Receipt;
 use fairtrail::log::Origin;
-use fairtrail::merkle::{CompactRange, leaf_hash};
+use fairtrail::merkle::CompactRange;
 use fairtrail::note::NoteSigner;
 use fairtrail::reason::Reason;
 use fairtrail::time::Timestamp;
@@ -264,9 +264,10 @@ impl Writer {
             return Ok(());
         }
         let mut rows = Rows::default();
-        for (leaf, held) in sealed.leaves().iter().zip(&stored.held) {
+        let leaves = sealed.leaves().iter().zip(&stored.held);
+        for ((leaf, held), hash) in leaves.zip(sealed.hashes()) {
             rows.add(self.range.size().next_index()?, &leaf.entry, held);
-            self.range.append(leaf_hash(leaf.entry.bytes()))?;
+            self.range.append(*hash)?;
         }
         self.reader.positions.append(&stored.spans)?;
         let head = Head::of(&self.range);

@@ -1,8 +1,10 @@
 //! Submitting, and checking before it.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use fairtrail::api::{Batch, CheckAnswer, DraftMessage, Receipt};
+use fairtrail::id::EntryId;
 
 use super::{Acknowledged, Offered, Service, Submitted};
 use crate::ledger::{SubmitError, draft_problem};
@@ -34,7 +36,11 @@ impl Service {
 
     /// What the submission door would say to a draft: every problem it finds.
     pub fn check(&self, draft: &DraftMessage) -> CheckAnswer {
-        let subjects_of = |id| self.access.reader.subjects_of(id);
+        // Read before the set is looked at, so that the writer never waits for a file.
+        let targets = draft.header.refs.iter().map(|reference| reference.entry);
+        let subjects = |id| Some((id, self.access.reader.subjects_of(id)?));
+        let subjects: HashMap<EntryId, _> = targets.filter_map(subjects).collect();
+        let subjects_of = |id| subjects.get(&id).cloned();
         let now = (self.access.clock)();
         let admitted = self.access.admitted.read();
         let problems = admitted.check_draft(&draft.header, &draft.bodies, &subjects_of, now);

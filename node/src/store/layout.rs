@@ -3,6 +3,7 @@
 //! | path | what it is | trusted | when it is lost |
 //! |---|---|---|---|
 //! | `VERSION` | the format of the directory | yes | refused until it is put back |
+//! | `node.toml`, `charter` | the configuration and the network's charter | yes | written again from what the operator knows |
 //! | `LOCK` | the running process | – | nothing |
 //! | `journal/` | entries in log order, and what was signed: the truth | after its checks | the log is recovered from peers or retired |
 //! | `journal/synced` | how far the journal was synced | after its checks | a damaged tail can no longer be told from a torn one, and is refused |

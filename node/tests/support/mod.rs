@@ -201,6 +201,16 @@ impl Place {
         self.open_at(&self.data)
     }
 
+    /// Opens the log with another setup.
+    pub(crate) fn open_with(
+        &self,
+        change: impl FnOnce(&mut Setup),
+    ) -> Result<Running, LedgerError> {
+        let mut setup = setup(&self.data, &self.guard, ticking(&self.time));
+        change(&mut setup);
+        Ok(Running::of(Ledger::open(setup)?))
+    }
+
     pub(crate) fn open_at(&self, data: &Path) -> Result<Running, LedgerError> {
         Ok(Running::of(Ledger::open(setup(
             data,

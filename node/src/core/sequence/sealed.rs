@@ -2,7 +2,7 @@
 
 use fairtrail::api::{Receipt, ReceiptEntry};
 use fairtrail::log::{LogError, Origin, Promise};
-use fairtrail::merkle::{LeafIndex, MerkleError, Tree, leaf_hash};
+use fairtrail::merkle::{Hash, LeafIndex, MerkleError, Tree, leaf_hash};
 use fairtrail::time::Timestamp;
 
 use super::{NewLeaf, Place, Ticket};
@@ -12,11 +12,17 @@ use super::{NewLeaf, Place, Ticket};
 pub struct Sealed {
     first: LeafIndex,
     leaves: Vec<NewLeaf>,
+    hashes: Vec<Hash>,
 }
 
 impl Sealed {
-    pub(super) const fn new(first: LeafIndex, leaves: Vec<NewLeaf>) -> Self {
-        Self { first, leaves }
+    pub(super) fn new(first: LeafIndex, leaves: Vec<NewLeaf>) -> Self {
+        let hashes = leaves.iter().map(|leaf| leaf_hash(leaf.entry.bytes()));
+        Self {
+            first,
+            hashes: hashes.collect(),
+            leaves,
+        }
     }
 
     /// The leaf index of the first new leaf.
@@ -29,12 +35,17 @@ impl Sealed {
         &self.leaves
     }
 
+    /// The hashes of the new leaves, in log order.
+    pub fn hashes(&self) -> &[Hash] {
+        &self.hashes
+    }
+
     /// The tree over the new leaves alone.
     ///
     /// # Errors
     /// [`MerkleError`] never for a group within its limits.
     pub fn tree(&self) -> Result<Tree, MerkleError> {
-        Tree::from_leaves(self.leaves.iter().map(|leaf| leaf_hash(leaf.entry.bytes())))
+        Tree::from_leaves(self.hashes.iter().copied())
     }
 
     /// What is promised about `tree`, the tree of this group; nothing for a group without leaves.

@@ -1,7 +1,7 @@
 //! Answers: bytes, their media type, and how long others may keep them.
 
 use super::accept::JSON;
-use super::busy::Guarded;
+use super::guarded::Guarded;
 use super::problem::Refusal;
 use super::sliced::Sliced;
 use super::state::Gateway;

@@ -10,7 +10,6 @@
 mod accept;
 mod admin;
 mod answer;
-mod busy;
 mod connections;
 mod content;
 mod cors;
@@ -18,6 +17,7 @@ mod entries;
 mod envelope;
 mod feeds;
 mod gate;
+mod guarded;
 mod home;
 mod limits;
 mod log;

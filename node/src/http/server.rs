@@ -1,7 +1,7 @@
 //! Connections: HTTP/1.1 only, bounded in number, size and patience.
 
-use super::busy::Guarded;
 use super::connections::{Connections, Place};
+use super::guarded::Guarded;
 use super::limits::{BUFFER_BYTES, GatewayLimits, HEAD_BYTES};
 use super::stalling::Stalling;
 use axum::Router;

@@ -114,6 +114,11 @@ impl Imported {
             format!("licence.status {changed}{each}"),
         ]
         .join("\n");
+        let text = if plan.total() == 0 {
+            "nothing".to_owned()
+        } else {
+            text
+        };
         page.field("to state", text);
         let Intake {
             known_files,

@@ -3,6 +3,7 @@
 mod support;
 
 use fairtrail::api::{Batch, DraftMessage};
+use fairtrail::entry::{NetworkClaim, PartErase};
 use fairtrail::reason::Reason;
 use fairtrail_node::service::Acknowledged;
 use support::*;
@@ -198,5 +199,41 @@ fn a_draft_is_told_every_problem_and_changes_nothing() {
         (log.service.health().admitted, refused.position),
         (3, Some(0))
     );
+    log.stop();
+}
+
+#[test]
+fn nobody_else_and_nobody_off_the_path_erases_a_part() {
+    let place = Place::new();
+    let log = place.open().unwrap();
+    let (mut root, mut author, mut other) = (Feed::root(), Feed::author(9), Feed::author(10));
+    let granted = [root.grant(&mut author), root.grant(&mut other)];
+    let mut entries = vec![root.begin.clone()];
+    entries.extend(granted);
+    entries.extend([author.begin.clone(), other.begin.clone()]);
+    log.submit(batch(&entries)).unwrap();
+    let mut thief = author.clone();
+    let said = author.say(1);
+    let later = author.pulse();
+    log.take_up(Batch(vec![said.clone()])).unwrap();
+    log.publish(batch(&[later]));
+    let part = said.bodies[0].digest();
+    let erase = |feed: &mut Feed| {
+        let author = said.entry.author();
+        let entry = said.entry.id();
+        let reason = "request".into();
+        feed.network(NetworkClaim::Erase(PartErase {
+            entry,
+            part,
+            author,
+            reason,
+        }))
+    };
+    // Another author is not admitted with it; a branch of the feed itself is, without effect.
+    let refused = log.take_up(batch(&[erase(&mut other)])).unwrap_err();
+    assert_eq!(refused.reason, Reason::NotAuthorised);
+    let taken = log.take_up(batch(&[erase(&mut thief)])).unwrap();
+    log.published(taken.receipt.entries[0].leaf_index + 1);
+    assert_eq!(log.service.part(part), Ok(said.bodies[0].clone()));
     log.stop();
 }

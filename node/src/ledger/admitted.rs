@@ -76,14 +76,20 @@ impl Admitted {
 
     /// Notes what an admitted entry revokes.
     pub fn observe(&mut self, entry: &SignedEntry) {
-        let walk = self.set.walk(entry.author());
-        let on_path = walk.is_some_and(|walk| walk.holds(entry.id(), entry.header().seq));
+        let on_path = self.on_path(entry);
         let times = Times {
             claimed: entry.protected().issued_at,
             not_before: None,
             not_after: None,
         };
         self.revocations.observe(&self.set, entry, times, on_path);
+    }
+
+    /// Whether an admitted entry lies on the path of its feed as it stands now; off it, what it
+    /// revokes or erases has no effect.
+    pub fn on_path(&self, entry: &SignedEntry) -> bool {
+        let walk = self.set.walk(entry.author());
+        walk.is_some_and(|walk| walk.holds(entry.id(), entry.header().seq))
     }
 
     /// The key an entry may be signed with, if its feed is known here: a guess that saves time.

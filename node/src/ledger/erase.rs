@@ -41,6 +41,9 @@ fn targets<S: IndexStore>(
     let Some(NetworkClaim::Erase(erase)) = entry.network_claim() else {
         return Ok(Vec::new());
     };
+    if !admitted.on_path(entry) {
+        return Ok(Vec::new());
+    }
     let set = &admitted.set;
     let digest = erase.part;
     if set.is_root(entry.author()) {

@@ -161,6 +161,9 @@ impl Walk {
         }
         if let Some(NetworkClaim::Erase(erase)) = entry.network_claim() {
             self.erased.insert(erase.part);
+            if !self.admitted.on_path(&entry) {
+                return Ok(entry);
+            }
             let by = (entry.author(), entry.header().grant);
             let pair = (erase.entry, erase.part);
             self.erasers.entry(pair).or_default().push(by);

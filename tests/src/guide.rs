@@ -4,6 +4,7 @@
 //! blocks of a guide share one shell, which begins in an empty directory; whatever it started in
 //! the background ends with it.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -50,17 +51,22 @@ fn add(script: &mut String, exit: Option<&str>, body: &str) {
     };
 }
 
-/// Runs a guide in `directory` with the programs under test on the path.
+/// Runs a shell script in `directory` with the programs under test on the path and `variables` set.
 ///
 /// # Errors
 /// When no shell can be started.
-pub fn run(markdown: &str, directory: &Path) -> std::io::Result<Output> {
+pub fn shell(
+    script: &str,
+    directory: &Path,
+    variables: &[(&str, &OsStr)],
+) -> std::io::Result<Output> {
     let path = std::env::var("PATH").unwrap_or_default();
     let binaries = crate::binaries::directory().display();
     Command::new("bash")
         .arg("-c")
-        .arg(script(markdown))
+        .arg(script)
         .current_dir(directory)
+        .envs(variables.iter().copied())
         .env("PATH", format!("{binaries}:{path}"))
         .env("FAIRTRAIL_HOME", directory.join("home"))
         .env("NO_COLOR", "1")

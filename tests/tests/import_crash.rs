@@ -38,10 +38,10 @@ start() {
   FAIRTRAIL_GATEWAY=$(grep -o -m 1 'http://127.0.0.1:[0-9]*' node.out) || die "no start: $(cat node.err)"
   export FAIRTRAIL_GATEWAY
 }
-note() { exec 3<>"/dev/tcp/127.0.0.1/${FAIRTRAIL_GATEWAY##*:}" 2>/dev/null || return 0
+note() { { exec 3<>"/dev/tcp/127.0.0.1/${FAIRTRAIL_GATEWAY##*:}"; } 2>/dev/null || return 0
   printf 'GET /checkpoint HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
   tr -d '\r' <&3 | sed '1,/^$/d' | sed -n '2,3p' | paste -sd ' ' >> heads; exec 3>&-; }
-import() { fairtrail import register --format uk-sponsor register_latest.csv --as observer --yes; }
+import() { fairtrail import register --format uk-sponsor register_latest.csv --as observer --yes "$@"; }
 
 for name in root desk; do fairtrail -q author new "$name" || die author; done
 fairtrail charter new --name Crash --root root --threshold 1 --reply-desk desk --role observer \

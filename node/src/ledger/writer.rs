@@ -96,7 +96,8 @@ impl Writer {
                 match taken {
                     Job::Stop => {
                         self.commit(work)?;
-                        return self.close();
+                        self.close();
+                        return Ok(());
                     }
                     Job::Append(append) => work.appends.push(append),
                     Job::Submit(submit) if work.group.fits(&submit.offered) => {
@@ -115,12 +116,15 @@ impl Writer {
                 next = jobs.recv().ok();
             }
         }
-        self.close()
+        self.close();
+        Ok(())
     }
 
-    fn close(self) -> Result<(), LedgerError> {
-        self.reader.lookups.seal(Head::of(&self.range).stored())?;
-        Ok(())
+    /// Leaves the look-ups to be written out; what fails here is built anew at the next start.
+    fn close(&self) {
+        if let Err(error) = self.reader.lookups.seal(Head::of(&self.range).stored()) {
+            tracing::warn!(%error, "look-ups are left to be built anew");
+        }
     }
 
     /// Takes a submission into the group, or refuses it at once.

@@ -7,6 +7,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::Duration;
 
 use sled::IVec;
 
@@ -14,6 +15,10 @@ use super::Table;
 use super::error::LookupError;
 
 const CRC_LEN: usize = 4;
+/// How often, and after how long, a database that is still being closed is tried again.
+const RELEASE_TRIES: u32 = 100;
+const RELEASE_PAUSE: Duration = Duration::from_millis(20);
+
 /// What a block holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sort {
@@ -51,7 +56,7 @@ impl Blocks {
             .path(dir)
             .cache_capacity(cache_bytes)
             .flush_every_ms(None);
-        let db = guarded("open", || config.open())?;
+        let db = guarded("open", || open_released(&config))?;
         Ok(Self {
             generation,
             db: Some(db),
@@ -99,6 +104,21 @@ impl Blocks {
             .as_ref()
             .ok_or_else(|| sled::Error::Unsupported("closed".into()))
     }
+}
+
+/// Opens a database that no other process can hold, because the data directory is locked. sled's own
+/// lock may outlive the handle that this process dropped a moment ago, by as long as its threads take
+/// to end; that is waited for, and is no damage.
+fn open_released(config: &sled::Config) -> sled::Result<sled::Db> {
+    for _ in 0..RELEASE_TRIES {
+        match config.open() {
+            Err(sled::Error::Io(error)) if error.to_string().contains("acquire lock") => {
+                std::thread::sleep(RELEASE_PAUSE);
+            }
+            outcome => return outcome,
+        }
+    }
+    config.open()
 }
 
 impl Drop for Blocks {

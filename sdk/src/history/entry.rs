@@ -270,13 +270,11 @@ impl HistoryEntry {
         }
         match self.claim() {
             Some(Claim::ContractAttest(attest)) if own => leans_on(attest).collect(),
-            // A licence under another id than its holder's, and who keeps watch on its register.
+            // A licence that is spoken of under its own id as well as under its holder's.
             Some(Claim::Licence(_) | Claim::LicenceStatus(_)) => {
                 let subjects = self.entry.header().subjects.iter();
                 let licences = subjects.filter(|id| matches!(id.scheme(), "lic" | "row"));
-                let sources = [Some(standing.author), standing.principal];
-                let sources = sources.into_iter().flatten().map(SubjectId::from);
-                licences.cloned().chain(sources).collect()
+                licences.cloned().collect()
             }
             _ => Vec::new(),
         }

@@ -1,80 +1,102 @@
 //! The minimum coverage that "no adverse entries" needs, and the age of the evidence.
 
-use super::audits::{audits, is_complete, posted};
+use super::audits::audits;
 use super::lines::{counts, counts_for};
 use super::recruitment::attestations;
 use super::{Case, Counts, Gathered, messages};
-use crate::claim::{Audit, FeeStatement};
+use crate::claim::{AccessDenied, Audit, Claim, FeeStatement, Relation};
 use crate::entry::Basis;
 use crate::history::HistoryEntry;
 use crate::time::{Date, Timestamp};
 
 const SECONDS_PER_HOUR: u64 = 3_600;
+/// How far a stamp may lie in the future before it is no evidence of time.
+const CLOCK_SKEW_SECONDS: u64 = 300;
 
 pub(super) fn apply(case: &Case<'_>, now: Timestamp, gathered: &mut Gathered) {
     logs(case, gathered);
+    ids(case, gathered);
     audit(case, gathered);
     fee_statements(case, gathered);
     unreadable(case, gathered);
     silence(case, now, gathered);
 }
 
-/// Whether the newest checkpoint is older than the policy allows.
+/// Whether the newest checkpoint is older than the policy allows, or has a time that cannot be.
 pub(super) fn is_stale(case: &Case<'_>, now: Timestamp) -> bool {
     let max = u64::from(case.policy.max_age_hours()).saturating_mul(SECONDS_PER_HOUR);
-    let age = |time: Timestamp| now.seconds().saturating_sub(time.seconds());
-    case.history
-        .logs()
-        .iter()
-        .any(|log| log.time.is_none_or(|time| age(time) > max))
+    let latest = now.seconds().saturating_add(CLOCK_SKEW_SECONDS);
+    let is_old = |time: Timestamp| {
+        now.seconds().saturating_sub(time.seconds()) > max || time.seconds() > latest
+    };
+    let mut logs = case.history.logs().iter();
+    logs.any(|log| log.time.is_none_or(is_old))
 }
 
 fn logs(case: &Case<'_>, gathered: &mut Gathered) {
     let (have, need) = (case.history.logs().len(), case.policy.required_logs());
     if have < need {
-        gathered.unknown(
-            "logs-missing",
-            messages::logs_missing(have, need),
-            Vec::new(),
-        );
+        let sentence = messages::logs_missing(have, need);
+        gathered.unknown("logs-missing", sentence, Vec::new());
     }
 }
 
-/// An on-site audit by an accepted auditor, within validity, all its findings posted.
+/// The same party under ids that were not asked about.
+fn ids(case: &Case<'_>, gathered: &mut Gathered) {
+    if case.history.is_truncated() {
+        let sentence = messages::too_many_related_ids();
+        gathered.unknown("related-ids-too-many", sentence, Vec::new());
+    }
+    let asked = case.history.subjects();
+    for entry in case.history.own().filter(|entry| counts_for(entry)) {
+        let Some(Claim::IdLink(link)) = entry.claim() else {
+            continue;
+        };
+        let same = matches!(
+            link.relation,
+            Relation::Formerly
+                | Relation::SameLegalEntity
+                | Relation::SameSite
+                | Relation::SuccessorOf
+                | Relation::TradingNameOf
+        );
+        let mut ids = [&link.from, &link.to].into_iter();
+        if let (true, Some(other)) = (same, ids.find(|id| !asked.contains(*id))) {
+            let sentence = messages::alias_not_covered(other);
+            gathered.unknown("alias-not-covered", sentence, vec![entry.id()]);
+        }
+    }
+}
+
+/// An on-site audit by an accepted auditor, within validity; that all its findings are posted is
+/// asked of every audit.
 fn audit(case: &Case<'_>, gathered: &mut Gathered) {
     let on_site = |entry: &HistoryEntry| entry.entry().header().basis.contains(&Basis::OnSite);
-    let current: Vec<_> = audits(case)
-        .filter(|(entry, audit)| on_site(entry) && valid_until(case, audit) >= case.as_of)
-        .collect();
-    let complete =
-        |(entry, audit): &(&HistoryEntry, &Audit)| is_complete(audit, &posted(case, entry, audit));
-    if current.is_empty() {
+    let kept_out = |audit: &Audit| audit.access_denied == Some(AccessDenied::Full);
+    let mut current = audits(case).filter(|(entry, audit)| {
+        counts_for(entry) && on_site(entry) && !kept_out(audit) && is_current(case, audit)
+    });
+    if current.next().is_none() {
         gathered.unknown("audit-missing", messages::audit_missing(), Vec::new());
-    } else if !current.iter().any(complete) {
-        let entries = current.iter().map(|(entry, _)| entry.id()).collect();
-        gathered.unknown(
-            "audit-incomplete",
-            messages::audit_coverage_incomplete(),
-            entries,
-        );
     }
 }
 
-fn valid_until(case: &Case<'_>, audit: &Audit) -> Date {
+fn is_current(case: &Case<'_>, audit: &Audit) -> bool {
     let days = case.policy.settings().audit_validity_days;
-    audit
+    let until: Date = audit
         .valid_until
-        .unwrap_or_else(|| audit.ended_on.plus_days(days))
+        .unwrap_or_else(|| audit.ended_on.plus_days(days));
+    until >= case.as_of
 }
 
 fn fee_statements(case: &Case<'_>, gathered: &mut Gathered) {
     let mut stated = false;
-    for (entry, attest) in attestations(case).filter(|(entry, _)| counts_for(entry)) {
+    for (entry, attest) in attestations(case) {
         if attest.fee_statement == FeeStatement::NotAssessed {
             let sentence = messages::fee_not_assessed();
             gathered.unknown("fee-statement-missing", sentence, vec![entry.id()]);
         }
-        stated = true;
+        stated |= counts_for(entry);
     }
     if !stated {
         let sentence = messages::attestation_missing();
@@ -84,15 +106,25 @@ fn fee_statements(case: &Case<'_>, gathered: &mut Gathered) {
 
 /// A claim that cannot be read may be adverse.
 fn unreadable(case: &Case<'_>, gathered: &mut Gathered) {
-    let entries = case
-        .history
-        .own()
-        .filter(|entry| counts(entry) == Counts::NotReadable);
+    let entries = relevant(case).filter(|entry| counts(entry) == Counts::NotReadable);
     let entries: Vec<_> = entries.map(HistoryEntry::id).collect();
     if !entries.is_empty() {
         let sentence = messages::claims_unreadable(entries.len());
         gathered.unknown("claim-not-readable", sentence, entries);
     }
+}
+
+/// Everything about the subjects, and what is said of licences they lean on.
+pub(super) fn relevant<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a HistoryEntry> + use<'a> {
+    let history = case.history;
+    history.entries().iter().filter(|entry| {
+        let own = history.subjects().iter().any(|id| entry.names(id));
+        let mut subjects = entry.entry().header().subjects.iter();
+        let licence = subjects.any(|id| {
+            matches!(id.scheme(), "lic" | "row") && history.related().binary_search(id).is_ok()
+        });
+        own || licence && entry.kind().starts_with("licence")
+    })
 }
 
 /// The authors the policy names must have been heard of in time.
@@ -103,18 +135,12 @@ fn silence(case: &Case<'_>, now: Timestamp, gathered: &mut Gathered) {
     }
     let max = days.saturating_mul(24 * SECONDS_PER_HOUR);
     for author in &case.policy.acceptance().authors {
-        let heard = case
-            .history
-            .feeds()
-            .get(author)
-            .and_then(|feed| feed.last_heard);
+        let feed = case.history.feeds().get(author);
+        let heard = feed.and_then(|feed| feed.last_heard);
         let silent = heard.is_none_or(|at| now.seconds().saturating_sub(at.seconds()) > max);
         if silent {
-            gathered.unknown(
-                "author-silent",
-                messages::author_silent(*author, heard),
-                Vec::new(),
-            );
+            let sentence = messages::author_silent(*author, heard);
+            gathered.unknown("author-silent", sentence, Vec::new());
         }
     }
 }

@@ -5,7 +5,12 @@ use super::{Case, Gathered, Indicator, OpenFinding, messages};
 use crate::claim::{Claim, Finding, FindingState, FindingStatus, Topic};
 use crate::entry::RefType;
 use crate::history::HistoryEntry;
+use crate::id::{AuthorId, EntryId};
 use crate::time::Date;
+use std::collections::BTreeMap;
+
+/// Severity of a finding that its scheme does not grade: no grade is not a low one.
+const UNGRADED: u8 = 2;
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     for entry in case.history.own().filter(|entry| counts_against(entry)) {
@@ -15,48 +20,120 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
         if finding.positive || finding.found_on > case.as_of {
             continue;
         }
-        let last = last_status(case, entry);
-        if last.is_some_and(|(_, status)| is_closed(&status.state)) {
+        let stands = Stands::of(case, entry);
+        if stands.state.as_ref().is_some_and(is_closed) {
             continue;
         }
-        let due = last.and_then(|(_, status)| status.due).or(finding.due);
+        let due = stands.extended.or(finding.due);
         gathered
             .open_findings
             .push(open_finding(case, entry, claim, finding, due));
-        if let Some(due) = due.filter(|due| *due < case.as_of) {
-            gathered
+        match due {
+            None => gathered.not_evaluated("R-30", "due"),
+            Some(due) if due < case.as_of && !stands.is_said_to_be_closed() => gathered
                 .indicators
-                .push(overdue(case, entry, claim, finding, due));
+                .push(overdue(case, entry, claim, finding, due)),
+            Some(_) => {}
         }
     }
 }
 
 /// Closed without anybody having verified it is not closed.
-fn is_closed(state: &FindingState) -> bool {
+pub(super) fn is_closed(state: &FindingState) -> bool {
     matches!(
         state,
         FindingState::ClosedVerified | FindingState::Withdrawn
     )
 }
 
-/// Where the finding stood at the date asked about, by the newest statement that has effect.
-fn last_status<'a>(
-    case: &Case<'a>,
+/// Where a finding stood at the date asked about.
+#[derive(Default)]
+struct Stands {
+    state: Option<FindingState>,
+    /// The date that was put in place of the first.
+    extended: Option<Date>,
+}
+
+/// A statement on where a finding stands.
+struct Said<'a> {
+    status: &'a FindingStatus,
+    seq: u64,
+    id: EntryId,
+}
+
+impl Said<'_> {
+    /// Later statements of one author stand; said at once, the worse one does.
+    fn order(&self) -> (Date, u64, bool, EntryId) {
+        let open = !is_closed(&self.status.state);
+        (self.status.on, self.seq, open, self.id)
+    }
+
+    /// Of several authors the later stands; of one day, whoever says that it is open.
+    fn order_among_authors(&self) -> (Date, bool, EntryId) {
+        let (on, _, open, id) = self.order();
+        (on, open, id)
+    }
+}
+
+impl Stands {
+    fn of(case: &Case<'_>, finding: &HistoryEntry) -> Self {
+        let mut last: BTreeMap<AuthorId, Said<'_>> = BTreeMap::new();
+        let mut extended: Option<(Date, EntryId, Date)> = None;
+        for incoming in finding.incoming() {
+            let Some((by, status)) = case.history.entry(incoming.by).and_then(status_of) else {
+                continue;
+            };
+            if status.on > case.as_of || !has_effect(finding, by, status, incoming.sort) {
+                continue;
+            }
+            if status.state == FindingState::ExtensionGranted && counts_for(by) {
+                extended = extended.max(status.due.map(|due| (status.on, by.id(), due)));
+            }
+            let (seq, id) = (by.entry().header().seq, by.id());
+            let said = Said { status, seq, id };
+            let author = by.standing().author;
+            if last
+                .get(&author)
+                .is_none_or(|old| old.order() < said.order())
+            {
+                last.insert(author, said);
+            }
+        }
+        let newest = last.into_values().max_by_key(Said::order_among_authors);
+        Self {
+            state: newest.map(|said| said.status.state.clone()),
+            extended: extended.map(|(_, _, due)| due),
+        }
+    }
+
+    fn is_said_to_be_closed(&self) -> bool {
+        self.state == Some(FindingState::ClosedUnverified)
+    }
+}
+
+fn status_of(entry: &HistoryEntry) -> Option<(&HistoryEntry, &FindingStatus)> {
+    match entry.claim() {
+        Some(Claim::FindingStatus(status)) => Some((entry, &**status)),
+        _ => None,
+    }
+}
+
+/// Whether a statement on a finding counts: what closes it in any way needs the reference that
+/// closes, which nobody makes about itself; withdrawing is for whoever found it.
+fn has_effect(
     finding: &HistoryEntry,
-) -> Option<(&'a HistoryEntry, &'a FindingStatus)> {
-    let statements = finding.incoming().iter().filter_map(|incoming| {
-        let by = case
-            .history
-            .entry(incoming.by)
-            .filter(|by| counts_for(by))?;
-        let Some(Claim::FindingStatus(status)) = by.claim() else {
-            return None;
-        };
-        // Closing needs the reference that says so; it is refused to the party itself.
-        let effective = !is_closed(&status.state) || incoming.sort == RefType::Closes;
-        (effective && status.on <= case.as_of).then_some((by, &**status))
-    });
-    statements.max_by_key(|(by, status)| (status.on, by.leaf()))
+    by: &HistoryEntry,
+    status: &FindingStatus,
+    sort: RefType,
+) -> bool {
+    let closes = sort == RefType::Closes && counts_for(by);
+    match status.state {
+        FindingState::ClosedVerified | FindingState::ClosedUnverified => closes,
+        FindingState::Withdrawn => {
+            closes && by.standing().principal == finding.standing().principal
+        }
+        _ => counts_against(by),
+    }
 }
 
 fn open_finding(
@@ -90,7 +167,7 @@ fn overdue(
     finding: &Finding,
     due: Date,
 ) -> Indicator {
-    let severity = carried(claim, finding.severity.unwrap_or(2));
+    let severity = carried(claim, finding.severity.unwrap_or(UNGRADED));
     Indicator {
         rule: "R-30",
         severity,

@@ -2,24 +2,26 @@
 //!
 //! A register that is watched shows a status at moments; between two moments the change lies
 //! somewhere. An authority names days. What lies before the first word, in the gap of a change or
-//! long after the last word is unknown, and a row that is gone is not found, cause unknown: never
+//! after the last word is unknown, and a row that is gone is not found, cause unknown: never
 //! revoked.
 
-use super::Case;
 use super::timeline::timelines_for;
+use super::{Case, messages};
 use crate::claim::LicenceState;
-use crate::id::EntryId;
+use crate::id::{AuthorId, EntryId};
 use crate::subject::SubjectId;
 use crate::time::{Date, Month};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What is known of one licence, from one sort of source, for one route.
+/// What is known of one licence, from one source, for one route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeline {
     /// Whether the register speaks for itself; otherwise somebody watched it.
     pub authority: bool,
-    /// The route or category, where the register has them.
+    /// Who says so.
+    pub stated_by: Option<AuthorId>,
+    /// The route or category, where the register has them; else it is about the whole licence.
     pub route: Option<String>,
     /// Several rows carry this name and are not told apart: nothing is known for certain.
     pub unresolved: bool,
@@ -41,7 +43,7 @@ pub(super) struct Point {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "known", rename_all = "kebab-case")]
 pub enum Moment {
-    /// A status under which recruiting is allowed.
+    /// A status under which recruiting is allowed: active, with conditions or not, provisional.
     InForce {
         /// The status.
         status: LicenceState,
@@ -55,7 +57,7 @@ pub enum Moment {
         /// The entries that say so.
         entries: BTreeSet<EntryId>,
     },
-    /// Another status, e.g. applied for or refused.
+    /// Another status without force, e.g. applied for, refused or cancelled.
     NotInForce {
         /// The status.
         status: LicenceState,
@@ -69,6 +71,15 @@ pub enum Moment {
         /// The entries nearest to an answer.
         entries: BTreeSet<EntryId>,
     },
+}
+
+/// How bad a moment is; on one day, and over all days of a month, the worst stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    Lapsed,
+    NotInForce,
+    Unknown,
+    InForce,
 }
 
 impl Moment {
@@ -85,7 +96,7 @@ impl Moment {
         use LicenceState as S;
         let status = status.clone();
         match status {
-            S::Active | S::ActiveWithConditions | S::Provisional | S::UnderAppeal => {
+            S::Active | S::ActiveWithConditions | S::Provisional => {
                 Self::InForce { status, entries }
             }
             S::Suspended
@@ -94,16 +105,45 @@ impl Moment {
             | S::Expired
             | S::Surrendered
             | S::Barred => Self::Lapsed { status, entries },
-            S::NotFound => Self::Unknown {
-                why: "the register no longer shows it, cause unknown".into(),
+            S::Applied | S::Cancelled | S::Delisted | S::Refused | S::TransferredVoid => {
+                Self::NotInForce { status, entries }
+            }
+            // Whether recruiting goes on meanwhile, or what a new word means, nobody here knows.
+            S::NotFound | S::UnderAppeal | S::Other(_) => Self::Unknown {
+                why: messages::status_says_nothing(&status),
                 entries,
             },
-            _ => Self::NotInForce { status, entries },
         }
     }
 
-    /// Worse first, for the same date seen by several sources: what is adverse stands.
-    const fn rank(&self) -> u8 {
+    fn nothing() -> Self {
+        Self::Unknown {
+            why: messages::no_register_statement(),
+            entries: BTreeSet::new(),
+        }
+    }
+
+    pub(super) const fn rank(&self) -> Rank {
+        match self {
+            Self::Lapsed { .. } => Rank::Lapsed,
+            Self::NotInForce { .. } => Rank::NotInForce,
+            Self::Unknown { .. } => Rank::Unknown,
+            Self::InForce { .. } => Rank::InForce,
+        }
+    }
+
+    /// Of several sources for one route: what is adverse stands, and one that knows is enough.
+    const fn among_sources(&self) -> u8 {
+        match self {
+            Self::Lapsed { .. } => 0,
+            Self::NotInForce { .. } => 1,
+            Self::InForce { .. } => 2,
+            Self::Unknown { .. } => 3,
+        }
+    }
+
+    /// Of several routes: one in force is enough, but not beside one that lost its force.
+    const fn among_routes(&self) -> u8 {
         match self {
             Self::Lapsed { .. } => 0,
             Self::InForce { .. } => 1,
@@ -120,6 +160,8 @@ pub struct LicenceView {
     pub subject: SubjectId,
     /// `authority` or `observer`.
     pub source: &'static str,
+    /// Who says so.
+    pub stated_by: Option<AuthorId>,
     /// The route, where the register has them.
     pub route: Option<String>,
     /// Whether several rows carry this name.
@@ -139,7 +181,7 @@ pub struct LicenceSegment {
     pub began_after: Option<Date>,
     /// It was there from this date on.
     pub certain_from: Date,
-    /// The last date it was seen.
+    /// The last date for which it is known.
     pub seen_until: Date,
     /// It ended after `seen_until` and by this date, when an end is known.
     pub ended_by: Option<Date>,
@@ -149,51 +191,36 @@ impl Timeline {
     /// What is known on a date.
     pub fn on(&self, date: Date) -> Moment {
         let at = self.points.partition_point(|point| point.by <= date);
-        let (before, next) = (
-            at.checked_sub(1).and_then(|at| self.points.get(at)),
-            self.points.get(at),
-        );
-        let entries = |points: [Option<&Point>; 2]| {
-            points
-                .into_iter()
-                .flatten()
-                .flat_map(|point| point.entries.clone())
-                .collect()
-        };
-        let unknown = |why: &str| Moment::Unknown {
-            why: why.into(),
-            entries: entries([before, next]),
-        };
-        let Some(point) = before else {
-            return match next.map(|next| next.after) {
-                Some(Some(after)) if date > after => {
-                    unknown("it may or may not have begun by then")
-                }
-                _ => unknown("nothing is known of a time so early"),
-            };
-        };
-        if self.unresolved {
-            return unknown("several rows of the register carry this name and are not told apart");
-        }
-        match next {
-            // The change lies somewhere in the gap.
-            Some(next)
-                if next.after.is_none_or(|after| date > after) && date > point.seen_until =>
-            {
-                unknown("the status changed around then, the day is not known")
+        let before = at.checked_sub(1).and_then(|at| self.points.get(at));
+        let next = self.points.get(at);
+        let unknown = |why| {
+            let near = before.into_iter().chain(next);
+            Moment::Unknown {
+                why,
+                entries: near.flat_map(|point| point.entries.clone()).collect(),
             }
-            None if date > point.seen_until => unknown("nothing was heard so late"),
-            _ => Moment::of(&point.status, point.entries.clone()),
+        };
+        match (before, next) {
+            (None, next) => {
+                let begun = next.and_then(|next| next.after);
+                unknown(if begun.is_some_and(|after| date > after) {
+                    messages::may_have_begun()
+                } else {
+                    messages::nothing_so_early()
+                })
+            }
+            (Some(_), _) if self.unresolved => unknown(messages::rows_not_told_apart()),
+            (Some(point), _) if date <= point.seen_until => {
+                Moment::of(&point.status, point.entries.clone())
+            }
+            // The change lies somewhere in the gap.
+            (Some(_), Some(_)) => unknown(messages::changed_around_then()),
+            (Some(_), None) => unknown(messages::nothing_so_late()),
         }
     }
 
     fn segments(&self) -> Vec<LicenceSegment> {
-        let ends = self
-            .points
-            .iter()
-            .skip(1)
-            .map(|next| Some(next.by))
-            .chain([None]);
+        let ends = self.points.iter().skip(1).map(|next| Some(next.by));
         let segment = |(point, ended_by): (&Point, Option<Date>)| LicenceSegment {
             status: point.status.clone(),
             began_after: point.after,
@@ -201,48 +228,55 @@ impl Timeline {
             seen_until: point.seen_until,
             ended_by,
         };
-        self.points.iter().zip(ends).map(segment).collect()
+        self.points
+            .iter()
+            .zip(ends.chain([None]))
+            .map(segment)
+            .collect()
     }
 }
 
-/// What is known of a licence through a month, from all sources: adverse on any day is adverse,
-/// in force must be known on every day.
-pub(super) fn standing_in_month(timelines: &[Timeline], month: Month) -> Moment {
-    let last = month.last();
+/// What is known of a licence through a month, up to `until`, from all sources: adverse on any day
+/// is adverse, in force must be known on every day.
+pub(super) fn standing_in_month(timelines: &[Timeline], month: Month, until: Date) -> Moment {
+    let last = month.last().min(until);
     let days = std::iter::successors(Some(month.first()), |day| Some(day.plus_days(1)));
-    let moments = days
-        .take_while(|day| *day <= last)
-        .map(|day| on(timelines, day));
-    let worst = |moment: &Moment| match moment {
-        Moment::Lapsed { .. } => 0,
-        Moment::Unknown { .. } => 1,
-        Moment::NotInForce { .. } => 2,
-        Moment::InForce { .. } => 3,
-    };
-    let nothing = || Moment::Unknown {
-        why: "no register statement".into(),
-        entries: BTreeSet::new(),
-    };
-    moments.min_by_key(worst).unwrap_or_else(nothing)
+    // Nothing comes after the last day there is.
+    let days = days.take_while(|day| *day <= last).take(31);
+    let moments = days.map(|day| on(timelines, day));
+    moments
+        .min_by_key(Moment::rank)
+        .unwrap_or_else(Moment::nothing)
 }
 
-/// One date over all sources and routes: what is adverse stands; one route in force is enough.
+/// One date over all sources and routes.
 fn on(timelines: &[Timeline], date: Date) -> Moment {
-    let nothing = || Moment::Unknown {
-        why: "no register statement".into(),
-        entries: BTreeSet::new(),
-    };
-    timelines
-        .iter()
-        .map(|timeline| timeline.on(date))
-        .min_by_key(Moment::rank)
-        .unwrap_or_else(nothing)
+    let mut routes: BTreeMap<Option<&str>, Moment> = BTreeMap::new();
+    for timeline in timelines {
+        let moment = timeline.on(date);
+        let route = routes.entry(timeline.route.as_deref());
+        let known = route.or_insert_with(|| moment.clone());
+        if moment.among_sources() < known.among_sources() {
+            *known = moment;
+        }
+    }
+    // What is said of the whole licence holds for every route.
+    let whole = routes.remove(&None);
+    let best = routes.into_values().min_by_key(Moment::among_routes);
+    let known = whole.into_iter().chain(best);
+    known
+        .min_by_key(Moment::among_sources)
+        .unwrap_or_else(Moment::nothing)
 }
 
 /// The views of every licence among the subjects and the related ids.
 pub(super) fn views(case: &Case<'_>) -> Vec<LicenceView> {
     let ids = case.history.subjects().iter().chain(case.history.related());
     let licences = ids.filter(|id| matches!(id.scheme(), "lic" | "row"));
+    let timelines = licences.flat_map(|id| {
+        let timelines = timelines_for(case, id).into_iter();
+        timelines.map(move |timeline| (id, timeline))
+    });
     let view = |(subject, timeline): (&SubjectId, Timeline)| LicenceView {
         subject: subject.clone(),
         source: if timeline.authority {
@@ -250,17 +284,11 @@ pub(super) fn views(case: &Case<'_>) -> Vec<LicenceView> {
         } else {
             "observer"
         },
+        stated_by: timeline.stated_by,
         segments: timeline.segments(),
         as_of: timeline.on(case.as_of),
         route: timeline.route,
         unresolved: timeline.unresolved,
     };
-    licences
-        .flat_map(|id| {
-            timelines_for(case, id)
-                .into_iter()
-                .map(move |timeline| (id, timeline))
-        })
-        .map(view)
-        .collect()
+    timelines.map(view).collect()
 }

@@ -1,21 +1,16 @@
 //! What each entry counts for, and its marks.
 
 use super::{Case, Counts, EntryLine, Mark};
-use crate::claim::{Claim, EvidenceStandard};
+use crate::claim::{Claim, EvidenceStandard, FeeLine};
 use crate::history::{ClaimState, HistoryEntry, Status};
 use crate::time::Date;
 
 /// Whether an entry counts, and if not, why.
 pub(super) fn counts(entry: &HistoryEntry) -> Counts {
     let standing = entry.standing();
-    match entry.claim_state() {
-        ClaimState::Network => return Counts::Network,
-        ClaimState::Withheld(_) | ClaimState::UnknownKind | ClaimState::Invalid(_) => {
-            return Counts::NotReadable;
-        }
-        ClaimState::Known(_) => {}
-    }
-    if !standing.accepted {
+    if matches!(entry.claim_state(), ClaimState::Network) {
+        Counts::Network
+    } else if !standing.accepted {
         Counts::NotAccepted
     } else if !standing.is_authorised() {
         Counts::NotAuthorised
@@ -23,16 +18,25 @@ pub(super) fn counts(entry: &HistoryEntry) -> Counts {
         Counts::Revoked
     } else if entry.is_replaced() {
         Counts::Replaced
-    } else if !standing.counts_for() {
+    } else if entry.claim().is_none() {
+        Counts::NotReadable
+    } else if standing.status == Status::Suspect {
+        Counts::Suspect
+    } else if !standing.on_path {
         Counts::OffPath
+    } else if !entry.is_sound() {
+        Counts::Unsound
     } else {
         Counts::Yes
     }
 }
 
-/// Whether what is adverse in an entry counts: off the path of a forked feed it still does.
+/// Whether what is adverse in an entry counts: of what keeps no good word, it still does.
 pub(super) fn counts_against(entry: &HistoryEntry) -> bool {
-    matches!(counts(entry), Counts::Yes | Counts::OffPath)
+    matches!(
+        counts(entry),
+        Counts::Yes | Counts::OffPath | Counts::Suspect | Counts::Unsound
+    )
 }
 
 /// Whether what speaks in somebody's favour counts.
@@ -63,11 +67,32 @@ pub(super) fn marks(case: &Case<'_>, entry: &HistoryEntry) -> Vec<Mark> {
 }
 
 /// Whether an adverse statement is weaker than observed: its severity is capped.
-pub(super) fn is_only_reported(claim: &Claim) -> bool {
-    claim
-        .common()
-        .evidence_standard
-        .is_some_and(|standard| standard < EvidenceStandard::Observed)
+fn is_only_reported(claim: &Claim) -> bool {
+    match claim.common().evidence_standard {
+        Some(standard) => standard < EvidenceStandard::Observed,
+        None => is_adverse(claim),
+    }
+}
+
+/// Whether a claim says something adverse by itself.
+pub(super) fn is_adverse(claim: &Claim) -> bool {
+    let paid = |fees: &[FeeLine]| fees.iter().any(is_paid_by_worker);
+    match claim {
+        Claim::Finding(finding) => !finding.positive || paid(&finding.fees),
+        Claim::ContractAttest(attest) => {
+            paid(&attest.fees) || super::fees::documents_severity(attest).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Whether a worker paid. An amount that is not stated is not nothing.
+pub(super) fn is_paid_by_worker(line: &FeeLine) -> bool {
+    let nothing = line
+        .highest
+        .as_ref()
+        .is_some_and(|money| money.minor_units() == 0);
+    line.paid_by_worker() && !nothing
 }
 
 /// The severity as far as the evidence carries it: above 3 needs `observed` or better.
@@ -95,6 +120,7 @@ pub(super) fn lines(case: &Case<'_>) -> Vec<EntryLine> {
 
 fn line(case: &Case<'_>, entry: &HistoryEntry) -> EntryLine {
     let standing = entry.standing();
+    let header = entry.entry().header();
     EntryLine {
         id: entry.id(),
         leaf: entry.leaf(),
@@ -102,17 +128,12 @@ fn line(case: &Case<'_>, entry: &HistoryEntry) -> EntryLine {
         author: standing.author,
         principal: standing.principal,
         role: standing.role.map(crate::entry::Role::as_str),
-        basis: entry
-            .entry()
-            .header()
-            .basis
-            .iter()
-            .map(|basis| basis.as_str())
-            .collect(),
+        basis: header.basis.iter().map(|basis| basis.as_str()).collect(),
         not_after: entry.times().not_after,
         counts: counts(entry),
         marks: marks(case, entry),
         replies: entry.replies().collect(),
+        revoked_by: standing.revoked_by.clone(),
         withheld: entry.withheld().to_vec(),
     }
 }

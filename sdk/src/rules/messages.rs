@@ -3,12 +3,15 @@
 //! Words of CLAIMS: reported, observed, indicator, needs inquiry, expired, recorded late, not
 //! evaluated, unknown. Language: English. Reviewed: not yet by anybody outside the project.
 
-use crate::claim::{Audit, ContractAttest, DocumentHolder, FeeLine, Finding};
+use crate::claim::{Audit, ContractAttest, DocumentHolder, FeeLine, Finding, LicenceState};
 use crate::id::AuthorId;
 use crate::subject::SubjectId;
 use crate::time::{Date, Month, Timestamp};
 
 pub(super) fn worker_paid_fee(lines: &[&FeeLine]) -> String {
+    if lines.is_empty() {
+        return "workers are reported to have been charged, for what is not stated".into();
+    }
     let sorts: std::collections::BTreeSet<_> = lines
         .iter()
         .map(|line| line.category.to_string().replace('_', " "))
@@ -55,8 +58,18 @@ pub(super) fn audit_incomplete(audit: &Audit, posted: usize) -> String {
     )
 }
 
-pub(super) fn licence_not_named() -> String {
-    "the attestation names no licence of the recruiter".into()
+pub(super) fn licence_not_named(recruiter: Option<&SubjectId>) -> String {
+    match recruiter {
+        Some(recruiter) => format!("no licence of the recruiter {recruiter} is known"),
+        None => "neither a recruiter nor a licence is named".into(),
+    }
+}
+
+pub(super) fn recruited_too_long(months: &[Month]) -> String {
+    format!(
+        "the recruitment lasted longer than what is looked at: known is {}, beyond is unknown",
+        span(months)
+    )
 }
 
 pub(super) fn licence_unknown(licence: &SubjectId, months: &[Month]) -> String {
@@ -80,12 +93,61 @@ pub(super) fn no_licence(licence: &SubjectId, months: &[Month]) -> String {
     )
 }
 
+pub(super) fn status_says_nothing(status: &LicenceState) -> String {
+    match status {
+        LicenceState::NotFound => "the register no longer shows it, cause unknown".into(),
+        LicenceState::UnderAppeal => {
+            "a decision is under appeal; whether the licence is in force meanwhile is unknown"
+                .into()
+        }
+        other => format!("what the status {other} means is unknown"),
+    }
+}
+
+pub(super) fn no_register_statement() -> String {
+    "no register statement".into()
+}
+
+pub(super) fn may_have_begun() -> String {
+    "it may or may not have begun".into()
+}
+
+pub(super) fn nothing_so_early() -> String {
+    "nothing is known of a time so early".into()
+}
+
+pub(super) fn nothing_so_late() -> String {
+    "nothing was heard so late".into()
+}
+
+pub(super) fn changed_around_then() -> String {
+    "the status changed around then, the day is not known".into()
+}
+
+pub(super) fn rows_not_told_apart() -> String {
+    "several rows of the register carry this name and are not told apart".into()
+}
+
+pub(super) fn too_many_related_ids() -> String {
+    "more recruiters and licences are named than are looked at".into()
+}
+
+pub(super) fn alias_not_covered(id: &SubjectId) -> String {
+    format!("{id} is reported to name the same party and was not asked about")
+}
+
+pub(super) fn standing_lost(count: usize) -> String {
+    format!(
+        "{count} statements do not count, because the standing of their authors was revoked or had ended; what they say is not settled"
+    )
+}
+
 pub(super) fn logs_missing(have: usize, need: usize) -> String {
     format!("{have} of {need} required logs were read")
 }
 
 pub(super) fn audit_missing() -> String {
-    "no on-site audit by an accepted auditor, within its validity, is known".into()
+    "no on-site audit made by an accepted auditor, within its validity, is known".into()
 }
 
 pub(super) fn audit_coverage_incomplete() -> String {

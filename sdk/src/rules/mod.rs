@@ -5,16 +5,19 @@
 //! improves a verdict. Sentences come from [`messages`]. Spec: specs/rules.md.
 
 mod audits;
+mod catalogue;
 mod coverage;
 mod fees;
 mod findings;
 mod licences;
 mod lines;
+mod lost;
 pub mod messages;
 mod recruitment;
 mod timeline;
 mod verdict;
 
+pub use catalogue::{CATALOGUE, Rule, UNKNOWN_CODES};
 pub use licences::{LicenceSegment, LicenceView, Moment, Timeline};
 pub use verdict::{
     Counts, EntryLine, Indicator, Mark, NotEvaluated, OpenFinding, Outcome, Unknown, Verdict,
@@ -62,6 +65,26 @@ impl Gathered {
             }),
         }
     }
+
+    /// Worst first, and beyond that in an order that no log decides.
+    fn sorted(mut self) -> Self {
+        self.indicators.sort_by(|a, b| {
+            let key = |found: &Indicator| (std::cmp::Reverse(found.severity), found.rule);
+            let more = || (&a.sentence, &a.rests_on).cmp(&(&b.sentence, &b.rests_on));
+            key(a).cmp(&key(b)).then_with(more)
+        });
+        // A finding that its scheme does not grade comes first: nobody said that it is minor.
+        self.open_findings.sort_by_key(|found| {
+            let graded = found.severity.map(std::cmp::Reverse);
+            (graded, found.found_on, found.entry)
+        });
+        self.unknowns.sort_by(|a, b| {
+            (a.code, &a.rests_on, &a.sentence).cmp(&(b.code, &b.rests_on, &b.sentence))
+        });
+        self.not_evaluated
+            .sort_by_key(|item| (item.rule, item.field));
+        self
+    }
 }
 
 /// What every rule may look at.
@@ -84,16 +107,15 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     findings::apply(&case, &mut gathered);
     audits::apply(&case, &mut gathered);
     coverage::apply(&case, question.now, &mut gathered);
+    lost::apply(&case, &mut gathered);
     let stale = coverage::is_stale(&case, question.now);
     let outcome = outcome(&gathered, &case, stale);
     let Gathered {
-        mut indicators,
-        mut open_findings,
+        indicators,
+        open_findings,
         unknowns,
         not_evaluated,
-    } = gathered;
-    indicators.sort_by_key(|found| (std::cmp::Reverse(found.severity), found.rule));
-    open_findings.sort_by_key(|found| std::cmp::Reverse(found.severity));
+    } = gathered.sorted();
     Verdict {
         outcome,
         edition: EDITION,
@@ -103,6 +125,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         subjects: history.subjects().to_vec(),
         related: history.related().to_vec(),
         logs: history.logs().to_vec(),
+        feeds: history.feeds().clone(),
         time_is_operators_word: policy.time_is_operators_word(),
         indicators,
         open_findings,
@@ -110,6 +133,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         not_evaluated,
         licences: licences::views(&case),
         entries: lines::lines(&case),
+        ignored_refs: history.ignored().to_vec(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! R-01 no licence at recruitment; R-02 recruited under a licence that had lost its force.
 
-use super::licences::{Moment, standing_in_month};
+use super::licences::{Rank, Timeline, standing_in_month};
 use super::lines::{counts_against, marks};
 use super::timeline::timelines_for;
 use super::{Case, Gathered, Indicator, messages};
@@ -16,18 +16,14 @@ const MAX_MONTHS: usize = 120;
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     for (entry, attest) in attestations(case) {
-        if needs_no_recruiter(attest) {
-            continue;
-        }
-        let licences = licences_of(case, attest);
-        if licences.is_empty() {
-            let sentence = messages::licence_not_named();
-            gathered.unknown("licence-not-named", sentence, vec![entry.id()]);
-            gathered.not_evaluated("R-01", "licences");
-            gathered.not_evaluated("R-02", "licences");
+        let licences = licences_of(case, gathered, entry, attest);
+        let (months, all) = months(case, attest);
+        if !all && !licences.is_empty() {
+            let sentence = messages::recruited_too_long(&months);
+            gathered.unknown("licence-status-unknown", sentence, vec![entry.id()]);
         }
         for licence in licences {
-            judge_licence(case, gathered, entry, attest, &licence);
+            judge_licence(case, gathered, entry, &licence, &months);
         }
     }
 }
@@ -48,12 +44,6 @@ pub(super) fn attestations<'a>(
         })
 }
 
-fn needs_no_recruiter(attest: &ContractAttest) -> bool {
-    let direct = matches!(attest.channel, Some(Channel::Direct | Channel::Government));
-    let mut parties = attest.parties.iter();
-    direct && !parties.any(|party| is_recruiter(&party.role))
-}
-
 fn is_recruiter(role: &PartyRole) -> bool {
     matches!(
         role,
@@ -61,80 +51,130 @@ fn is_recruiter(role: &PartyRole) -> bool {
     )
 }
 
-/// The licences recruited under: those named, those that are recruiters' ids themselves, and those
-/// that register statements hold for a named recruiter.
-fn licences_of(case: &Case<'_>, attest: &ContractAttest) -> BTreeSet<SubjectId> {
-    let is_licence = |subject: &SubjectId| matches!(subject.scheme(), "lic" | "row");
+/// The licences recruited under: those named, and each recruiter's own. A recruiter without one is
+/// noted as unknown.
+fn licences_of(
+    case: &Case<'_>,
+    gathered: &mut Gathered,
+    entry: &HistoryEntry,
+    attest: &ContractAttest,
+) -> BTreeSet<SubjectId> {
     let mut licences: BTreeSet<_> = attest.licences.iter().cloned().collect();
-    for party in attest
-        .parties
-        .iter()
+    let parties = attest.parties.iter();
+    let recruiters: BTreeSet<_> = parties
         .filter(|party| is_recruiter(&party.role))
-    {
-        let statements = case.history.about(&party.subject);
-        let registers =
-            statements.filter(|entry| matches!(entry.kind(), "licence" | "licence.status"));
-        let named = registers.flat_map(|entry| &entry.entry().header().subjects);
-        licences.extend(
-            named
-                .chain([&party.subject])
-                .filter(|id| is_licence(id))
-                .cloned(),
-        );
+        .map(|party| &party.subject)
+        .collect();
+    let direct = matches!(attest.channel, Some(Channel::Direct | Channel::Government));
+    if recruiters.is_empty() && licences.is_empty() && !direct {
+        not_named(gathered, entry, None);
+    }
+    for recruiter in &recruiters {
+        let own = licences_of_recruiter(case, recruiter);
+        // The licences named are those of the only recruiter; of several, nobody says whose.
+        let named = recruiters.len() == 1 && !attest.licences.is_empty();
+        if own.is_empty() && !named {
+            not_named(gathered, entry, Some(recruiter));
+        }
+        licences.extend(own);
     }
     licences
+}
+
+fn not_named(gathered: &mut Gathered, entry: &HistoryEntry, recruiter: Option<&SubjectId>) {
+    let sentence = messages::licence_not_named(recruiter);
+    gathered.unknown("licence-not-named", sentence, vec![entry.id()]);
+    gathered.not_evaluated("R-01", "licences");
+    gathered.not_evaluated("R-02", "licences");
+}
+
+/// The licence that a recruiter's id is, and those that register statements hold for it.
+fn licences_of_recruiter(case: &Case<'_>, recruiter: &SubjectId) -> BTreeSet<SubjectId> {
+    let is_licence = |subject: &&SubjectId| matches!(subject.scheme(), "lic" | "row");
+    let statements = case.history.about(recruiter);
+    let registers = statements.filter(|entry| {
+        matches!(
+            entry.claim(),
+            Some(Claim::Licence(_) | Claim::LicenceStatus(_))
+        ) && counts_against(entry)
+    });
+    let subjects = registers.flat_map(|entry| &entry.entry().header().subjects);
+    let own = is_licence(&recruiter).then_some(recruiter);
+    subjects.filter(is_licence).chain(own).cloned().collect()
+}
+
+/// Months with one standing, and the entries that say so.
+#[derive(Default)]
+struct Found {
+    months: Vec<Month>,
+    rests_on: BTreeSet<EntryId>,
+}
+
+impl Found {
+    fn rests_on(&self, entry: &HistoryEntry) -> Vec<EntryId> {
+        let mut entries = self.rests_on.clone();
+        entries.insert(entry.id());
+        entries.into_iter().collect()
+    }
 }
 
 fn judge_licence(
     case: &Case<'_>,
     gathered: &mut Gathered,
     entry: &HistoryEntry,
-    attest: &ContractAttest,
     licence: &SubjectId,
+    months: &[Month],
 ) {
     let timelines = timelines_for(case, licence);
-    let (mut lapsed, mut unlicensed, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
-    let mut rests_on = BTreeSet::from([entry.id()]);
-    for month in months(attest) {
-        let moment = standing_in_month(&timelines, month);
-        rests_on.extend(moment.entries());
-        match moment {
-            Moment::InForce { .. } => {}
-            Moment::Lapsed { .. } => lapsed.push(month),
-            Moment::NotInForce { .. } => unlicensed.push(month),
-            Moment::Unknown { .. } => unknown.push(month),
+    let found = |rank| find(case, &timelines, months, rank);
+    let unknown = found(Rank::Unknown);
+    if !unknown.months.is_empty() {
+        let sentence = messages::licence_unknown(licence, &unknown.months);
+        gathered.unknown("licence-status-unknown", sentence, unknown.rests_on(entry));
+    }
+    let rules = [
+        ("R-02", 5, Rank::Lapsed, messages::licence_lapsed as Say),
+        ("R-01", 4, Rank::NotInForce, messages::no_licence),
+    ];
+    for (rule, severity, rank, say) in rules {
+        let found = found(rank);
+        if !found.months.is_empty() {
+            gathered.indicators.push(Indicator {
+                rule,
+                severity,
+                ilo: &[1, 2],
+                sentence: say(licence, &found.months),
+                rests_on: found.rests_on(entry),
+                marks: marks(case, entry),
+                adverse: true,
+            });
         }
-    }
-    let rests_on: Vec<EntryId> = rests_on.into_iter().collect();
-    if !unknown.is_empty() {
-        let sentence = messages::licence_unknown(licence, &unknown);
-        gathered.unknown("licence-status-unknown", sentence, rests_on.clone());
-    }
-    let mut report = |rule, severity, sentence| {
-        gathered.indicators.push(Indicator {
-            rule,
-            severity,
-            ilo: &[1, 2],
-            sentence,
-            rests_on: rests_on.clone(),
-            marks: marks(case, entry),
-            adverse: true,
-        });
-    };
-    if !lapsed.is_empty() {
-        report("R-02", 5, messages::licence_lapsed(licence, &lapsed));
-    }
-    if !unlicensed.is_empty() {
-        report("R-01", 4, messages::no_licence(licence, &unlicensed));
     }
 }
 
-fn months(attest: &ContractAttest) -> Vec<Month> {
-    let last = Month::of(attest.recruited_to.last());
+/// Makes a sentence of a licence and the months in question.
+type Say = fn(&SubjectId, &[Month]) -> String;
+
+fn find(case: &Case<'_>, timelines: &[Timeline], months: &[Month], rank: Rank) -> Found {
+    let mut found = Found::default();
+    for month in months {
+        let moment = standing_in_month(timelines, *month, case.as_of);
+        if moment.rank() == rank {
+            found.months.push(*month);
+            found.rests_on.extend(moment.entries());
+        }
+    }
+    found
+}
+
+/// The months of the recruitment up to the date asked about, and whether these are all of them.
+fn months(case: &Case<'_>, attest: &ContractAttest) -> (Vec<Month>, bool) {
+    let last = Month::of(attest.recruited_to.last().min(case.as_of));
     let first = Month::of(attest.recruited_from.first());
     let months = std::iter::successors(Some(first), |month| Some(month.next()));
-    months
-        .take_while(|month| *month <= last)
-        .take(MAX_MONTHS)
-        .collect()
+    let months = months.take_while(|month| *month <= last);
+    // Nothing comes after the last month there is.
+    let months: Vec<_> = months.take(MAX_MONTHS).collect();
+    let all = months.last().is_none_or(|reached| *reached == last);
+    (months, all)
 }

@@ -1,1 +1,104 @@
+//! The words of the sentences, and the order of what is gathered.
 
+use super::*;
+use crate::claim::fields_for;
+
+/// The source of every sentence.
+const SENTENCES: &str = include_str!("messages.rs");
+
+/// What stands in quotation marks there, without comments.
+fn sentences() -> Vec<String> {
+    let code = SENTENCES
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    let code: String = code.collect::<Vec<_>>().join("\n");
+    let texts = code.split('"').skip(1).step_by(2);
+    texts.map(str::to_lowercase).collect()
+}
+
+#[test]
+fn sentences_judge_nobody() {
+    const FORBIDDEN: [&str; 10] = [
+        "fail",
+        "pass",
+        "guilty",
+        "clean",
+        "clear",
+        "ethical",
+        "forced labour found",
+        "phoenix",
+        "back-dated",
+        "illegal agency",
+    ];
+    assert!(sentences().len() > 20);
+    for sentence in sentences() {
+        let bare: String = sentence
+            .chars()
+            .map(|c| {
+                if c.is_alphanumeric() || c == '-' {
+                    c
+                } else {
+                    ' '
+                }
+            })
+            .collect();
+        let bare = format!(" {bare} ");
+        for word in FORBIDDEN {
+            assert!(!bare.contains(&format!(" {word} ")), "{sentence:?}");
+        }
+    }
+}
+
+#[test]
+fn by_stands_after_a_verb() {
+    for sentence in sentences() {
+        let words: Vec<_> = sentence.split_whitespace().collect();
+        for pair in words
+            .windows(2)
+            .filter(|pair| pair[1].trim_end_matches(':') == "by")
+        {
+            let verb = pair[0].ends_with("ed") || ["held", "made", "said"].contains(&pair[0]);
+            assert!(verb, "{sentence:?}");
+        }
+    }
+}
+
+#[test]
+fn every_rule_reads_fields_that_exist() {
+    assert!(CATALOGUE.is_sorted_by(|a, b| a.id < b.id));
+    assert!(UNKNOWN_CODES.is_sorted_by(|a, b| a.0 < b.0));
+    for rule in CATALOGUE {
+        for (kind, field) in rule.fields {
+            let known = fields_for(kind).iter().any(|(_, name)| name == field);
+            assert!(known, "{} reads {kind}.{field}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn what_is_worse_or_not_graded_comes_first() {
+    let finding = |number, severity| OpenFinding {
+        entry: crate::id::EntryId::new([number; 32]),
+        reported_by: None,
+        topic: String::new(),
+        clause: String::new(),
+        native_grade: String::new(),
+        severity,
+        found_on: "2026-01-01".parse().unwrap(),
+        due: None,
+        replies: Vec::new(),
+        reply_by: None,
+        marks: Vec::new(),
+    };
+    let findings = [(4, Some(1)), (3, Some(5)), (2, None), (1, Some(5))];
+    let gathered = Gathered {
+        open_findings: findings
+            .map(|(number, grade)| finding(number, grade))
+            .into(),
+        ..Gathered::default()
+    };
+    let sorted = gathered.sorted().open_findings;
+    let order: Vec<_> = sorted.iter().map(|found| found.severity).collect();
+    assert_eq!(order, [None, Some(5), Some(5), Some(1)]);
+    assert!(sorted[1].entry < sorted[2].entry);
+}

@@ -1,172 +1,257 @@
 //! Builds licence timelines from register statements.
 
 use super::Case;
-use super::licences::{Moment, Point, Timeline};
-use super::lines::{counts, counts_against};
-use super::verdict::Counts;
+use super::licences::{Moment, Point, Rank, Timeline};
+use super::lines::{counts_against, counts_for};
 use crate::claim::{Claim, Effective, Licence, LicenceState, LicenceStatus, PartialDate};
 use crate::entry::Role;
 use crate::history::HistoryEntry;
+use crate::id::{AuthorId, EntryId};
+use crate::limits;
 use crate::subject::SubjectId;
 use crate::time::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The timelines of a licence: an authority's and an observer's are never merged.
+/// Who speaks, as an authority or not, and of which route: never merged.
+type Source = (bool, Option<AuthorId>, Option<String>);
+
+/// The timelines of a licence, one for each source.
 pub(super) fn timelines_for(case: &Case<'_>, licence: &SubjectId) -> Vec<Timeline> {
-    let mut timelines: BTreeMap<(bool, Option<String>), Builder> = BTreeMap::new();
-    for entry in case
-        .history
-        .about(licence)
-        .filter(|entry| counts_against(entry))
-    {
-        let authority = entry.standing().role == Some(Role::Authority);
+    let mut builders: BTreeMap<Source, Builder> = BTreeMap::new();
+    let statements = case.history.about(licence);
+    for entry in statements.filter(|entry| counts_against(entry)) {
+        let standing = entry.standing();
+        let authority = standing.role == Some(Role::Authority);
+        let teller = Teller {
+            case,
+            entry,
+            authority,
+        };
         match entry.claim() {
             Some(Claim::Licence(claim)) => {
                 let route = claim.route.as_ref().map(ToString::to_string);
-                timelines
-                    .entry((authority, route))
-                    .or_default()
-                    .licence(case, entry, claim);
+                let source = (authority, standing.principal, route);
+                builders.entry(source).or_default().licence(&teller, claim);
             }
             Some(Claim::LicenceStatus(claim)) => {
                 let route = claim.route.as_ref().map(ToString::to_string);
-                timelines
-                    .entry((authority, route))
-                    .or_default()
-                    .status(case, entry, claim);
+                let source = (authority, standing.principal, route);
+                builders.entry(source).or_default().status(&teller, claim);
             }
             _ => {}
         }
     }
-    let finish = |((authority, route), builder): (_, Builder)| builder.finish(authority, route);
-    timelines.into_iter().map(finish).collect()
+    let finish = |(source, builder): (Source, Builder)| builder.finish(source);
+    builders.into_iter().map(finish).collect()
+}
+
+/// Who makes one of the statements, and how long its word stands.
+struct Teller<'a> {
+    case: &'a Case<'a>,
+    entry: &'a HistoryEntry,
+    authority: bool,
+}
+
+impl Teller<'_> {
+    /// The date by which it was proved to be said.
+    fn said(&self) -> Date {
+        let times = self.entry.times();
+        times.not_after.unwrap_or(times.claimed).date()
+    }
+
+    /// Until when the word stands: an authority's some days after it was proved to be said, an
+    /// observer's as long as the licence was seen.
+    fn heard(&self, observed: Option<Date>) -> Option<Date> {
+        let days = self.case.policy.settings().licence_observation_days;
+        let last_word = self.authority.then(|| self.said().plus_days(days));
+        last_word.or(observed)
+    }
+}
+
+/// A point before it is known how long it is seen.
+struct Stated {
+    after: Option<Date>,
+    by: Date,
+    status: LicenceState,
+    /// What it says the status was before.
+    previous: Option<LicenceState>,
+    /// Until when this very statement stands.
+    heard: Option<Date>,
+    /// Follows from an end of validity and from no word of its own.
+    derived: bool,
+    entry: EntryId,
+}
+
+/// A period of validity that a statement names.
+struct Validity {
+    from: Date,
+    /// The first and the last day that may be the end.
+    end: (Date, Date),
+    /// Whether it can stand for a renewal of another.
+    renews: bool,
+    entry: EntryId,
 }
 
 #[derive(Default)]
 struct Builder {
     unresolved: bool,
-    points: Vec<Point>,
+    stated: Vec<Stated>,
+    validities: Vec<Validity>,
+    /// The last date on which the licence was seen, or for which the authority's word stands.
+    heard_until: Option<Date>,
 }
 
 impl Builder {
-    fn licence(&mut self, case: &Case<'_>, entry: &HistoryEntry, claim: &Licence) {
+    fn licence(&mut self, teller: &Teller<'_>, claim: &Licence) {
         self.unresolved |= claim.unresolved;
-        let status = claim.status.clone().unwrap_or(LicenceState::Active);
-        // What is good news off the path of a forked feed counts for nothing.
-        if counts(entry) != Counts::Yes && is_good(&status) {
-            return;
-        }
-        let valid_from = claim.valid_from.map(PartialDate::last);
-        let valid_to = claim.valid_to.map(PartialDate::first);
-        let since = claim.status_since.or(valid_from.map(Effective::On));
-        let seen = claim
-            .last_observed
-            .or(valid_to)
-            .unwrap_or_else(|| last_word(case, entry));
+        let valid_from = claim.valid_from.filter(|_| teller.authority);
+        let since = claim.status_since;
+        let seen = claim.first_observed.or(claim.last_observed);
         let by = since
             .map(Effective::latest)
-            .or(claim.first_observed)
-            .unwrap_or(seen);
-        let after = since.and_then(began_after);
-        self.point(entry, status, after, by, seen.max(by));
-        if let Some(end) = valid_to {
-            // The authority's own end date; a renewal is another statement.
-            let (after, by) = (Some(end), end.plus_days(1));
-            self.point(
-                entry,
-                LicenceState::Expired,
-                after,
-                by,
-                last_word(case, entry).max(by),
-            );
+            .or(valid_from.map(PartialDate::last))
+            .or(seen)
+            .unwrap_or_else(|| teller.said());
+        let after = match since {
+            Some(since) => began_after(since),
+            None => claim.valid_from.and_then(|from| before(from.first())),
+        };
+        let after = after.filter(|after| *after < by);
+        let heard = teller.heard(claim.last_observed.or(claim.first_observed));
+        if let Some(status) = &claim.status {
+            self.state(teller, status, (after, by), None, heard);
         }
+        let in_force = claim.status.as_ref().map(rank) == Some(Rank::InForce);
+        let end = claim.valid_to.map(|end| (end.first(), end.last()));
+        self.validities.extend(end.map(|end| Validity {
+            from: by,
+            end,
+            renews: in_force && counts_for(teller.entry),
+            entry: teller.entry.id(),
+        }));
     }
 
-    fn status(&mut self, case: &Case<'_>, entry: &HistoryEntry, claim: &LicenceStatus) {
-        if counts(entry) != Counts::Yes && is_good(&claim.status) {
+    fn status(&mut self, teller: &Teller<'_>, claim: &LicenceStatus) {
+        let (after, by) = (began_after(claim.effective), claim.effective.latest());
+        let (previous, heard) = (claim.previous_status.clone(), teller.heard(Some(by)));
+        self.state(teller, &claim.status, (after, by), previous, heard);
+    }
+
+    fn state(
+        &mut self,
+        teller: &Teller<'_>,
+        status: &LicenceState,
+        (after, by): (Option<Date>, Date),
+        previous: Option<LicenceState>,
+        heard: Option<Date>,
+    ) {
+        // What is good news off the path of a forked feed counts for nothing.
+        if counts_for(teller.entry) {
+            self.heard_until = self.heard_until.max(heard);
+        } else if rank(status) == Rank::InForce {
             return;
         }
-        let by = claim.effective.latest();
-        let seen = match claim.effective {
-            Effective::On(_) => last_word(case, entry).max(by),
-            Effective::Between { .. } => by,
-        };
-        self.point(
-            entry,
-            claim.status.clone(),
-            began_after(claim.effective),
-            by,
-            seen,
-        );
-    }
-
-    fn point(
-        &mut self,
-        entry: &HistoryEntry,
-        status: LicenceState,
-        after: Option<Date>,
-        by: Date,
-        seen_until: Date,
-    ) {
-        let entries = BTreeSet::from([entry.id()]);
-        self.points.push(Point {
+        self.stated.push(Stated {
             after,
             by,
-            status,
-            seen_until,
-            entries,
+            status: status.clone(),
+            previous,
+            heard,
+            derived: false,
+            entry: teller.entry.id(),
         });
     }
 
-    /// Sorts the points and lets each be seen until the next begins, where that is known.
-    fn finish(mut self, authority: bool, route: Option<String>) -> Timeline {
-        // On one day the statement made later in the list stands; the worst does when they differ.
-        self.points
-            .sort_by_key(|point| (point.by, is_good(&point.status)));
-        self.points.dedup_by(|later, kept| {
-            let same = later.by == kept.by;
-            if same {
-                kept.entries.append(&mut later.entries);
-                kept.seen_until = kept.seen_until.max(later.seen_until);
-            }
-            same
+    /// Ends of validity that were not renewed. An authority's own date stands until it says
+    /// otherwise; an observer must have looked again.
+    fn expire(&mut self, authority: bool) {
+        let ends = self.validities.iter().filter(|one| {
+            let renewed = |other: &Validity| {
+                let joins = other.from <= one.end.1.plus_days(1);
+                other.renews && joins && other.end.0 > one.end.1
+            };
+            !self.validities.iter().any(renewed)
         });
-        let last_seen = self.points.iter().map(|point| point.seen_until).max();
-        let begins: Vec<_> = self.points.iter().skip(1).map(|next| next.after).collect();
-        for (point, next_after) in self.points.iter_mut().zip(begins) {
-            // Certain up to the last moment before the next change may have begun.
-            point.seen_until = next_after.map_or(point.by, |after| after.max(point.by));
+        let expired = ends.map(|one| Stated {
+            after: Some(one.end.0),
+            by: one.end.1.plus_days(1),
+            status: LicenceState::Expired,
+            previous: None,
+            // It does not end: an authority's own end date needs no further word.
+            heard: Date::from_days(limits::DATE_DAYS).filter(|_| authority),
+            derived: true,
+            entry: one.entry,
+        });
+        let heard = self.heard_until;
+        let seen = |expired: &Stated| authority || heard.is_some_and(|heard| heard >= expired.by);
+        let expired: Vec<_> = expired.filter(seen).collect();
+        self.stated.extend(expired);
+    }
+
+    fn finish(mut self, (authority, stated_by, route): Source) -> Timeline {
+        self.expire(authority);
+        // On one day the worst stands; the end of a validity yields to what was said of that day.
+        self.stated
+            .sort_by_key(|stated| (stated.by, stated.derived, rank(&stated.status)));
+        let (mut points, mut heard) = (Vec::<Point>::new(), None);
+        for stated in self.stated {
+            match points.last_mut() {
+                Some(same) if same.by == stated.by => {
+                    same.after = same.after.min(stated.after);
+                    same.entries.insert(stated.entry);
+                    continue;
+                }
+                // Certain up to the last moment before the change may have begun, unless another
+                // status is said to have come between.
+                Some(before) => {
+                    let gap = |previous: &LicenceState| *previous != before.status;
+                    let after = stated
+                        .after
+                        .filter(|_| !stated.previous.as_ref().is_some_and(gap));
+                    // An end of validity says nothing of the time since the last word.
+                    let until = if stated.derived {
+                        after.min(self.heard_until)
+                    } else {
+                        after
+                    };
+                    before.seen_until = until.map_or(before.by, |until| until.max(before.by));
+                }
+                None => {}
+            }
+            heard = stated.heard;
+            points.push(Point {
+                after: stated.after,
+                by: stated.by,
+                status: stated.status,
+                seen_until: stated.by,
+                entries: BTreeSet::from([stated.entry]),
+            });
         }
-        if let (Some(last), Some(seen)) = (self.points.last_mut(), last_seen) {
-            last.seen_until = last.seen_until.max(seen);
+        if let Some(last) = points.last_mut() {
+            let until = self.heard_until.max(heard);
+            last.seen_until = until.map_or(last.by, |until| until.max(last.by));
         }
         Timeline {
             authority,
+            stated_by,
             route,
             unresolved: self.unresolved,
-            points: self.points,
+            points,
         }
     }
+}
+
+fn before(day: Date) -> Option<Date> {
+    day.days().checked_sub(1).and_then(Date::from_days)
 }
 
 fn began_after(effective: Effective) -> Option<Date> {
     match effective {
-        Effective::On(day) => day.days().checked_sub(1).and_then(Date::from_days),
+        Effective::On(day) => before(day),
         Effective::Between { after, .. } => after,
     }
 }
 
-/// Until when an authority's word is taken to stand: some days after it was proved to be said.
-fn last_word(case: &Case<'_>, entry: &HistoryEntry) -> Date {
-    let days = case.policy.settings().licence_observation_days;
-    let times = entry.times();
-    times
-        .not_after
-        .unwrap_or(times.claimed)
-        .date()
-        .plus_days(days)
-}
-
-fn is_good(status: &LicenceState) -> bool {
-    matches!(Moment::of(status, BTreeSet::new()), Moment::InForce { .. })
+fn rank(status: &LicenceState) -> Rank {
+    Moment::of(status, BTreeSet::new()).rank()
 }

@@ -1,11 +1,12 @@
 //! Verdicts: the outcome, what it rests on, and what is not known.
 
 use super::licences::LicenceView;
-use crate::history::{LogView, WithheldPart};
+use crate::history::{FeedKnown, IgnoredRef, LogView, WithheldPart};
 use crate::id::{AuthorId, EntryId, NetworkId};
 use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What a policy and the rules say about a verified history.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,6 +27,8 @@ pub struct Verdict {
     pub related: Vec<SubjectId>,
     /// The logs, all read in full.
     pub logs: Vec<LogView>,
+    /// How far the feeds of those who spoke, and of those the policy names, are known.
+    pub feeds: BTreeMap<AuthorId, FeedKnown>,
     /// Whether times rest on the log operator's word alone.
     pub time_is_operators_word: bool,
     /// Rules that found something, worst first.
@@ -40,6 +43,8 @@ pub struct Verdict {
     pub licences: Vec<LicenceView>,
     /// The entries about the subjects, and what they count for.
     pub entries: Vec<EntryLine>,
+    /// References without effect, and why.
+    pub ignored_refs: Vec<IgnoredRef>,
 }
 
 /// The closed set of outcomes. Unknown is never good news.
@@ -201,6 +206,8 @@ pub struct EntryLine {
     pub marks: Vec<Mark>,
     /// Entries that reply to it.
     pub replies: Vec<EntryId>,
+    /// Revocations that took something from it.
+    pub revoked_by: Vec<EntryId>,
     /// Parts that are not here.
     pub withheld: Vec<WithheldPart>,
 }
@@ -223,6 +230,10 @@ pub enum Counts {
     NotAccepted,
     /// Its claim is not here, of an unknown kind or broken.
     NotReadable,
+    /// Written with a compromised key before that was declared: only what is adverse in it counts.
+    Suspect,
+    /// Its claim breaks a rule of its kind: only what is adverse in it counts.
+    Unsound,
     /// A network kind: it shapes who may speak.
     Network,
 }

@@ -108,6 +108,8 @@ const fn counts(counts: Counts) -> &'static str {
         Counts::NotAuthorised => "  does not count: the author may not say this",
         Counts::NotAccepted => "  does not count: not accepted by this policy",
         Counts::NotReadable => "  not readable here",
+        Counts::Suspect => "  written with a compromised key: only what is adverse counts",
+        Counts::Unsound => "  breaks a rule of its kind: only what is adverse counts",
     }
 }
 

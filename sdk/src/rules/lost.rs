@@ -1,0 +1,41 @@
+//! Statements of authors that lost their standing. They do not count, and that they are gone is no
+//! good news: revoking an author never makes a history look better than it was.
+
+use super::audits::{is_complete, posted};
+use super::coverage::relevant;
+use super::findings::is_closed;
+use super::lines::is_adverse;
+use super::{Case, Gathered, messages};
+use crate::claim::Claim;
+use crate::entry::RefType;
+use crate::history::{ClaimState, HistoryEntry};
+
+pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
+    let lost = relevant(case).filter(|entry| entry.standing().is_lost() && matters(case, entry));
+    let entries: Vec<_> = lost.map(HistoryEntry::id).collect();
+    if !entries.is_empty() {
+        let sentence = messages::standing_lost(entries.len());
+        gathered.unknown("standing-lost", sentence, entries);
+    }
+}
+
+/// Whether the verdict could have been worse had it counted.
+fn matters(case: &Case<'_>, entry: &HistoryEntry) -> bool {
+    let replaces = |sort| matches!(sort, RefType::Supersedes | RefType::Retracts);
+    let mut refs = entry.entry().header().refs.iter();
+    if refs.any(|reference| replaces(reference.sort)) {
+        return true;
+    }
+    match entry.claim_state() {
+        ClaimState::Network => false,
+        ClaimState::Invalid(_) | ClaimState::UnknownKind | ClaimState::Withheld(_) => true,
+        ClaimState::Known(claim) => match &**claim {
+            Claim::Audit(audit) => !is_complete(audit, &posted(case, entry, audit, |_| true)),
+            Claim::FindingStatus(status) => !is_closed(&status.state),
+            Claim::Profile(_) | Claim::RegisterSnapshot(_) | Claim::Reply(_) => false,
+            Claim::Finding(_) => is_adverse(claim),
+            // Which months it speaks of, and what it leaves open, is no more looked at.
+            _ => true,
+        },
+    }
+}

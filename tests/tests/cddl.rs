@@ -84,6 +84,48 @@ fn what_breaks_its_structure_does_not_match() {
     assert!(refused > 40, "{refused}");
 }
 
+/// The vectors of claims, whose headers are those of `claims.md`: kind, outcome and bytes.
+fn claims() -> Vec<(String, String, Vec<u8>)> {
+    let directory = artefacts::directory().join("vectors/claims");
+    let files = fs_err::read_dir(directory).unwrap();
+    let claim = |text: String| {
+        let value = |key: &str| {
+            let mut pairs = text.lines().filter_map(|line| line.split_once(": "));
+            pairs.find(|(found, _)| *found == key).unwrap().1.to_owned()
+        };
+        let bytes = vectors::unhex(&value("claim"));
+        (value("kind"), value("expect"), bytes)
+    };
+    let read = files.map(|file| fs_err::read_to_string(file.unwrap().path()).unwrap());
+    read.map(claim).collect()
+}
+
+#[test]
+fn claims_match_their_kind() {
+    const STRUCTURE: [&str; 3] = ["unknown-field", "empty-optional", "schema-mismatch"];
+    let file = artefacts::directory().join("cddl/claims.cddl");
+    let grammar = fs_err::read_to_string(file).unwrap();
+    let (mut matched, mut refused) = (0, 0);
+    for (kind, expect, bytes) in claims() {
+        let cddl = format!("start = {}\n{grammar}", kind.replace('.', "-"));
+        let found = cddl::validate_cbor_from_slice(&cddl, &bytes, None);
+        if expect == "ok" {
+            assert!(found.is_ok(), "{kind}: {found:?}");
+            matched += 1;
+        } else if STRUCTURE.contains(&expect.as_str()) {
+            assert!(found.is_err(), "{kind}: {expect}");
+            refused += 1;
+        }
+    }
+    assert!(matched >= 14 && refused >= 3, "{matched} {refused}");
+
+    let vectors = vectors::read().unwrap();
+    let text = vectors.iter().find(|vector| vector.name == "part/text");
+    let cddl = format!("start = text-part\n{grammar}");
+    let found = cddl::validate_cbor_from_slice(&cddl, &text.unwrap().bytes("bytes"), None);
+    assert!(found.is_ok(), "{found:?}");
+}
+
 #[test]
 fn messages_match() {
     let vectors = vectors::read().unwrap();

@@ -184,7 +184,7 @@ mod tests {
         codes.collect()
     }
 
-    const REPLY: &str = "kind = \"reply\"\nsubjects = [\"lei:724500PMK2A2M1SQQ228\"]\n[claim]\n";
+    const REPLY: &str = "kind = \"reply\"\nsubjects = [\"lei:999900DEMO0000000152\"]\n[claim]\n";
 
     #[test]
     fn form_and_content_are_looked_at() {

@@ -42,8 +42,8 @@ mod tests {
             .unwrap()
             .replace("author:FILL-IN", &author)
             .replace("entry:FILL-IN", &entry)
-            .replace("osid:FILL-IN", "osid:CN2021250D1DTN7")
-            .replace("lei:FILL-IN", "lei:724500PMK2A2M1SQQ228")
+            .replace("osid:FILL-IN", "osid:XA2026001N0RTHW")
+            .replace("lei:FILL-IN", "lei:999900DEMO0000000152")
             .replace("lic:FILL-IN", "lic:EX-REG:17")
             .replace("authority = \"FILL-IN\"", "authority = \"EX-REG\"")
             .replace("FILL-IN", "R-17")
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn a_filled_template_passes_and_an_empty_one_does_not() {
         let at = Timestamp::new(1_790_000_000).unwrap();
-        let subjects = |_| Ok(vec!["lei:724500PMK2A2M1SQQ228".parse().unwrap()]);
+        let subjects = |_| Ok(vec!["lei:999900DEMO0000000152".parse().unwrap()]);
         for kind in KINDS {
             let good = Filled::read(&filled(kind), [1; 32], at, &subjects).unwrap();
             assert_eq!(good.problems, vec![], "{kind}");

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 /// 2026-09-21.
 pub(crate) const NOW: u64 = 1_790_000_000;
-pub(crate) const SITE: &str = "osid:CN2021250D1DTN7";
+pub(crate) const SITE: &str = "osid:XA2026001N0RTHW";
 
 pub(crate) struct Stage {
     dir: TempDir,
@@ -215,7 +215,7 @@ pub(crate) fn copy(from: &Path, to: &Path) {
 pub(crate) const AUDIT: &str = r#"
 kind = "audit"
 own_key = "report 17"
-subjects = ["osid:CN2021250D1DTN7"]
+subjects = ["osid:XA2026001N0RTHW"]
 basis = ["on_site", "worker_interview"]
 [claim]
 scheme = "EXAMPLE-AUDIT"
@@ -224,8 +224,8 @@ announcement = "unannounced"
 started_on = "2026-03-01"
 ended_on = "2026-03-02"
 report_ref = "R-17"
-responsible = "osid:CN2021250D1DTN7"
-parties = [{ role = "site", subject = "osid:CN2021250D1DTN7" }]
+responsible = "osid:XA2026001N0RTHW"
+parties = [{ role = "site", subject = "osid:XA2026001N0RTHW" }]
 [text]
 lang = "en"
 description = "Two days on site."

@@ -98,7 +98,7 @@ impl Fake {
         match self.fault {
             Fault::None => Ok(()),
             Fault::Read(error) => Err(error),
-            Fault::Panic => panic!("a defect that quotes lei:724500PMK2A2M1SQQ228"),
+            Fault::Panic => panic!("a defect that quotes lei:999900DEMO0000000152"),
             Fault::Slow(time) => {
                 std::thread::sleep(time);
                 Ok(())

@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static CAPTURE: Once = Once::new();
 
-const SECRET: &str = "lei:724500PMK2A2M1SQQ228";
+const SECRET: &str = "lei:999900DEMO0000000152";
 
 struct Captured;
 
@@ -102,7 +102,7 @@ async fn the_log_names_routes_and_never_who_asked_or_about_whom() {
     let (ip, port) = (gateway.address.ip(), gateway.address.port());
     let never = [
         SECRET.to_owned(),
-        "724500PMK2A2M1SQQ228".into(),
+        "999900DEMO0000000152".into(),
         "subjects".into(),
         "4503599627370".into(),
         "probe-look-up".into(),

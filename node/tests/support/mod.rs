@@ -147,7 +147,7 @@ impl Feed {
             salt: [salt; 16],
             bytes: bytes.to_vec(),
         };
-        let subjects = vec!["lei:724500PMK2A2M1SQQ228".parse().unwrap()];
+        let subjects = vec!["lei:999900DEMO0000000152".parse().unwrap()];
         let kind = "finding".parse().unwrap();
         let public = fairtrail::entry::Audience::Public;
         let draft = Draft::statement(kind, subjects, body(&[0xa1, 1, 1]), at(30)).with_text(

@@ -12,7 +12,7 @@
 //! use fairtrail::claim::{Claim, ClaimContext, Reply, Stance};
 //! use fairtrail::entry::{Audience, Basis, Role};
 //!
-//! let subjects = ["lei:724500PMK2A2M1SQQ228".parse().unwrap()];
+//! let subjects = ["lei:999900DEMO0000000152".parse().unwrap()];
 //! let mut context = ClaimContext {
 //!     subjects: &subjects,
 //!     basis: &[Basis::SelfDeclared],

@@ -31,7 +31,7 @@ fn draft() -> Draft {
         salt: [5; 16],
         bytes: vec![0xa1, 0x01, 0x01],
     };
-    let subjects = vec!["lei:724500PMK2A2M1SQQ228".parse().unwrap()];
+    let subjects = vec!["lei:999900DEMO0000000152".parse().unwrap()];
     Draft::statement("finding".parse().unwrap(), subjects, claim, now())
 }
 
@@ -57,7 +57,7 @@ fn code(header: &Header) -> Option<Reason> {
 #[test]
 fn an_ordinary_entry_is_near_460_bytes_and_verifies() {
     let mut draft = draft();
-    draft.subjects.push("osid:CN2021250D1DTN7".parse().unwrap());
+    draft.subjects.push("osid:XA2026001N0RTHW".parse().unwrap());
     draft.basis = vec![Basis::WorkerInterview, Basis::OnSite];
     let entry = draft.sign(&position(), &key()).unwrap();
     assert!(
@@ -297,7 +297,7 @@ fn scope_items_are_subjects_or_prefixes() {
             .unwrap()
             .covers(&subject.parse().unwrap())
     };
-    assert!(covers("osid:*", "osid:CN2021250D1DTN7"));
+    assert!(covers("osid:*", "osid:XA2026001N0RTHW"));
     assert!(covers("lic:XA-*", "lic:XA-LAB:1"));
     assert!(!covers("lic:XA-*", "lic:XB-LAB:1"));
     assert!(!covers("lei:A", "lei:AB"));

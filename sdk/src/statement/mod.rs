@@ -9,7 +9,7 @@
 //! use fairtrail::time::Timestamp;
 //! let file = StatementFile::parse(r#"
 //!     kind = "reply"
-//!     subjects = ["lei:724500PMK2A2M1SQQ228"]
+//!     subjects = ["lei:999900DEMO0000000152"]
 //!     basis = ["self_declared"]
 //!     [claim]
 //!     stance = "explains"

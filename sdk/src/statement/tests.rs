@@ -3,7 +3,7 @@ use super::*;
 const AUDIT: &str = r#"
 kind = "audit"
 own_key = "report 17"
-subjects = ["osid:CN2021250D1DTN7"]
+subjects = ["osid:XA2026001N0RTHW"]
 basis = ["on_site", "worker_interview"]
 
 [claim]
@@ -13,8 +13,8 @@ announcement = "unannounced"
 started_on = "2026-03-01"
 ended_on = "2026-03-02"
 report_ref = "R-17"
-responsible = "osid:CN2021250D1DTN7"
-parties = [{ role = "site", subject = "osid:CN2021250D1DTN7" }]
+responsible = "osid:XA2026001N0RTHW"
+parties = [{ role = "site", subject = "osid:XA2026001N0RTHW" }]
 
 [text]
 lang = "en"

@@ -153,7 +153,7 @@ impl Ledger {
             salt,
             bytes: format!("what was seen, number {number}").into_bytes(),
         };
-        let subject = "lei:724500PMK2A2M1SQQ228".parse().unwrap();
+        let subject = "lei:999900DEMO0000000152".parse().unwrap();
         let kind = "finding".parse().unwrap();
         let draft = Draft::statement(kind, vec![subject], claim.clone(), at(30)).with_text(
             "text/plain",

@@ -25,7 +25,7 @@ use std::time::Duration;
 /// Verify a supplier's ethical-recruitment history
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  fairtrail verify osid:CN2021250D1DTN7 --gateway http://127.0.0.1:8080 --policy policy.toml
+  fairtrail verify osid:XA2026001N0RTHW --gateway http://127.0.0.1:8080 --policy policy.toml
   fairtrail verify lic:XA-LAB:GOODROAD-1 --as-of 2026-03-31 --known-at 2026-06-30 --policy policy.toml
 
 Exit statuses: 0 no adverse entries, 3 invalid evidence, 4 findings, 5 unknown or stale")]

@@ -113,7 +113,7 @@ impl Writer {
             salt: [salt; 16],
             bytes: vec![0xa1, 1, 1],
         };
-        let subjects = vec!["lei:724500PMK2A2M1SQQ228".parse().unwrap()];
+        let subjects = vec!["lei:999900DEMO0000000152".parse().unwrap()];
         let draft = Draft::statement(kind.parse().unwrap(), subjects, claim, at(30));
         self.post(&draft, &secret(self.key))
     }

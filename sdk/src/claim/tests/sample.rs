@@ -120,6 +120,6 @@ sampled! {
         0 => SubjectId::row(AuthorId::new(source.bytes()), source.bytes()),
         1 => SubjectId::blind(source.bytes()),
         2 => "lic:GB-GLAA:ABCD0001".parse().unwrap(),
-        _ => "lei:724500PMK2A2M1SQQ228".parse().unwrap(),
+        _ => "lei:999900DEMO0000000152".parse().unwrap(),
     };
 }

@@ -11,8 +11,8 @@ use crate::reason::Reason;
 use crate::subject::SubjectId;
 use crate::time::Date;
 
-const SITE: &str = "osid:CN2021250D1DTN7";
-const FIRM: &str = "lei:724500PMK2A2M1SQQ228";
+const SITE: &str = "osid:XA2026001N0RTHW";
+const FIRM: &str = "lei:999900DEMO0000000152";
 const AGENCY: &str = "org:GB-COH-09506232";
 const LICENCE: &str = "lic:GB-GLAA:ABCD0001";
 

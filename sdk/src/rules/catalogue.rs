@@ -149,6 +149,10 @@ pub const UNKNOWN_CODES: &[(&str, &str)] = &[
         "more recruiters and licences than are looked at",
     ),
     (
+        "replacement-in-doubt",
+        "which of two statements stands, for one was made on a fork or with a compromised key",
+    ),
+    (
         "standing-lost",
         "statements whose authors' standing was revoked or had ended",
     ),

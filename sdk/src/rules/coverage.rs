@@ -1,7 +1,7 @@
 //! The minimum coverage that "no adverse entries" needs, and the age of the evidence.
 
 use super::audits::audits;
-use super::lines::{counts, counts_for};
+use super::lines::{counts, counts_against, counts_for};
 use super::recruitment::attestations;
 use super::{Case, Counts, Gathered, messages};
 use crate::claim::{AccessDenied, Audit, Claim, FeeStatement, Relation};
@@ -48,7 +48,7 @@ fn ids(case: &Case<'_>, gathered: &mut Gathered) {
         gathered.unknown("related-ids-too-many", sentence, Vec::new());
     }
     let asked = case.history.subjects();
-    for entry in case.history.own().filter(|entry| counts_for(entry)) {
+    for entry in case.history.own().filter(|entry| counts_against(entry)) {
         let Some(Claim::IdLink(link)) = entry.claim() else {
             continue;
         };

@@ -35,6 +35,8 @@ pub(super) struct Point {
     pub(super) after: Option<Date>,
     pub(super) by: Date,
     pub(super) status: LicenceState,
+    /// Good news of an author whose feed is forked or whose key was stolen.
+    pub(super) doubtful: bool,
     pub(super) seen_until: Date,
     pub(super) entries: BTreeSet<EntryId>,
 }
@@ -177,6 +179,8 @@ pub struct LicenceView {
 pub struct LicenceSegment {
     /// The status.
     pub status: LicenceState,
+    /// Said with a standing that carries nothing good: it counts as unknown.
+    pub doubtful: bool,
     /// It began after this date; `None` when that is unknown.
     pub began_after: Option<Date>,
     /// It was there from this date on.
@@ -210,6 +214,7 @@ impl Timeline {
                 })
             }
             (Some(_), _) if self.unresolved => unknown(messages::rows_not_told_apart()),
+            (Some(point), _) if point.doubtful => unknown(messages::doubtful_status()),
             (Some(point), _) if date <= point.seen_until => {
                 Moment::of(&point.status, point.entries.clone())
             }
@@ -223,6 +228,7 @@ impl Timeline {
         let ends = self.points.iter().skip(1).map(|next| Some(next.by));
         let segment = |(point, ended_by): (&Point, Option<Date>)| LicenceSegment {
             status: point.status.clone(),
+            doubtful: point.doubtful,
             began_after: point.after,
             certain_from: point.by,
             seen_until: point.seen_until,

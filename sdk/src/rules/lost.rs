@@ -1,11 +1,12 @@
-//! Statements of authors that lost their standing. They do not count, and that they are gone is no
-//! good news: revoking an author never makes a history look better than it was.
+//! Statements of authors that lost their standing, or that stand in doubt. They do not count, and
+//! that they are gone is no good news: revoking an author, or forking its feed, never makes a
+//! history look better than it was.
 
 use super::audits::{is_complete, posted};
 use super::coverage::relevant;
 use super::findings::is_closed;
-use super::lines::is_adverse;
-use super::{Case, Gathered, messages};
+use super::lines::{counts, is_adverse};
+use super::{Case, Counts, Gathered, messages};
 use crate::claim::Claim;
 use crate::entry::RefType;
 use crate::history::{ClaimState, HistoryEntry};
@@ -17,13 +18,28 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
         let sentence = messages::standing_lost(entries.len());
         gathered.unknown("standing-lost", sentence, entries);
     }
+    let doubted = relevant(case).filter(|entry| {
+        let in_doubt = matches!(counts(entry), Counts::OffPath | Counts::Suspect);
+        in_doubt && replaces(entry)
+    });
+    let entries: Vec<_> = doubted.map(HistoryEntry::id).collect();
+    if !entries.is_empty() {
+        let sentence = messages::replacement_in_doubt(entries.len());
+        gathered.unknown("replacement-in-doubt", sentence, entries);
+    }
+}
+
+/// Whether an entry means to take the place of another, or to withdraw it.
+fn replaces(entry: &HistoryEntry) -> bool {
+    let sorts = entry.entry().header().refs.iter().map(|r| r.sort);
+    let mut replacing =
+        sorts.filter(|sort| matches!(sort, RefType::Supersedes | RefType::Retracts));
+    replacing.next().is_some()
 }
 
 /// Whether the verdict could have been worse had it counted.
 fn matters(case: &Case<'_>, entry: &HistoryEntry) -> bool {
-    let replaces = |sort| matches!(sort, RefType::Supersedes | RefType::Retracts);
-    let mut refs = entry.entry().header().refs.iter();
-    if refs.any(|reference| replaces(reference.sort)) {
+    if replaces(entry) {
         return true;
     }
     match entry.claim_state() {

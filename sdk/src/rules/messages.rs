@@ -124,6 +124,16 @@ pub(super) fn changed_around_then() -> String {
     "the status changed around then, the day is not known".into()
 }
 
+pub(super) fn doubtful_status() -> String {
+    "who said so has a forked feed or a compromised key".into()
+}
+
+pub(super) fn replacement_in_doubt(count: usize) -> String {
+    format!(
+        "{count} statements meant to take the place of others were made on a fork or with a compromised key: which stands is unknown"
+    )
+}
+
 pub(super) fn rows_not_told_apart() -> String {
     "several rows of the register carry this name and are not told apart".into()
 }

@@ -77,9 +77,21 @@ struct Stated {
     previous: Option<LicenceState>,
     /// Until when this very statement stands.
     heard: Option<Date>,
+    /// Said with a standing that carries nothing good.
+    doubtful: bool,
     /// Follows from an end of validity and from no word of its own.
     derived: bool,
     entry: EntryId,
+}
+
+impl Stated {
+    fn rank(&self) -> Rank {
+        if self.doubtful {
+            Rank::Unknown
+        } else {
+            rank(&self.status)
+        }
+    }
 }
 
 /// A period of validity that a statement names.
@@ -145,11 +157,9 @@ impl Builder {
         previous: Option<LicenceState>,
         heard: Option<Date>,
     ) {
-        // What is good news off the path of a forked feed counts for nothing.
-        if counts_for(teller.entry) {
+        let counts = counts_for(teller.entry);
+        if counts {
             self.heard_until = self.heard_until.max(heard);
-        } else if rank(status) == Rank::InForce {
-            return;
         }
         self.stated.push(Stated {
             after,
@@ -157,6 +167,8 @@ impl Builder {
             status: status.clone(),
             previous,
             heard,
+            // Good news off the path of a forked feed, or with a stolen key, is no news at all.
+            doubtful: !counts && rank(status) == Rank::InForce,
             derived: false,
             entry: teller.entry.id(),
         });
@@ -179,6 +191,7 @@ impl Builder {
             previous: None,
             // It does not end: an authority's own end date needs no further word.
             heard: Date::from_days(limits::DATE_DAYS).filter(|_| authority),
+            doubtful: false,
             derived: true,
             entry: one.entry,
         });
@@ -192,7 +205,7 @@ impl Builder {
         self.expire(authority);
         // On one day the worst stands; the end of a validity yields to what was said of that day.
         self.stated
-            .sort_by_key(|stated| (stated.by, stated.derived, rank(&stated.status)));
+            .sort_by_key(|stated| (stated.by, stated.derived, stated.rank()));
         let (mut points, mut heard) = (Vec::<Point>::new(), None);
         for stated in self.stated {
             match points.last_mut() {
@@ -223,6 +236,7 @@ impl Builder {
                 after: stated.after,
                 by: stated.by,
                 status: stated.status,
+                doubtful: stated.doubtful,
                 seen_until: stated.by,
                 entries: BTreeSet::from([stated.entry]),
             });

@@ -1,4 +1,4 @@
-//! Parts that are erased (specs/feed.md §5). Admission lets more feeds ask for it than may decide.
+//! Parts that are erased (specs/rules.md §4). Admission lets more feeds ask for it than may decide.
 
 use crate::admission::AdmittedSet;
 use crate::entry::{PartErase, SignedEntry};

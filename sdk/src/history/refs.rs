@@ -1,4 +1,4 @@
-//! References between entries, and which of them have effect (specs/feed.md §5).
+//! References between entries, and which of them have effect (specs/rules.md §4).
 
 use super::{Authority, HistoryEntry, closes_own, same_voice};
 use crate::admission::AdmittedSet;

@@ -1,4 +1,4 @@
-//! Revocations, and what they take from an entry (specs/feed.md §6).
+//! Revocations, and what they take from an entry (specs/rules.md §4).
 
 use super::Times;
 use crate::admission::{AdmittedSet, Granter};

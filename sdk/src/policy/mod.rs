@@ -72,6 +72,14 @@ const fn default_max_age() -> u32 {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyError {
+    /// Every operator of the quorum may lie: then no stamp would ever be evidence.
+    #[error("f is {f}, must be below the {operators} operators of the quorum")]
+    Liars {
+        /// Operators that may lie.
+        f: usize,
+        /// Operators of the quorum.
+        operators: usize,
+    },
     /// The log policy breaks its format.
     #[error("log_policy: {0}")]
     Logs(#[from] LogPolicyError),
@@ -117,10 +125,17 @@ impl Policy {
             return Err(PolicyError::NoLogs);
         }
         file.rules.check()?;
+        let (f, operators) = (
+            file.f.unwrap_or_else(|| logs.default_f()),
+            logs.operators().len(),
+        );
+        if operators > 0 && f >= operators {
+            return Err(PolicyError::Liars { f, operators });
+        }
         Ok(Self {
             network: file.network,
             required_logs: file.required_logs,
-            f: file.f.unwrap_or_else(|| logs.default_f()),
+            f,
             logs,
             max_age_hours: file.max_age_hours,
             acceptance: file.accept,
@@ -203,13 +218,13 @@ mod tests {
         ] {
             assert!(matches!(parse(bad), Err(PolicyError::Toml(_))), "{bad}");
         }
-        let setting = parse("[rules]\nrecorded_late_days = 40000").unwrap_err();
-        assert_eq!(
-            setting,
-            PolicyError::Setting {
-                setting: "recorded_late_days"
-            }
-        );
+        for (setting, value) in [("recorded_late_days", 36_526), ("adverse_from_severity", 6)] {
+            let refused = parse(&format!("[rules]\n{setting} = {value}")).unwrap_err();
+            assert_eq!(refused, PolicyError::Setting { setting });
+            assert!(parse(&format!("[rules]\n{setting} = {}", value - 1)).is_ok());
+        }
+        // Under `quorum none` nobody's stamp is independent, and f is of no use.
+        assert_eq!(parse("f = 3").unwrap().f(), 3);
     }
 
     #[test]

@@ -14,7 +14,8 @@ pub struct Settings {
     pub recorded_late_days: u32,
     /// Days an on-site audit counts as current when it states no end of validity.
     pub audit_validity_days: u32,
-    /// Days a licence may have been last observed before its status counts as unknown.
+    /// Days an authority's word on a licence stands after it was proved to be said; then the status
+    /// counts as unknown.
     pub licence_observation_days: u32,
     /// The severity from which a finding or an indicator makes the verdict `findings`.
     pub adverse_from_severity: u8,
@@ -34,6 +35,8 @@ impl Default for Settings {
     }
 }
 
+/// The worst severity there is; above it nothing would be adverse.
+const MAX_SEVERITY: u8 = 5;
 /// A hundred years.
 const MAX_DAYS: u32 = 36_525;
 
@@ -45,6 +48,10 @@ impl Settings {
             ("licence_observation_days", self.licence_observation_days),
             ("max_silence_days", self.max_silence_days),
         ];
+        if self.adverse_from_severity > MAX_SEVERITY {
+            let setting = "adverse_from_severity";
+            return Err(PolicyError::Setting { setting });
+        }
         match days.into_iter().find(|(_, days)| *days > MAX_DAYS) {
             Some((setting, _)) => Err(PolicyError::Setting { setting }),
             None => Ok(()),

@@ -130,7 +130,8 @@ pub(super) fn doubtful_status() -> String {
 
 pub(super) fn replacement_in_doubt(count: usize) -> String {
     format!(
-        "{count} statements meant to take the place of others were made on a fork or with a compromised key: which stands is unknown"
+        "meant to take the place of others, on a fork or with a compromised key: {}; which stands is unknown",
+        statements(count)
     )
 }
 
@@ -148,7 +149,8 @@ pub(super) fn alias_not_covered(id: &SubjectId) -> String {
 
 pub(super) fn standing_lost(count: usize) -> String {
     format!(
-        "{count} statements do not count, because the standing of their authors was revoked or had ended; what they say is not settled"
+        "not counted, because the standing of their authors was revoked or had ended: {}; what they say is not settled",
+        statements(count)
     )
 }
 
@@ -174,7 +176,8 @@ pub(super) fn attestation_missing() -> String {
 
 pub(super) fn claims_unreadable(count: usize) -> String {
     format!(
-        "{count} statements are withheld, erased, broken or of a kind this version does not know"
+        "withheld, erased, broken or of a kind this version does not know: {}",
+        statements(count)
     )
 }
 
@@ -182,6 +185,14 @@ pub(super) fn author_silent(author: AuthorId, heard: Option<Timestamp>) -> Strin
     match heard {
         Some(at) => format!("{author} was last heard of at {at}"),
         None => format!("{author} was never heard of"),
+    }
+}
+
+fn statements(count: usize) -> String {
+    if count == 1 {
+        "1 statement".into()
+    } else {
+        format!("{count} statements")
     }
 }
 

@@ -197,7 +197,7 @@ mod tests {
             codes(&format!("misspelt = 1\n{REPLY}stance = \"disputes\"")),
             ["claim-invalid"]
         );
-        let bad = REPLY.replace("228", "229");
+        let bad = REPLY.replace("152", "153");
         assert_eq!(
             codes(&format!("{bad}stance = \"disputes\"")),
             ["subject-invalid"]

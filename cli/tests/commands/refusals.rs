@@ -101,7 +101,7 @@ fn a_statement_is_refused_with_all_its_problems_at_once() {
 #[test]
 fn a_bad_check_digit_says_what_it_should_be() {
     let stage = Stage::founded();
-    let bad = AUDIT.replace("osid:XA2026001N0RTHW", "osid:CN2021250D1DTN8");
+    let bad = AUDIT.replace("osid:XA2026001N0RTHW", "osid:XA2026001N0RTHX");
     let file = stage.write("bad.toml", &bad);
     let checked = stage.line(&["audit", "check", &file]);
     assert_eq!(checked.exit, Exit::Operational);

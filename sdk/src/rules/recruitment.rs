@@ -1,6 +1,6 @@
 //! R-01 no licence at recruitment; R-02 recruited under a licence that had lost its force.
 
-use super::licences::{Rank, Timeline, standing_in_month};
+use super::licences::{Moment, Rank, Timeline, standing_in_month};
 use super::lines::{counts_against, marks};
 use super::timeline::timelines_for;
 use super::{Case, Gathered, Indicator, messages};
@@ -9,12 +9,13 @@ use crate::history::HistoryEntry;
 use crate::id::EntryId;
 use crate::subject::SubjectId;
 use crate::time::Month;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Months of one recruitment looked at; longer ones are unknown beyond.
 const MAX_MONTHS: usize = 120;
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
+    let mut known = Known::default();
     for (entry, attest) in attestations(case) {
         let licences = licences_of(case, gathered, entry, attest);
         let (months, all) = months(case, attest);
@@ -23,7 +24,13 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
             gathered.unknown("licence-status-unknown", sentence, vec![entry.id()]);
         }
         for licence in licences {
-            judge_licence(case, gathered, entry, &licence, &months);
+            judge_licence(
+                case,
+                gathered,
+                entry,
+                &licence,
+                known.moments(case, &licence, &months),
+            );
         }
     }
 }
@@ -103,6 +110,30 @@ fn licences_of_recruiter(case: &Case<'_>, recruiter: &SubjectId) -> BTreeSet<Sub
     subjects.filter(is_licence).chain(own).cloned().collect()
 }
 
+/// What was asked of licences before: many attestations lean on few of them.
+#[derive(Default)]
+struct Known(BTreeMap<SubjectId, (Vec<Timeline>, BTreeMap<Month, Moment>)>);
+
+impl Known {
+    /// What is known of a licence in each of these months.
+    fn moments<'a>(
+        &'a mut self,
+        case: &Case<'_>,
+        licence: &SubjectId,
+        months: &'a [Month],
+    ) -> Vec<(Month, &'a Moment)> {
+        let new = || (timelines_for(case, licence), BTreeMap::new());
+        let (timelines, known) = self.0.entry(licence.clone()).or_insert_with(new);
+        for month in months {
+            known
+                .entry(*month)
+                .or_insert_with(|| standing_in_month(timelines, *month, case.as_of));
+        }
+        let moment = |month: &Month| Some((*month, known.get(month)?));
+        months.iter().filter_map(moment).collect()
+    }
+}
+
 /// Months with one standing, and the entries that say so.
 #[derive(Default)]
 struct Found {
@@ -123,10 +154,15 @@ fn judge_licence(
     gathered: &mut Gathered,
     entry: &HistoryEntry,
     licence: &SubjectId,
-    months: &[Month],
+    moments: Vec<(Month, &Moment)>,
 ) {
-    let timelines = timelines_for(case, licence);
-    let found = |rank| find(case, &timelines, months, rank);
+    let mut by_rank: BTreeMap<Rank, Found> = BTreeMap::new();
+    for (month, moment) in moments {
+        let found = by_rank.entry(moment.rank()).or_default();
+        found.months.push(month);
+        found.rests_on.extend(moment.entries());
+    }
+    let mut found = |rank| by_rank.remove(&rank).unwrap_or_default();
     let unknown = found(Rank::Unknown);
     if !unknown.months.is_empty() {
         let sentence = messages::licence_unknown(licence, &unknown.months);
@@ -154,18 +190,6 @@ fn judge_licence(
 
 /// Makes a sentence of a licence and the months in question.
 type Say = fn(&SubjectId, &[Month]) -> String;
-
-fn find(case: &Case<'_>, timelines: &[Timeline], months: &[Month], rank: Rank) -> Found {
-    let mut found = Found::default();
-    for month in months {
-        let moment = standing_in_month(timelines, *month, case.as_of);
-        if moment.rank() == rank {
-            found.months.push(*month);
-            found.rests_on.extend(moment.entries());
-        }
-    }
-    found
-}
 
 /// The months of the recruitment up to the date asked about, and whether these are all of them.
 fn months(case: &Case<'_>, attest: &ContractAttest) -> (Vec<Month>, bool) {

@@ -16,21 +16,16 @@ use fairtrail::entry::{
     Amend, Basis, Body, Draft, Grant, NetworkClaim, Pair, PartErase, Position, Pulse, Ref, RefType,
     Revoke, RevokeKind, RevokeTarget, Role, Rotate, ScopeItem, SignedEntry,
 };
-use fairtrail::history::VerifiedHistory;
 use fairtrail::id::{AuthorId, EntryId, GrantId, PartDigest};
 use fairtrail::key::SecretKey;
-use fairtrail::log::{Checkpoint, Origin, TlogPolicy};
-use fairtrail::merkle::{Tree, TreeSize, leaf_hash};
-use fairtrail::note::{Cosigner, NoteSigner};
-use fairtrail::policy::Policy;
-use fairtrail::replica::Replica;
-use fairtrail::rules::{Question, Verdict, judge};
 use fairtrail::statement::{StatementFile, Surroundings};
 use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Timestamp};
 use std::collections::BTreeMap;
 
-const ORIGIN: &str = "ledger.example/coast/e1";
+#[path = "reading.rs"]
+mod reading;
+
 /// The day the network was founded.
 pub(crate) const FOUNDED: &str = "2026-01-05";
 
@@ -460,82 +455,6 @@ impl World {
             set.admit(entry).unwrap();
         }
         set
-    }
-
-    fn log_signer() -> NoteSigner {
-        NoteSigner::new(ORIGIN.parse().unwrap(), key("test log key", ORIGIN))
-    }
-
-    fn witness() -> Cosigner {
-        Cosigner::new(
-            "witness.example/w".parse().unwrap(),
-            key("test witness key", "w"),
-        )
-    }
-
-    fn log_policy() -> String {
-        let (log, witness) = (Self::log_signer(), Self::witness());
-        format!(
-            "log {}\nwitness w {}\nquorum w\n",
-            log.verifier(),
-            witness.verifier()
-        )
-    }
-
-    /// Trusts the log when the witness cosigned; `more` follows.
-    pub(crate) fn policy(&self, more: &str) -> Policy {
-        let network = self.charter.network();
-        let logs = Self::log_policy();
-        let text = format!("network = \"{network}\"\nlog_policy = \"\"\"\n{logs}\"\"\"\n{more}");
-        Policy::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
-    }
-
-    /// The log as somebody who read it whole holds it.
-    pub(crate) fn replica(&self) -> Replica {
-        let mut world = self.clone();
-        world.stamp();
-        let logs = TlogPolicy::parse(&Self::log_policy()).unwrap();
-        let origin: Origin = ORIGIN.parse().unwrap();
-        let leaves: Vec<_> = world
-            .entries
-            .iter()
-            .map(|entry| entry.bytes().to_vec())
-            .collect();
-        let tree = Tree::from_leaves(leaves.iter().map(|leaf| leaf_hash(leaf))).unwrap();
-        let note = |(size, time): &(usize, Timestamp)| {
-            let size = TreeSize::new(u64::try_from(*size).unwrap()).unwrap();
-            let root = tree.root_at(size).unwrap();
-            let checkpoint = Checkpoint::new(origin.clone(), size, root).unwrap();
-            let note = checkpoint.sign(&Self::log_signer()).unwrap();
-            let stamp = Self::witness().cosign(note.text(), time.seconds()).unwrap();
-            logs.open(note.with(stamp).unwrap().to_string().as_bytes())
-                .unwrap()
-        };
-        let mut replica = Replica::new(world.charter.clone(), origin.clone());
-        replica
-            .extend(note(world.notes.last().unwrap()), &leaves)
-            .unwrap();
-        for stamped in &world.notes {
-            replica.add_note(note(stamped)).unwrap();
-        }
-        for body in &world.bodies {
-            replica.add_part(body.clone());
-        }
-        replica
-    }
-
-    pub(crate) fn history(&self, subjects: &[&str], policy: &Policy) -> VerifiedHistory {
-        let subjects: Vec<_> = subjects.iter().map(|text| subject(text)).collect();
-        self.replica().history(&subjects, policy, None)
-    }
-
-    /// The verdict about one subject, asked on the day the world has come to.
-    pub(crate) fn verdict(&self, of: &str, policy: &Policy) -> Verdict {
-        let question = Question {
-            as_of: self.now.date(),
-            now: self.now,
-        };
-        judge(&self.history(&[of], policy), policy, question)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Exit statuses: one number per answer a script has to tell apart.
 
+use fairtrail::rules::Outcome;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -59,6 +60,16 @@ impl Exit {
             Self::Findings => "verify: at least one adverse entry is open",
             Self::Unknown => "verify: evidence says too little (unknown) or is too old (stale)",
             Self::Internal => "a fault of this program",
+        }
+    }
+}
+
+impl From<Outcome> for Exit {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Findings => Self::Findings,
+            Outcome::NoAdverseEntries => Self::Done,
+            Outcome::Stale | Outcome::Unknown => Self::Unknown,
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod verify;
 mod acts;
 mod deliver;
 mod instant;
+mod reading;
 mod reference;
 
 use crate::args::Command;

@@ -98,6 +98,20 @@ impl Ord for Party {
     }
 }
 
+/// Every role but that of a desk, which speaks for its principal.
+pub(super) const ANYBODY: &[Role] = &[
+    Role::Authority,
+    Role::Observer,
+    Role::Auditor,
+    Role::Company,
+    Role::Recruiter,
+    Role::Respondent,
+    Role::Ngo,
+    Role::WorkerOrganisation,
+    Role::Node,
+    Role::Scheme,
+];
+
 /// A part that must or may be played in statements of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need {

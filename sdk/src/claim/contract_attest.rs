@@ -3,6 +3,7 @@
 use super::common::{Kind, Need};
 use super::fee::FeeLine;
 use super::inspect::nothing_to_see;
+use super::recruitment_agreement::check_licences;
 use super::value::{
     Band, Code, CohortId, Country, Digest, Isco, Language, Money, PartialDate, Place, Set,
     ThreeValued,
@@ -241,19 +242,7 @@ impl Kind for ContractAttest {
         self.check_cohort(problems);
         self.check_fees(problems);
         self.check_answers(problems);
-        let register = |subject: &SubjectId| matches!(subject.scheme(), "lic" | "row");
-        problems.rule(
-            self.licences.iter().all(register),
-            "licences",
-            "are named by lic: or row:",
-        );
-        problems.rule(
-            self.licences
-                .iter()
-                .all(|licence| context.subjects.contains(licence)),
-            "licences",
-            "name a licence that is not one of the subjects of the entry",
-        );
+        check_licences(&self.licences, context, problems);
     }
 }
 

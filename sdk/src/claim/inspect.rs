@@ -4,7 +4,7 @@ use super::value::{
     Band, Code, CohortId, Country, Currency, Digest, ExternalRef, Hs, Isco, Isic, Language, Money,
     PartialDate, Set, Subdivision, ThreeValued,
 };
-use crate::id::EntryId;
+use crate::id::{EntryId, PartDigest};
 use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
 
@@ -82,6 +82,7 @@ nothing_to_see!(
     Isic,
     Language,
     Money,
+    PartDigest,
     PartialDate,
     Subdivision,
     ThreeValued,

@@ -166,6 +166,6 @@ pub(super) fn check_observer(context: &ClaimContext<'_>, problems: &mut Problems
     problems.rule(
         context.role != Some(Role::Observer) || context.basis.contains(&Basis::RegisterLookup),
         "basis",
-        "an observer's statement about a licence rests on register_lookup",
+        "an observer's statement rests on register_lookup",
     );
 }

@@ -45,6 +45,14 @@ impl Effective {
         }
     }
 
+    /// Whether an interval ends after it begins.
+    pub(super) fn rises(self) -> bool {
+        match self {
+            Self::On(_) => true,
+            Self::Between { after, by } => after.is_none_or(|after| after < by),
+        }
+    }
+
     pub(super) fn check(
         self,
         field: &'static str,
@@ -57,14 +65,13 @@ impl Effective {
                 field,
                 "an observer knows two snapshots, not the day",
             ),
-            Self::Between { after, by } => {
+            Self::Between { .. } => {
                 problems.rule(
                     context.role != Some(Role::Authority),
                     field,
                     "an authority names the day",
                 );
-                let rising = after.is_none_or(|after| after < by);
-                problems.rule(rising, field, "ends before it begins");
+                problems.rule(self.rises(), field, "ends before it begins");
             }
         }
     }

@@ -26,26 +26,41 @@
 //! assert!(Reply::new(Stance::Disputes).build(&context).is_err());
 //! ```
 
+mod ack;
 mod audit;
+mod audit_status;
+mod certificate;
+mod certificate_status;
 mod common;
 mod contract_attest;
 mod fee;
 mod finding;
 mod finding_status;
+mod grievance_stat;
 mod id_link;
 mod inspect;
 mod licence;
 mod licence_status;
+mod listing;
 mod macros;
 mod problem;
 mod profile;
+mod recruitment_agreement;
 mod register_snapshot;
+mod remedy;
 mod reply;
+mod ruleset_adopt;
+mod supply_link;
 mod text;
 mod value;
+mod withhold;
 mod words;
 
+pub use ack::{Ack, AckAction};
 pub use audit::{Audit, GradeCount, Interviews, Rating, Workforce, manifest};
+pub use audit_status::{AuditState, AuditStatus};
+pub use certificate::Certificate;
+pub use certificate_status::{CertificateState, CertificateStatus};
 pub use common::{Common, Edition, EvidenceStandard, Need, Party};
 pub use contract_attest::{
     ContractAttest, ContractVersion, Deposit, Direction, FeeStatement, ShareBand, SignedBefore,
@@ -54,15 +69,22 @@ pub use contract_attest::{
 pub use fee::FeeLine;
 pub use finding::{Action, BreachOf, Finding};
 pub use finding_status::FindingStatus;
+pub use grievance_stat::{GrievanceChannel, GrievanceStat, TopicBand};
 pub use id_link::IdLink;
 pub use licence::{Bond, Condition, Licence};
 pub use licence_status::{Effective, LicenceStatus};
+pub use listing::{Listing, MatchMethod};
 pub use problem::{ClaimContext, Problem};
 pub use profile::Profile;
+pub use recruitment_agreement::RecruitmentAgreement;
 pub use register_snapshot::{Coverage, FileSort, RegisterKind, RegisterSnapshot};
+pub use remedy::{CalcBasis, Confirmation, PaymentMethod, Remedy, RemedyType};
 pub use reply::{Reply, Stance};
+pub use ruleset_adopt::RulesetAdopt;
+pub use supply_link::{CustodyModel, SupplyLink, SupplyRelation};
 pub use text::{TEXT_MEDIA_TYPE, TextError, TextPart};
 pub use value::*;
+pub use withhold::{LegalBasis, Withhold};
 pub use words::*;
 
 pub(crate) use inspect::{Inspect, Seen};
@@ -203,6 +225,28 @@ kinds! {
     FindingStatus = "finding.status",
     /// An answer.
     Reply = "reply",
+    /// What employer and agency agreed.
+    RecruitmentAgreement = "recruitment.agreement",
+    /// What a body certified.
+    Certificate = "certificate",
+    /// What became of a certificate.
+    CertificateStatus = "certificate.status",
+    /// What became of an audit.
+    AuditStatus = "audit.status",
+    /// What was done for workers.
+    Remedy = "remedy",
+    /// One step of a chain.
+    SupplyLink = "supply.link",
+    /// A row of a published list.
+    Listing = "listing",
+    /// Use of a complaint channel.
+    GrievanceStat = "grievance.stat",
+    /// Somebody saw an entry.
+    Ack = "ack",
+    /// A node does not show a part.
+    Withhold = "withhold",
+    /// The rules somebody judges by.
+    RulesetAdopt = "ruleset.adopt",
 }
 
 /// Whether this version knows the kind.

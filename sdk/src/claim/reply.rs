@@ -1,6 +1,6 @@
 //! `reply`: what a party says to a statement about it.
 
-use super::common::{Kind, Need};
+use super::common::{ANYBODY, Kind, Need};
 use super::inspect::nothing_to_see;
 use super::value::{Code, Set};
 use super::{ClaimContext, Problems, claim_kind};
@@ -33,18 +33,7 @@ claim_kind! {
 }
 
 impl Kind for Reply {
-    const ROLES: &'static [Role] = &[
-        Role::Authority,
-        Role::Observer,
-        Role::Auditor,
-        Role::Company,
-        Role::Recruiter,
-        Role::Respondent,
-        Role::Ngo,
-        Role::WorkerOrganisation,
-        Role::Node,
-        Role::Scheme,
-    ];
+    const ROLES: &'static [Role] = ANYBODY;
     const NEEDS: &'static [Need] = &[];
 
     fn check(&self, _: &ClaimContext<'_>, _: &mut Problems) {}

@@ -2,7 +2,7 @@
 
 use super::{DoorProblem, Speaker};
 use crate::claim::{Claim, ClaimContext, Problem, TEXT_MEDIA_TYPE, TextPart, is_known};
-use crate::entry::{Audience, Body, Header, Part, PartRole};
+use crate::entry::{Audience, Body, Header, Part, PartRole, Ref, RefType};
 use crate::privacy::text_problems;
 use crate::reason::Reason;
 
@@ -93,9 +93,23 @@ fn check_claim(header: &Header, part: &Part, body: &Body, speaker: Speaker) -> V
                 audience: part.audience,
             };
             problems.extend(claim.problems(&context).into_iter().map(Into::into));
+            problems.extend(other_entry(header, &claim));
         }
     }
     problems
+}
+
+/// The entry that a claim names is one that its header is about.
+fn other_entry(header: &Header, claim: &Claim) -> Option<DoorProblem> {
+    let named = match claim {
+        Claim::Ack(ack) => ack.entry,
+        Claim::Withhold(withhold) => withhold.entry,
+        _ => return None,
+    };
+    let about = |reference: &Ref| reference.sort == RefType::About && reference.entry == named;
+    let detail = format!("the header is not about {named}");
+    let wrong = DoorProblem::new(Reason::ClaimInvalid, "entry", detail);
+    (!header.refs.iter().any(about)).then_some(wrong)
 }
 
 impl From<Problem> for DoorProblem {

@@ -8,12 +8,7 @@ use crate::subject::SubjectId;
 
 pub(super) fn check(door: &Door<'_>, header: &Header) -> Vec<DoorProblem> {
     let mut problems = Vec::new();
-    let replies = |reference: &Ref| reference.sort == RefType::Replies;
-    // One subject in scope is enough for a reply, so it must be held to what it answers.
-    if header.kind.as_str() == "reply" && !header.refs.iter().any(replies) {
-        let detail = "a reply refers to what it answers";
-        problems.push(DoorProblem::new(Reason::ClaimInvalid, "refs", detail));
-    }
+    problems.extend(missing_ref(header));
     for reference in &header.refs {
         if let Some(target) = (door.subjects_of)(reference.entry) {
             problems.extend(check_ref(door, header, reference, &target));
@@ -23,6 +18,31 @@ pub(super) fn check(door: &Door<'_>, header: &Header) -> Vec<DoorProblem> {
         }
     }
     problems
+}
+
+/// Kinds that are about another entry and say nothing without it. One subject in scope is enough
+/// for a reply or an acknowledgement, so it must be held to what it answers.
+fn missing_ref(header: &Header) -> Option<DoorProblem> {
+    let (any_of, detail): (&[RefType], _) = match header.kind.as_str() {
+        "reply" => (&[RefType::Replies], "a reply refers to what it answers"),
+        "ack" => (&[RefType::About], "an ack is about the entry seen"),
+        "withhold" => (
+            &[RefType::About],
+            "a withhold is about the entry whose part it is",
+        ),
+        "audit.status" => (
+            &[RefType::About, RefType::Supersedes],
+            "an audit.status is about the audit",
+        ),
+        "remedy" => (
+            &[RefType::About, RefType::Closes, RefType::Supersedes],
+            "a remedy is about the finding, or closes it",
+        ),
+        _ => return None,
+    };
+    let fits = |reference: &Ref| any_of.contains(&reference.sort);
+    let found = header.refs.iter().any(fits);
+    (!found).then(|| DoorProblem::new(Reason::ClaimInvalid, "refs", detail))
 }
 
 fn check_ref(

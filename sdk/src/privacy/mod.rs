@@ -9,6 +9,7 @@
 
 mod cohort;
 mod form;
+mod group;
 
 use crate::claim::{Claim, ClaimContext, Problem, Problems, TextPart};
 use crate::entry::Audience;
@@ -63,6 +64,9 @@ pub(crate) fn check(claim: &Claim, context: &ClaimContext<'_>, problems: &mut Pr
     match claim {
         Claim::ContractAttest(claim) => cohort::check_contract(claim, context, problems),
         Claim::Finding(finding) => cohort::check_finding(finding, problems),
+        Claim::GrievanceStat(claim) => group::check_grievances(claim, problems),
+        Claim::RecruitmentAgreement(claim) => group::check_agreement(claim, problems),
+        Claim::Remedy(claim) => group::check_remedy(claim, problems),
         _ => {}
     }
 }

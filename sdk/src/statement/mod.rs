@@ -140,6 +140,14 @@ impl StatementFile {
         self.refs.iter().map(|reference| reference.entry)
     }
 
+    /// Kinds that are nothing without the entry they are about, and take its subjects.
+    fn is_about_one_entry(&self) -> bool {
+        matches!(
+            self.kind.as_str(),
+            "ack" | "audit.status" | "certificate.status" | "remedy" | "withhold"
+        )
+    }
+
     /// The drafts this becomes, to be submitted as one batch: the statement, then its findings.
     ///
     /// # Errors
@@ -148,7 +156,8 @@ impl StatementFile {
         let findings = self.finding_claims(around)?;
         let claim = self.own_claim(around, &findings)?;
         let mut subjects = self.subjects.clone();
-        for reference in self.refs.iter().filter(|line| line.sort != RefType::About) {
+        let copies = |line: &&RefLine| line.sort != RefType::About || self.is_about_one_entry();
+        for reference in self.refs.iter().filter(copies) {
             subjects.extend((around.subjects_of)(reference.entry).unwrap_or_default());
         }
         let mut drafts =

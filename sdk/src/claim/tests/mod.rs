@@ -21,6 +21,17 @@ fn one_of_each(seed: u64) -> Vec<Claim> {
         Finding::sample(&mut source).into(),
         FindingStatus::sample(&mut source).into(),
         Reply::sample(&mut source).into(),
+        RecruitmentAgreement::sample(&mut source).into(),
+        Certificate::sample(&mut source).into(),
+        CertificateStatus::sample(&mut source).into(),
+        AuditStatus::sample(&mut source).into(),
+        Remedy::sample(&mut source).into(),
+        SupplyLink::sample(&mut source).into(),
+        Listing::sample(&mut source).into(),
+        GrievanceStat::sample(&mut source).into(),
+        Ack::sample(&mut source).into(),
+        Withhold::sample(&mut source).into(),
+        RulesetAdopt::sample(&mut source).into(),
     ]
 }
 
@@ -162,10 +173,10 @@ fn words_of_open_lists_survive() {
 #[test]
 fn unknown_kinds_have_no_roles_and_are_not_decoded() {
     assert_eq!(
-        Claim::decode("remedy", &[0xa1, 1, 1]),
+        Claim::decode("remedy.plan", &[0xa1, 1, 1]),
         Err(ClaimError::KindUnknown)
     );
-    assert!(!is_known("remedy") && roles_for("remedy").is_empty());
+    assert!(!is_known("remedy.plan") && roles_for("remedy.plan").is_empty());
     for kind in Claim::KINDS {
         assert!(is_known(kind) && !roles_for(kind).is_empty());
         assert!(fields_for(kind).is_sorted_by(|a, b| a.0 < b.0));

@@ -1,7 +1,7 @@
 //! Values made up from a seed, for every type a claim is made of.
 
 use crate::claim::*;
-use crate::id::{AuthorId, EntryId};
+use crate::id::{AuthorId, EntryId, PartDigest};
 use crate::subject::SubjectId;
 use crate::time::{Date, Month, Timestamp};
 
@@ -105,6 +105,10 @@ sampled! {
     ExternalRef: |source| ExternalRef::new(source.bytes());
     CohortId: |source| CohortId::new(source.bytes());
     EntryId: |source| EntryId::new(source.bytes());
+    PartDigest: |source| PartDigest::new(source.bytes());
+    Hs: |source| Hs::new(source.one(&["52", "5201", "520100"])).unwrap();
+    Confirmation: |source| source.one(Confirmation::ALL);
+    MatchMethod: |source| source.one(MatchMethod::ALL);
     Date: |source| Date::from_days(u32::from(u16::sample(source))).unwrap();
     Timestamp: |source| Timestamp::new(source.next() >> 34).unwrap();
     Effective: |source| match source.below(2) {

@@ -1,0 +1,57 @@
+//! `withhold`: a node does not show a part, and says why.
+
+use super::common::{Kind, Need};
+use super::value::{Code, Country};
+use super::{ClaimContext, Problems, claim_kind, word_list};
+use crate::entry::Role;
+use crate::id::{EntryId, PartDigest};
+use crate::time::Date;
+
+word_list! {
+    /// Why a part is not shown.
+    pub enum LegalBasis {
+        AuthorityOrder "authority_order",
+        CourtOrder "court_order",
+        /// Its author asked for it.
+        AuthorRequest "author_request",
+        DataProtection "data_protection",
+        Defamation "defamation",
+        Intellectual "intellectual_property",
+        /// Showing it endangers people.
+        Safety "safety",
+    }
+}
+
+claim_kind! {
+    /// The author, a node, does not show a part of an entry; the header refers to that entry as
+    /// `about` and has its subjects. Entry and proofs stand, the part counts as unknown.
+    pub struct Withhold: "withhold" {
+        /// The entry the part belongs to.
+        16 => entry: EntryId,
+        /// The part.
+        17 => part: PartDigest,
+        /// Why.
+        18 => legal_basis: LegalBasis,
+        /// Since when.
+        19 => from: Date,
+        /// Until when; absent is until further notice.
+        20 ? until: Option<Date>,
+        /// Whose law.
+        21 ? jurisdiction: Option<Country>,
+        /// The statute or order, by its code.
+        22 ? statute: Option<Code>,
+    }
+}
+
+impl Kind for Withhold {
+    const ROLES: &'static [Role] = &[Role::Node];
+    const NEEDS: &'static [Need] = &[];
+
+    fn check(&self, _: &ClaimContext<'_>, problems: &mut Problems) {
+        problems.rule(
+            self.until.is_none_or(|until| self.from <= until),
+            "until",
+            "lies before from",
+        );
+    }
+}

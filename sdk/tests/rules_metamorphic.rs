@@ -270,9 +270,15 @@ fn essence(verdict: &Verdict) -> serde_json::Value {
     verdict.logs.clear();
     verdict.feeds.clear();
     verdict.entries.sort_by_key(|line| line.id);
-    for line in &mut verdict.entries {
+    verdict.related_entries.sort_by_key(|line| line.id);
+    let related = verdict.related_entries.iter_mut();
+    for line in verdict.entries.iter_mut().chain(related) {
         line.leaf = 0;
         line.replies.sort();
+    }
+    verdict.replies.sort_by_key(|reply| reply.entry);
+    for reply in &mut verdict.replies {
+        reply.answers.sort();
     }
     verdict
         .ignored_refs

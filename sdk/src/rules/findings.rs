@@ -27,7 +27,7 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
         let due = stands.extended.or(finding.due);
         gathered
             .open_findings
-            .push(open_finding(case, entry, claim, finding, due));
+            .push(open_finding(case, entry, claim, finding, &stands, due));
         match due {
             None => gathered.not_evaluated("R-30", "due"),
             Some(due) if due < case.as_of && !stands.is_said_to_be_closed() => gathered
@@ -141,9 +141,11 @@ fn open_finding(
     entry: &HistoryEntry,
     claim: &Claim,
     finding: &Finding,
+    stands: &Stands,
     due: Option<Date>,
 ) -> OpenFinding {
     let replies: Vec<_> = entry.replies().collect();
+    let basis = &entry.entry().header().basis;
     OpenFinding {
         entry: entry.id(),
         reported_by: entry.standing().principal,
@@ -151,6 +153,10 @@ fn open_finding(
         clause: finding.clause.to_string(),
         native_grade: finding.native_grade.to_string(),
         severity: finding.severity.map(|severity| carried(claim, severity)),
+        ilo: ilo(&finding.topic),
+        basis: basis.iter().map(|basis| basis.as_str()).collect(),
+        evidence_standard: claim.common().evidence_standard,
+        state: stands.state.clone(),
         found_on: finding.found_on,
         due,
         reply_by: finding.reply_by.filter(|_| replies.is_empty()),

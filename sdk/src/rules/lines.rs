@@ -1,9 +1,12 @@
 //! What each entry counts for, and its marks.
 
-use super::{Case, Counts, EntryLine, Mark};
+use super::stated::stated;
+use super::{Case, Counts, EntryLine, Gathered, Mark};
 use crate::claim::{Claim, EvidenceStandard, FeeLine};
 use crate::history::{ClaimState, HistoryEntry, Status};
+use crate::id::EntryId;
 use crate::time::Date;
+use std::collections::BTreeSet;
 
 /// Whether an entry counts, and if not, why.
 pub(super) fn counts(entry: &HistoryEntry) -> Counts {
@@ -118,6 +121,23 @@ pub(super) fn lines(case: &Case<'_>) -> Vec<EntryLine> {
     case.history.own().map(|entry| line(case, entry)).collect()
 }
 
+/// Entries about related ids that an indicator, an unknown or a licence's status rests on.
+pub(super) fn related(case: &Case<'_>, gathered: &Gathered) -> Vec<EntryLine> {
+    let own: BTreeSet<_> = case.history.own().map(HistoryEntry::id).collect();
+    let indicators = gathered.indicators.iter().flat_map(|found| &found.rests_on);
+    let unknowns = gathered.unknowns.iter().flat_map(|found| &found.rests_on);
+    let mut cited: BTreeSet<EntryId> = indicators.chain(unknowns).copied().collect();
+    cited.extend(case.history.entries().iter().filter_map(|entry| {
+        let licence = entry.kind().starts_with("licence") && counts_against(entry);
+        licence.then(|| entry.id())
+    }));
+    let entries = case.history.entries().iter();
+    entries
+        .filter(|entry| cited.contains(&entry.id()) && !own.contains(&entry.id()))
+        .map(|entry| line(case, entry))
+        .collect()
+}
+
 fn line(case: &Case<'_>, entry: &HistoryEntry) -> EntryLine {
     let standing = entry.standing();
     let header = entry.entry().header();
@@ -128,7 +148,14 @@ fn line(case: &Case<'_>, entry: &HistoryEntry) -> EntryLine {
         author: standing.author,
         principal: standing.principal,
         role: standing.role.map(crate::entry::Role::as_str),
+        subjects: header.subjects.clone(),
         basis: header.basis.iter().map(|basis| basis.as_str()).collect(),
+        evidence_standard: entry
+            .claim()
+            .and_then(|claim| claim.common().evidence_standard),
+        states: entry.claim().map(stated).unwrap_or_default(),
+        happened: event_of(entry),
+        claimed: entry.times().claimed,
         not_after: entry.times().not_after,
         counts: counts(entry),
         marks: marks(case, entry),

@@ -6,21 +6,31 @@
 
 mod audits;
 mod catalogue;
+mod compare;
 mod coverage;
 mod fees;
 mod findings;
+mod ilo;
 mod licences;
 mod lines;
 mod lost;
 pub mod messages;
 mod recruitment;
+mod replies;
+mod snapshot;
+mod stated;
 mod timeline;
 mod verdict;
 
 pub use catalogue::{CATALOGUE, Rule, UNKNOWN_CODES};
+pub use compare::{Change, Difference, compare};
+pub use ilo::{ILO_INDICATORS, IloLine, IloState};
 pub use licences::{LicenceSegment, LicenceView, Moment, Timeline};
+pub use replies::{ReplyText, ReplyView};
+pub use snapshot::{KnownFinding, KnownGap, KnownIndicator, KnownUnknown, Snapshot};
 pub use verdict::{
-    Counts, EntryLine, Indicator, Mark, NotEvaluated, OpenFinding, Outcome, Unknown, Verdict,
+    Counts, EntryLine, Indicator, Mark, NotEvaluated, OpenFinding, Outcome, Stated, Unknown,
+    Verdict,
 };
 
 use crate::history::VerifiedHistory;
@@ -110,29 +120,38 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     lost::apply(&case, &mut gathered);
     let stale = coverage::is_stale(&case, question.now);
     let outcome = outcome(&gathered, &case, stale);
+    let gathered = gathered.sorted();
+    let worst_severity = ilo::worst(&gathered.indicators, &gathered.open_findings);
+    let ilo = ilo::lines(&gathered);
+    let related_entries = lines::related(&case, &gathered);
     let Gathered {
         indicators,
         open_findings,
         unknowns,
         not_evaluated,
-    } = gathered.sorted();
+    } = gathered;
     Verdict {
         outcome,
         edition: EDITION,
         network: history.network(),
         as_of: question.as_of,
         known_at: history.known_at(),
+        asked_at: question.now,
         subjects: history.subjects().to_vec(),
         related: history.related().to_vec(),
         logs: history.logs().to_vec(),
         feeds: history.feeds().clone(),
         time_is_operators_word: policy.time_is_operators_word(),
+        worst_severity,
+        ilo,
         indicators,
         open_findings,
         unknowns,
         not_evaluated,
         licences: licences::views(&case),
         entries: lines::lines(&case),
+        related_entries,
+        replies: replies::views(&case),
         ignored_refs: history.ignored().to_vec(),
     }
 }

@@ -1,11 +1,14 @@
 //! Verdicts: the outcome, what it rests on, and what is not known.
 
+use super::ilo::IloLine;
 use super::licences::LicenceView;
+use super::replies::ReplyView;
+use crate::claim::{EvidenceStandard, FindingState};
 use crate::history::{FeedKnown, IgnoredRef, LogView, WithheldPart};
 use crate::id::{AuthorId, EntryId, NetworkId};
 use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a policy and the rules say about a verified history.
@@ -21,6 +24,8 @@ pub struct Verdict {
     pub as_of: Date,
     /// The date as of which knowledge was cut off, if it was.
     pub known_at: Option<Date>,
+    /// When it was asked: the age of the evidence is measured from here.
+    pub asked_at: Timestamp,
     /// Ids covered: nothing about them was left out of the answer.
     pub subjects: Vec<SubjectId>,
     /// Ids these entries name, read in full as well.
@@ -31,6 +36,11 @@ pub struct Verdict {
     pub feeds: BTreeMap<AuthorId, FeedKnown>,
     /// Whether times rest on the log operator's word alone.
     pub time_is_operators_word: bool,
+    /// The severity of the worst indicator or open finding; `None` where nothing graded was found,
+    /// which says nothing of what is unknown.
+    pub worst_severity: Option<u8>,
+    /// The eleven ILO indicators, by number.
+    pub ilo: Vec<IloLine>,
     /// Rules that found something, worst first.
     pub indicators: Vec<Indicator>,
     /// Findings still open, worst first.
@@ -43,12 +53,16 @@ pub struct Verdict {
     pub licences: Vec<LicenceView>,
     /// The entries about the subjects, and what they count for.
     pub entries: Vec<EntryLine>,
+    /// Entries about related ids that a result above rests on.
+    pub related_entries: Vec<EntryLine>,
+    /// What parties answered, to be shown beside what they answer.
+    pub replies: Vec<ReplyView>,
     /// References without effect, and why.
     pub ignored_refs: Vec<IgnoredRef>,
 }
 
 /// The closed set of outcomes. Unknown is never good news.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// An adverse entry of an authorised author is open.
@@ -116,6 +130,14 @@ pub struct OpenFinding {
     pub native_grade: String,
     /// 0 to 5, if graded.
     pub severity: Option<u8>,
+    /// Numbers of the ILO indicators its topic bears on.
+    pub ilo: &'static [u8],
+    /// What the report rests on.
+    pub basis: Vec<&'static str>,
+    /// How well it is supported; `None` where that is not stated.
+    pub evidence_standard: Option<EvidenceStandard>,
+    /// Its newest state that has effect; `None` where nobody stated one.
+    pub state: Option<FindingState>,
     /// When it was found.
     pub found_on: Date,
     /// When it is due, if a date was set; absent is not "never due".
@@ -196,8 +218,18 @@ pub struct EntryLine {
     pub principal: Option<AuthorId>,
     /// In which role.
     pub role: Option<&'static str>,
+    /// What it is about.
+    pub subjects: Vec<SubjectId>,
     /// What it rests on.
     pub basis: Vec<&'static str>,
+    /// How well it is supported, where that is stated.
+    pub evidence_standard: Option<EvidenceStandard>,
+    /// What it states, in the words of its kind; empty where the claim is not readable.
+    pub states: Vec<Stated>,
+    /// When what it states came to its end, where it is about something that happened.
+    pub happened: Option<Date>,
+    /// When it was written, as its author says.
+    pub claimed: Timestamp,
     /// When it was proved to exist.
     pub not_after: Option<Timestamp>,
     /// Whether it counts, and if not, why.
@@ -210,6 +242,15 @@ pub struct EntryLine {
     pub revoked_by: Vec<EntryId>,
     /// Parts that are not here.
     pub withheld: Vec<WithheldPart>,
+}
+
+/// A field of a claim and its value, both as the claim has them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Stated {
+    /// The field.
+    pub field: &'static str,
+    /// Its value: a word, code, date or number.
+    pub value: String,
 }
 
 /// Whether an entry counts.

@@ -1,4 +1,5 @@
-//! Claims: the typed content of entries, one kind per file (specs/claims.md).
+//! Claims: the typed content of entries, one kind per file (specs/claims.md,
+//! specs/kinds.md).
 //!
 //! A claim is a map with integer keys, made of tokens, numbers and dates only. What a person would
 //! read stands in [`TextPart`]s. A missing field means unknown and is counted as unknown; no empty

@@ -16,7 +16,7 @@ word_list! {
         AuthorRequest "author_request",
         DataProtection "data_protection",
         Defamation "defamation",
-        Intellectual "intellectual_property",
+        IntellectualProperty "intellectual_property",
         /// Showing it endangers people.
         Safety "safety",
     }

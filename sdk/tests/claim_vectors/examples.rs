@@ -27,11 +27,11 @@ pub(crate) fn date<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T 
     text.parse().unwrap()
 }
 
-fn country(text: &str) -> Country {
+pub(crate) fn country(text: &str) -> Country {
     Country::new(text).unwrap()
 }
 
-fn money(units: u64) -> Money {
+pub(crate) fn money(units: u64) -> Money {
     Money::new(units, Currency::new("NPR").unwrap()).unwrap()
 }
 

@@ -9,9 +9,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod chains;
 mod examples;
 mod forms;
 mod refused;
+mod refused_chains;
 mod vector;
 
 use std::collections::BTreeSet;
@@ -25,9 +27,13 @@ fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/vectors/claims")
 }
 
+fn good() -> impl Iterator<Item = examples::Example> {
+    examples::all().into_iter().chain(chains::all())
+}
+
 fn all() -> Vec<Vector> {
-    let good = examples::all().into_iter().map(Vector::good);
-    good.chain(refused::all()).collect()
+    let refused = refused::all().into_iter().chain(refused_chains::all());
+    good().map(Vector::good).chain(refused).collect()
 }
 
 #[test]
@@ -74,10 +80,7 @@ fn every_file_is_judged_as_it_says() {
 
 #[test]
 fn every_kind_has_a_good_example() {
-    let kinds: BTreeSet<&str> = examples::all()
-        .iter()
-        .map(|(_, claim, _)| claim.kind())
-        .collect();
+    let kinds: BTreeSet<&str> = good().map(|(_, claim, _)| claim.kind()).collect();
     assert_eq!(kinds, Claim::KINDS.iter().copied().collect());
 }
 
@@ -100,13 +103,14 @@ fn the_specification_shows_this_example() {
 #[test]
 fn the_specification_names_every_field() {
     let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs");
-    let text = std::fs::read_to_string(spec.join("claims.md")).unwrap();
-    let cddl = std::fs::read_to_string(spec.join("cddl/claims.cddl")).unwrap();
+    let read = |name: &str| std::fs::read_to_string(spec.join(name)).unwrap();
+    let text = read("claims.md") + &read("kinds.md");
+    let cddl = read("cddl/claims.cddl");
     for kind in Claim::KINDS {
         for (key, field) in fairtrail::claim::fields_for(kind) {
             assert!(
                 text.contains(&format!("`{field}`")),
-                "claims.md: {kind} {field}"
+                "kinds.md: {kind} {field}"
             );
             let line = format!("{key} => ");
             let named = |cddl: &str| cddl.contains(&line) && cddl.ends_with(&format!("; {field}"));

@@ -11,7 +11,12 @@ use super::vector::{Header, Vector};
 type Cohort = (&'static str, Reason, &'static str, fn(&mut ContractAttest));
 type Found = (&'static str, Reason, &'static str, fn(&mut Finding));
 
-fn vector(name: &str, reason: Reason, comment: &str, (_, claim, header): Example) -> Vector {
+pub(crate) fn vector(
+    name: &str,
+    reason: Reason,
+    comment: &str,
+    (_, claim, header): Example,
+) -> Vector {
     Vector {
         name: name.to_owned(),
         expect: reason.as_str().to_owned(),
@@ -94,7 +99,7 @@ fn unknown_kind() -> Vector {
     let bytes: &[u8] = &[0xa1, 1, 1];
     let form = ("form_kind", Reason::KindUnknown, "a kind not known", bytes);
     Vector {
-        kind: "remedy".to_owned(),
+        kind: "remedy.plan".to_owned(),
         ..reply_bytes(&form)
     }
 }

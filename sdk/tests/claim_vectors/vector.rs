@@ -30,6 +30,7 @@ impl Header {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Vector {
     pub(crate) name: String,
     pub(crate) expect: String,

@@ -3,9 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use fairtrail::reason::Reason;
-use fairtrail_cli::import::{
-    Coverage, FileError, NAME_BYTES, ROW_BYTES, Secret, SourceFile, State, Tally, refused_by_reason,
-};
+use fairtrail_cli::import::register::{Coverage, SourceFile, State, Tally};
+use fairtrail_cli::import::{FileError, NAME_BYTES, ROW_BYTES, Secret, refused_by_reason};
 
 const LISTING: &str = "organisation_name_normalised,route,type_and_rating,snapshot_date\n";
 const CHANGES: &str = "observed_on,event,organisation_name_normalised,route,type_and_rating,\

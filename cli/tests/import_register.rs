@@ -9,8 +9,9 @@
 mod support;
 
 use fairtrail::id::EntryId;
-use fairtrail_cli::import::{
-    Coverage, Intake, Observation, Secret, Sort, SourceFile, Standing, State, Tally,
+use fairtrail_cli::import::Secret;
+use fairtrail_cli::import::register::{
+    Coverage, Intake, Observation, Sort, SourceFile, Standing, State, Tally,
 };
 use std::collections::{BTreeMap, BTreeSet};
 

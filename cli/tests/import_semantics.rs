@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use fairtrail::id::EntryId;
-use fairtrail_cli::import::{
-    Coverage, Intake, LicenceSeen, Mark, Observation, Resolution, Secret, SourceFile, Standing,
-    State, Tally,
+use fairtrail_cli::import::Secret;
+use fairtrail_cli::import::register::{
+    Coverage, Intake, LicenceSeen, Mark, Observation, Resolution, SourceFile, Standing, State,
+    Tally,
 };
 use std::fmt::Write as _;
 

@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use fairtrail_cli::import::{Coverage, Observation, Secret, SourceFile, State};
+use fairtrail_cli::import::Secret;
+use fairtrail_cli::import::register::{Coverage, Observation, SourceFile, State};
 
 const LISTING: &str = "organisation_name_normalised,route,type_and_rating,snapshot_date\n\
                        example foods,Skilled Worker,Worker (A rating),2026-01-19\n\

@@ -14,7 +14,8 @@ use fairtrail::entry::{Audience, Basis, Draft, PartRole, RefType, Role};
 use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::privacy;
 use fairtrail::time::Timestamp;
-use fairtrail_cli::import::{Coverage, Observation, Secret, SourceFile, State, Statements};
+use fairtrail_cli::import::register::{Coverage, Observation, SourceFile, State, Statements};
+use fairtrail_cli::import::{Drafts, Secret};
 use std::collections::BTreeSet;
 
 const LISTING: &str = "organisation_name_normalised,route,type_and_rating,snapshot_date\n";

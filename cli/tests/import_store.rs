@@ -4,8 +4,10 @@
 
 use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::reason::Reason;
-use fairtrail_cli::import::store::{InFlight, Store, StoreError, peek};
-use fairtrail_cli::import::{Coverage, Secret, SourceFile};
+use fairtrail_cli::import::Secret;
+use fairtrail_cli::import::register::{Coverage, SourceFile, State};
+use fairtrail_cli::import::store;
+use fairtrail_cli::import::store::{InFlight, StoreError};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -18,6 +20,12 @@ const LIST: &str = "organisation_name_normalised,route,type_and_rating,snapshot_
 
 fn file() -> SourceFile {
     SourceFile::parse(LIST.as_bytes(), Coverage::Sample).unwrap()
+}
+
+type Store = store::Store<State>;
+
+fn peek(dir: &Path) -> Result<Option<store::Memory<State>>, StoreError> {
+    store::peek(dir)
 }
 
 const OBSERVER: AuthorId = AuthorId::new([8; 32]);
@@ -57,7 +65,7 @@ fn the_secret_and_the_rows_survive_a_restart_and_stay_private() {
     let parent = tempfile::tempdir().unwrap();
     let dir = place(&parent);
     let mut store = open(&dir).unwrap();
-    store.observe(&[file()]).unwrap();
+    store.take_in(&[file()]).unwrap();
     let plan = store.plan().to_vec();
     assert_eq!(plan.len(), 4);
     let names = store.write_names().unwrap();
@@ -81,7 +89,7 @@ fn an_interrupted_plan_goes_on_where_it_stopped() {
     let parent = tempfile::tempdir().unwrap();
     let dir = place(&parent);
     let mut store = open(&dir).unwrap();
-    store.observe(&[file()]).unwrap();
+    store.take_in(&[file()]).unwrap();
     let plan = store.plan().to_vec();
     store.intend(run(1..2)).unwrap();
     store.settle(true).unwrap();
@@ -110,7 +118,7 @@ fn what_is_in_flight_stays_so_until_somebody_knows() {
     let parent = tempfile::tempdir().unwrap();
     let dir = place(&parent);
     let mut store = open(&dir).unwrap();
-    store.observe(&[file()]).unwrap();
+    store.take_in(&[file()]).unwrap();
     let plan = store.plan().to_vec();
     store.intend(run(1..2)).unwrap();
     store.settle(true).unwrap();
@@ -122,7 +130,7 @@ fn what_is_in_flight_stays_so_until_somebody_knows() {
         let mut store = open(&dir).unwrap();
         assert_eq!(store.in_flight(), Some(&run(2..4)));
         assert_eq!(store.plan(), &plan[1..]);
-        assert!(store.observe(&[file()]).is_err());
+        assert!(store.take_in(&[file()]).is_err());
     }
     let memory = peek(&dir).unwrap().unwrap();
     assert_eq!(memory.in_flight, Some(run(2..4)));
@@ -138,7 +146,7 @@ fn a_note_cut_short_is_no_note() {
     let parent = tempfile::tempdir().unwrap();
     let dir = place(&parent);
     let mut store = open(&dir).unwrap();
-    store.observe(&[file()]).unwrap();
+    store.take_in(&[file()]).unwrap();
     store.intend(run(1..3)).unwrap();
     store.settle(true).unwrap();
     drop(store);
@@ -169,7 +177,7 @@ fn notes_on_an_earlier_state_mean_nothing() {
     store.intend(run(1..3)).unwrap();
     store.settle(false).unwrap();
     let stale = fs_err::read(dir.join("progress.jsonl")).unwrap();
-    store.observe(&[file()]).unwrap();
+    store.take_in(&[file()]).unwrap();
     drop(store);
     put(&dir.join("progress.jsonl"), &stale);
     assert_eq!(open(&dir).unwrap().plan().len(), 4);

@@ -78,7 +78,7 @@ fn a_dry_run_counts_and_changes_nothing() {
     assert!(
         fs_err::read_to_string(refusals)
             .unwrap()
-            .contains(",5,import-route,")
+            .contains(",5,route,import-route,")
     );
     assert!(!world.state_dir().exists());
     assert_eq!(world.stated(), 0);

@@ -1,6 +1,8 @@
 //! What an import read, refused and stated, for people and programs.
 
-use crate::import::{Coverage, FileDigest, Intake, Resolution, Sort, SourceFile, State, Tally};
+use crate::import::register::{
+    Coverage, FileDigest, Intake, Resolution, Sort, SourceFile, State, Tally,
+};
 use crate::output::{Page, Report, Tone};
 use fairtrail::time::Date;
 use serde::Serialize;

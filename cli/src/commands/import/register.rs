@@ -6,10 +6,9 @@ use super::{Format, state_dir};
 use crate::commands::{deliver, reference};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::import::register::{Coverage, SourceFile, State, Tally};
 use crate::import::store::{self, Store};
-use crate::import::{
-    Coverage, FILE_BYTES, Secret, SourceFile, State, Tally, refused_by_reason, write_refusals,
-};
+use crate::import::{FILE_BYTES, Secret, refused_by_reason, write_refusals};
 use crate::output::{Outcome, report};
 use crate::ui::Ui;
 use fairtrail::files::{AuthorName, read_bounded, replace};
@@ -163,7 +162,7 @@ fn state(
         store: Store::open(&dir, observer, || Secret::new(secret))?,
     };
     imported.resumed = stating.resume().map_err(|error| error.hint(AGAIN))?;
-    imported.intake = stating.store.observe(files)?;
+    imported.intake = stating.store.take_in(files)?;
     imported.plan = Tally::of(stating.store.plan());
     imported.count_names(stating.store.state());
     imported.names_file = Some(stating.store.write_names()?);

@@ -4,7 +4,8 @@ use super::{Format, state_dir};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::import::{OrgName, Resolution, store};
+use crate::import::register::{Resolution, State};
+use crate::import::{OrgName, store};
 use crate::output::{Outcome, Page, Report, Tone, report};
 use fairtrail::files::AuthorName;
 use fairtrail::reason::Reason;
@@ -115,7 +116,7 @@ pub(super) fn run(args: &Args, context: &Context<'_>) -> Outcome {
     report(Rows { names })
 }
 
-fn find(memory: &store::Memory, asked: &str, name: &OrgName) -> Named {
+fn find(memory: &store::Memory<State>, asked: &str, name: &OrgName) -> Named {
     let begins = memory
         .state
         .rows()

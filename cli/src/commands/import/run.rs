@@ -4,13 +4,12 @@
 use crate::commands::deliver;
 use crate::error::CliError;
 use crate::import::store::{InFlight, Store};
-use crate::import::{Observation, Statements};
+use crate::import::{Drafts as _, Knowledge};
 use fairtrail::api::DraftMessage;
 use fairtrail::client::Gateway;
 use fairtrail::entry::Draft;
 use fairtrail::files::{AuthorDir, Home, Membership, Seen, salt};
 use fairtrail::id::{EntryId, GrantId};
-use fairtrail::limits::BATCH_ENTRIES;
 use fairtrail::reason::Reason;
 use fairtrail::time::Timestamp;
 use std::collections::BTreeSet;
@@ -21,17 +20,17 @@ const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// An author that states a plan to a gateway.
-pub(super) struct Stating<'a> {
+pub(super) struct Stating<'a, K: Knowledge> {
     pub(super) gateway: &'a Gateway,
     pub(super) home: &'a Home,
     pub(super) now: Timestamp,
     /// Grant to act under, when there are several.
     pub(super) grant: Option<GrantId>,
     pub(super) author: AuthorDir,
-    pub(super) store: Store,
+    pub(super) store: Store<K>,
 }
 
-impl Stating<'_> {
+impl<K: Knowledge> Stating<'_, K> {
     /// Offers what waits from before, and finds out what became of the run in flight. Returns how
     /// many statements of it were made.
     pub(super) fn resume(&mut self) -> Result<usize, CliError> {
@@ -85,14 +84,14 @@ impl Stating<'_> {
     pub(super) fn ask(&mut self) -> Result<(), CliError> {
         let statements = self.statements()?;
         let mut sorts = BTreeSet::new();
-        let first = |observation: &&Observation| sorts.insert(sort(observation));
+        let first = |statement: &&K::Statement| sorts.insert(K::Drafts::sort(statement));
         let firsts: Vec<_> = self.store.plan().iter().filter(first).cloned().collect();
         let view = self.gateway.feed(self.membership()?.author)?;
         let signing = self.author.signing(self.grant, Seen::Gateway(&view))?;
         let position = signing.position();
         drop(signing);
-        for observation in &firsts {
-            let draft = draft(&statements, observation)?;
+        for statement in &firsts {
+            let draft = draft::<K>(&statements, statement)?;
             let header = draft.header(&position);
             let bodies = draft.bodies();
             let answer = self.gateway.check(&DraftMessage { header, bodies })?;
@@ -118,13 +117,15 @@ impl Stating<'_> {
 
     /// Signs in memory, notes it, keeps it in the outbox, offers it, notes that it was taken. Each
     /// step is on the disk before the next begins.
-    fn state_batch(&mut self, statements: &mut Statements) -> Result<usize, CliError> {
+    fn state_batch(&mut self, statements: &mut K::Drafts) -> Result<usize, CliError> {
         let view = self.gateway.feed(self.membership()?.author)?;
         let mut signing = self.author.signing(self.grant, Seen::Gateway(&view))?;
-        let mut entries = Vec::with_capacity(BATCH_ENTRIES);
-        for observation in self.store.plan().iter().take(BATCH_ENTRIES) {
-            let entry = signing.push(&draft(statements, observation)?)?;
-            statements.stated(observation, entry);
+        let plan = self.store.plan();
+        let batch = plan.iter().take(K::Drafts::batch(plan));
+        let mut entries = Vec::with_capacity(batch.len());
+        for statement in batch {
+            let entry = signing.push(&draft::<K>(statements, statement)?)?;
+            statements.stated(statement, entry);
             entries.push(entry);
         }
         let last_seq = signing.position().seq.saturating_sub(1);
@@ -149,22 +150,12 @@ impl Stating<'_> {
         }
     }
 
-    fn statements(&self) -> Result<Statements, CliError> {
-        let observer = self.membership()?.author;
-        Ok(Statements::new(self.store.state(), observer, self.now))
+    fn statements(&self) -> Result<K::Drafts, CliError> {
+        let author = self.membership()?.author;
+        Ok(self.store.state().drafts(author, self.now))
     }
 }
 
-fn draft(statements: &Statements, observation: &Observation) -> Result<Draft, CliError> {
-    Ok(statements.draft(observation, [salt()?, salt()?])?)
-}
-
-/// Statements that the door may judge differently.
-const fn sort(observation: &Observation) -> u8 {
-    match observation {
-        Observation::Licence(seen) if seen.supersedes.is_some() => 0,
-        Observation::Licence(_) => 1,
-        Observation::Source(_) => 2,
-        Observation::Standing(_) => 3,
-    }
+fn draft<K: Knowledge>(drafts: &K::Drafts, statement: &K::Statement) -> Result<Draft, CliError> {
+    Ok(drafts.draft(statement, [salt()?, salt()?])?)
 }

@@ -11,11 +11,8 @@ mod progress;
 
 pub use progress::InFlight;
 
-use super::intake::Intake;
-use super::observation::{Observation, Resolution};
+use super::knowledge::{Intake as _, Knowledge, Named};
 use super::secret::Secret;
-use super::source::SourceFile;
-use super::state::State;
 use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::reason::Reason;
 use fs_err as fs;
@@ -95,11 +92,11 @@ impl StoreError {
 
 /// What a state directory holds, with all that happened since it was saved.
 #[derive(Debug)]
-pub struct Memory {
+pub struct Memory<K> {
     /// Whose statements it remembers.
     pub observer: AuthorId,
     /// The state.
-    pub state: State,
+    pub state: K,
     /// Statements of which only the author's directory knows whether they were signed.
     pub in_flight: Option<InFlight>,
     generation: u64,
@@ -108,49 +105,54 @@ pub struct Memory {
 }
 
 /// A locked state directory and the state in it.
-#[derive(Debug)]
-pub struct Store {
+pub struct Store<K: Knowledge> {
     dir: PathBuf,
-    memory: Memory,
+    memory: Memory<K>,
     /// The plan of the state as it was saved, and how much of it was stated since.
-    plan: Vec<Observation>,
+    plan: Vec<K::Statement>,
     done: usize,
     progress: Option<fs::File>,
     _lock: fs::File,
 }
 
+impl<K: Knowledge> std::fmt::Debug for Store<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Store({})", self.dir.display())
+    }
+}
+
 #[derive(serde::Serialize)]
-struct Saved<'a> {
+struct Saved<'a, K> {
     version: u8,
     generation: u64,
     observer: AuthorId,
     #[serde(skip_serializing_if = "Option::is_none")]
     in_flight: Option<&'a InFlight>,
-    state: &'a State,
+    state: &'a K,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Loaded {
+struct Loaded<K> {
     version: u8,
     generation: u64,
     observer: AuthorId,
     #[serde(default)]
     in_flight: Option<InFlight>,
-    state: State,
+    state: K,
 }
 
 /// Reads a state directory and changes nothing in it; `None` when it holds no state.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn peek(dir: &Path) -> Result<Option<Memory>, StoreError> {
+pub fn peek<K: Knowledge>(dir: &Path) -> Result<Option<Memory<K>>, StoreError> {
     let path = dir.join(STATE);
     let Some(bytes) = disk::read(&path)? else {
         return Ok(None);
     };
     disk::check_mode(dir)?;
-    let loaded = serde_json::from_slice::<Loaded>(&bytes).ok();
+    let loaded = serde_json::from_slice::<Loaded<K>>(&bytes).ok();
     let loaded = loaded.filter(|loaded| loaded.version == VERSION);
     let loaded = loaded.ok_or(StoreError::Malformed { path })?;
     let mut memory = Memory {
@@ -164,7 +166,7 @@ pub fn peek(dir: &Path) -> Result<Option<Memory>, StoreError> {
     Ok(Some(memory))
 }
 
-impl Memory {
+impl<K: Knowledge> Memory<K> {
     /// Takes in what was noted since the state was saved.
     fn replay(&mut self, dir: &Path) -> Result<(), StoreError> {
         let path = dir.join(PROGRESS);
@@ -196,14 +198,14 @@ impl Memory {
         Ok(())
     }
 
-    fn mark(&mut self, stated: &[Observation], entries: &[EntryId]) {
+    fn mark(&mut self, stated: &[K::Statement], entries: &[EntryId]) {
         for (observation, entry) in stated.iter().zip(entries) {
             self.state.mark(observation, *entry);
         }
     }
 }
 
-impl Store {
+impl<K: Knowledge> Store<K> {
     /// Opens the directory of `observer`, or makes it with a new state under `secret` (32 random
     /// bytes).
     ///
@@ -218,7 +220,7 @@ impl Store {
         let lock = disk::lock(dir, LOCK)?;
         let memory = peek(dir)?.unwrap_or_else(|| Memory {
             observer,
-            state: State::new(secret()),
+            state: K::new(secret()),
             in_flight: None,
             generation: 0,
             moved: true,
@@ -250,12 +252,12 @@ impl Store {
     }
 
     /// The state; all that was settled is part of it.
-    pub const fn state(&self) -> &State {
+    pub const fn state(&self) -> &K {
         &self.memory.state
     }
 
     /// What is left to state, in order.
-    pub fn plan(&self) -> &[Observation] {
+    pub fn plan(&self) -> &[K::Statement] {
         self.plan.get(self.done..).unwrap_or_default()
     }
 
@@ -269,10 +271,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unsettled`]: the files would change the plan under what is in flight.
     /// [`StoreError::Disk`].
-    pub fn observe(&mut self, files: &[SourceFile]) -> Result<Intake, StoreError> {
+    pub fn take_in(&mut self, files: &[K::File]) -> Result<K::Intake, StoreError> {
         self.settled()?;
-        let intake = self.memory.state.observe(files);
-        if intake.new_files > 0 {
+        let intake = self.memory.state.take_in(files);
+        if intake.changed() {
             self.save()?;
         }
         Ok(intake)
@@ -338,9 +340,10 @@ impl Store {
     pub fn write_names(&self) -> Result<PathBuf, StoreError> {
         let path = self.dir.join(NAMES);
         let mut csv = csv::Writer::from_writer(Vec::new());
-        let mut rows = self.memory.state.rows();
+        let rows = self.memory.state.named();
         let header = csv.write_record(["name", "row", "note"]);
-        let written = header.and_then(|()| rows.try_for_each(|row| write_name(&mut csv, row)));
+        let written =
+            header.and_then(|()| rows.iter().try_for_each(|row| write_name(&mut csv, row)));
         let bytes = written.map_err(io::Error::from);
         let bytes = bytes.and_then(|()| csv.into_inner().map_err(csv::IntoInnerError::into_error));
         let bytes = bytes.map_err(|error| disk::disk(&path, &error))?;
@@ -373,12 +376,9 @@ impl Store {
     }
 }
 
-fn write_name(
-    csv: &mut csv::Writer<Vec<u8>>,
-    (name, id, resolution): (&super::OrgName, super::RowId, Resolution),
-) -> Result<(), csv::Error> {
-    let note = resolution.note().unwrap_or_default();
-    csv.write_record([name.as_str(), &id.to_string(), note])
+fn write_name(csv: &mut csv::Writer<Vec<u8>>, named: &Named) -> Result<(), csv::Error> {
+    let note = named.note.unwrap_or_default();
+    csv.write_record([named.name.as_str(), &named.row.to_string(), note])
 }
 
 fn json<T: serde::Serialize>(value: &T, dir: &Path) -> Result<Vec<u8>, StoreError> {

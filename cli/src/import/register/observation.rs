@@ -1,11 +1,11 @@
 //! What there is to state: values that become entries one for one.
 
-use super::name::OrgName;
 use super::rating::Standing;
 use super::route::Route;
-use super::secret::RowId;
 use super::source::{Sort, SourceFacts};
 use super::timeline::Mark;
+use crate::import::name::OrgName;
+use crate::import::secret::RowId;
 use fairtrail::id::EntryId;
 use fairtrail::time::Date;
 use std::fmt;
@@ -86,7 +86,7 @@ pub enum Observation {
 impl Observation {
     /// The importer's own key of this statement: equal for equal statements, in every run.
     ///
-    /// It holds no name. What goes into a claim is [`super::Secret::reference`] of it.
+    /// It holds no name. What goes into a claim is [`crate::import::Secret::reference`] of it.
     pub fn external_key(&self) -> String {
         match self {
             Self::Licence(seen) => licence_key(seen.row, seen.route, seen.resolution),

@@ -1,11 +1,11 @@
 //! A list: what the register showed on one day.
 
-use super::error::FileError;
-use super::name::OrgName;
 use super::rating::Standing;
-use super::refusal::{Refusal, RowError};
 use super::route::Route;
-use super::source::Row;
+use crate::import::file_error::FileError;
+use crate::import::name::OrgName;
+use crate::import::refusal::{Refusal, RowError};
+use crate::import::sheet::Row;
 use fairtrail::time::Date;
 
 /// Header of a list.
@@ -49,12 +49,11 @@ pub(super) fn read(rows: &[Row]) -> Result<(Listing, Vec<Refusal>), FileError> {
         match listed_row(row) {
             Ok(row) => {
                 if row.standing.is_none() {
-                    let error = RowError::Rating;
-                    refusals.push(Refusal { line, error });
+                    refusals.push(super::refusal(line, RowError::Rating));
                 }
                 listed.push(row);
             }
-            Err(error) => refusals.push(Refusal { line, error }),
+            Err(error) => refusals.push(super::refusal(line, error)),
         }
     }
     Ok((Listing { on, rows: listed }, refusals))

@@ -1,6 +1,6 @@
 //! What the register's ratings mean in the ledger's status codes.
 
-use super::name::collapse_spaces;
+use crate::import::name::collapse_spaces;
 use std::fmt;
 
 /// How a name stands in the register on a date, in the words of `licence.status`.

@@ -1,14 +1,20 @@
 //! What the importer knows from all files so far, and what it has stated.
 
-use super::name::OrgName;
+use super::intake::Intake;
 use super::observation::{LicenceSeen, Observation, Resolution, StandingSeen};
 use super::rating::Standing;
 use super::route::Route;
-use super::secret::{RowId, Secret};
 use super::source::SourceFacts;
+use super::source::SourceFile;
+use super::statement::Statements;
 use super::timeline::{FileNumber, Mark, Timeline};
+use crate::import::knowledge::{Knowledge, Named};
+use crate::import::name::OrgName;
+use crate::import::secret::{RowId, Secret};
+use fairtrail::id::AuthorId;
 use fairtrail::id::EntryId;
 use fairtrail::time::Date;
+use fairtrail::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The importer's memory. It holds names and a secret and never leaves the local disk.
@@ -153,6 +159,46 @@ impl State {
 
     fn licence(&mut self, name: &OrgName, route: Route) -> Option<&mut Licence> {
         self.rows.get_mut(name)?.routes.get_mut(&route)
+    }
+}
+
+impl Knowledge for State {
+    type File = SourceFile;
+    type Intake = Intake;
+    type Statement = Observation;
+    type Drafts = Statements;
+
+    fn new(secret: Secret) -> Self {
+        Self::new(secret)
+    }
+
+    fn secret(&self) -> &Secret {
+        self.secret()
+    }
+
+    fn take_in(&mut self, files: &[SourceFile]) -> Intake {
+        self.observe(files)
+    }
+
+    fn pending(&self) -> Vec<Observation> {
+        self.pending()
+    }
+
+    fn mark(&mut self, stated: &Observation, entry: EntryId) {
+        self.mark(stated, entry);
+    }
+
+    fn named(&self) -> Vec<Named> {
+        let named = |(name, row, resolution): (&OrgName, _, Resolution)| Named {
+            name: name.to_string(),
+            row,
+            note: resolution.note(),
+        };
+        self.rows().map(named).collect()
+    }
+
+    fn drafts(&self, author: AuthorId, issued_at: Timestamp) -> Statements {
+        Statements::new(self, author, issued_at)
     }
 }
 

@@ -6,61 +6,33 @@
 use super::observation::{LicenceSeen, Observation, Resolution, StandingSeen};
 use super::rating::Standing;
 use super::route::Route;
-use super::secret::{RowId, Secret};
 use super::source::{Coverage, Sort, SourceFacts};
 use super::state::State;
 use super::timeline::{FileNumber, Mark};
 use super::{DATA_LICENCE, REGISTER};
+use crate::import::knowledge::{Drafts, StatementError, is_history};
+use crate::import::secret::{RowId, Secret};
 use fairtrail::claim::{
     self, Claim, ClaimContext, Code, Digest, Effective, ExternalRef, FileSort, Language, Licence,
-    LicenceClass, LicenceState, LicenceStatus, Problem, RegisterKind, RegisterSnapshot,
-    TEXT_MEDIA_TYPE, TextError, TextPart,
+    LicenceClass, LicenceState, LicenceStatus, RegisterKind, RegisterSnapshot, TEXT_MEDIA_TYPE,
+    TextPart,
 };
 use fairtrail::entry::{Audience, Basis, Body, Draft, Kind, Ref, RefType, Role, SALT_BYTES};
 use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::privacy;
-use fairtrail::reason::Reason;
 use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Timestamp};
 
-/// What concerns dates more than this many days ago is history loaded later.
-const PROMPT_DAYS: u32 = 30;
 /// An observer has looked the register up, and done nothing more.
 const BASIS: [Basis; 1] = [Basis::RegisterLookup];
-
-/// Why an observation becomes no draft.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum StatementError {
-    /// The submission door would refuse the claim or the text.
-    #[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
-    Refused {
-        /// Everything it minds; never empty.
-        problems: Vec<Problem>,
-    },
-    /// The name cannot stand in a text part.
-    #[error(transparent)]
-    Text(#[from] TextError),
-}
-
-impl StatementError {
-    /// Stable code, see specs/reason-codes.md.
-    pub fn code(&self) -> Reason {
-        match self {
-            Self::Refused { problems } => problems
-                .first()
-                .map_or(Reason::ClaimInvalid, |problem| problem.reason),
-            Self::Text(error) => error.code(),
-        }
-    }
-}
 
 /// Makes the statements of one observer.
 ///
 /// ```
 /// use fairtrail::id::{AuthorId, EntryId};
 /// use fairtrail::time::Timestamp;
-/// use fairtrail_cli::import::{Coverage, Secret, SourceFile, State, Statements};
+/// use fairtrail_cli::import::register::{Coverage, SourceFile, State, Statements};
+/// use fairtrail_cli::import::{Drafts, Secret};
 ///
 /// let text = "organisation_name_normalised,route,type_and_rating,snapshot_date\n\
 ///             example foods,Skilled Worker,Worker (A rating),2026-01-05\n";
@@ -93,53 +65,6 @@ impl Statements {
         }
     }
 
-    /// The draft of one observation; fresh salts for its claim and for its text.
-    ///
-    /// # Errors
-    /// [`StatementError`]: the submission door would refuse it.
-    pub fn draft(
-        &self,
-        observation: &Observation,
-        [salt, text_salt]: [[u8; SALT_BYTES]; 2],
-    ) -> Result<Draft, StatementError> {
-        let own = ExternalRef::new(self.secret.reference(&observation.external_key()));
-        match observation {
-            Observation::Licence(seen) => {
-                let claim = self.licence(seen, own);
-                let subject = self.row(seen.row);
-                let mut draft = self.build(&claim, subject, observation.on(), salt)?;
-                let supersedes = seen.supersedes.map(|entry| Ref {
-                    sort: RefType::Supersedes,
-                    entry,
-                });
-                draft.refs.extend(supersedes);
-                let body = Body {
-                    salt: text_salt,
-                    bytes: name_text(seen)?,
-                };
-                Ok(draft.with_text(TEXT_MEDIA_TYPE, Audience::Public, body))
-            }
-            Observation::Source(facts) => {
-                let claim = self.snapshot(facts, own);
-                self.build(&claim, self.observer.into(), observation.on(), salt)
-            }
-            Observation::Standing(seen) => {
-                let claim = self.status(seen, own);
-                self.build(&claim, self.row(seen.row), observation.on(), salt)
-            }
-        }
-    }
-
-    /// Remembers the entry of a file, so that later statements of this run can name it.
-    pub fn stated(&mut self, observation: &Observation, entry: EntryId) {
-        let Observation::Source(facts) = observation else {
-            return;
-        };
-        if let Some(file) = self.files.iter_mut().find(|(known, _)| known == facts) {
-            file.1 = Some(entry);
-        }
-    }
-
     fn build(
         &self,
         claim: &Claim,
@@ -164,14 +89,8 @@ impl Statements {
         };
         let mut draft = Draft::statement(kind(claim), subjects, body, self.issued_at);
         draft.basis = BASIS.to_vec();
-        draft.backfill = self.is_history(on);
+        draft.backfill = is_history(on, self.issued_at);
         Ok(draft)
-    }
-
-    /// What has no date was over before the first list that is known.
-    fn is_history(&self, on: Option<Date>) -> bool {
-        let today = self.issued_at.date();
-        on.is_none_or(|on| on.plus_days(PROMPT_DAYS) < today)
     }
 
     fn row(&self, row: RowId) -> SubjectId {
@@ -245,6 +164,62 @@ impl Statements {
         change.route = Some(route(seen.route));
         change.snapshot = self.entry_of(file);
         change.into()
+    }
+}
+
+impl Drafts for Statements {
+    type Statement = Observation;
+
+    fn draft(
+        &self,
+        observation: &Observation,
+        [salt, text_salt]: [[u8; SALT_BYTES]; 2],
+    ) -> Result<Draft, StatementError> {
+        let own = ExternalRef::new(self.secret.reference(&observation.external_key()));
+        match observation {
+            Observation::Licence(seen) => {
+                let claim = self.licence(seen, own);
+                let subject = self.row(seen.row);
+                let mut draft = self.build(&claim, subject, observation.on(), salt)?;
+                let supersedes = seen.supersedes.map(|entry| Ref {
+                    sort: RefType::Supersedes,
+                    entry,
+                });
+                draft.refs.extend(supersedes);
+                let body = Body {
+                    salt: text_salt,
+                    bytes: name_text(seen)?,
+                };
+                Ok(draft.with_text(TEXT_MEDIA_TYPE, Audience::Public, body))
+            }
+            Observation::Source(facts) => {
+                let claim = self.snapshot(facts, own);
+                self.build(&claim, self.observer.into(), observation.on(), salt)
+            }
+            Observation::Standing(seen) => {
+                let claim = self.status(seen, own);
+                self.build(&claim, self.row(seen.row), observation.on(), salt)
+            }
+        }
+    }
+
+    fn stated(&mut self, observation: &Observation, entry: EntryId) {
+        let Observation::Source(facts) = observation else {
+            return;
+        };
+        if let Some(file) = self.files.iter_mut().find(|(known, _)| known == facts) {
+            file.1 = Some(entry);
+        }
+    }
+
+    fn sort(observation: &Observation) -> String {
+        let sort = match observation {
+            Observation::Licence(seen) if seen.supersedes.is_some() => "licence again",
+            Observation::Licence(_) => "licence",
+            Observation::Source(_) => "register.snapshot",
+            Observation::Standing(_) => "licence.status",
+        };
+        sort.to_owned()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Routes of the register and their licence class codes.
 
-use super::name::collapse_spaces;
+use crate::import::name::collapse_spaces;
 use std::fmt;
 
 macro_rules! routes {

@@ -1,10 +1,10 @@
 //! A list of changes: what somebody saw differ between one day's list and the list before it.
 
-use super::name::OrgName;
 use super::rating::Standing;
-use super::refusal::{Refusal, RowError};
 use super::route::Route;
-use super::source::Row;
+use crate::import::name::OrgName;
+use crate::import::refusal::{Refusal, RowError};
+use crate::import::sheet::Row;
 use fairtrail::time::Date;
 
 /// Header of a list of changes.
@@ -84,10 +84,7 @@ pub(super) fn read(rows: &[Row]) -> (Changes, Vec<Refusal>) {
     for row in rows {
         match change_row(row) {
             Ok(change) => changes.push(change),
-            Err(error) => refusals.push(Refusal {
-                line: row.line,
-                error,
-            }),
+            Err(error) => refusals.push(super::refusal(row.line, error)),
         }
     }
     (Changes { rows: changes }, refusals)
@@ -98,7 +95,9 @@ fn change_row(row: &Row) -> Result<ChangeRow, RowError> {
         return Err(row.fields_error(HEADER.len()));
     };
     Ok(ChangeRow {
-        on: on.parse().map_err(|_| RowError::Date)?,
+        on: on.parse().map_err(|_| RowError::Date {
+            expected: "YYYY-MM-DD",
+        })?,
         name: OrgName::parse(name)?,
         route: Route::of_printed(route).ok_or(RowError::Route)?,
         change: change(sort, rating, previous)?,

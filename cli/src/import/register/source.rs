@@ -1,10 +1,11 @@
 //! One file of a register: which of the formats it is, and what can be said of it as a whole.
 
 use super::change::{self, Changes};
-use super::error::FileError;
 use super::listing::{self, Listing};
-use super::refusal::{Refusal, RowError};
-use super::{FILE_BYTES, ROW_BYTES, ROWS};
+use crate::import::ROWS;
+use crate::import::file_error::FileError;
+use crate::import::refusal::Refusal;
+use crate::import::sheet::{self, Row};
 use data_encoding::HEXLOWER;
 use fairtrail::cbor::Writer;
 use fairtrail::merkle::{CompactRange, Root, leaf_hash};
@@ -162,40 +163,10 @@ impl SourceFile {
     }
 }
 
-/// A row as it stands in the file.
-pub(super) struct Row {
-    /// Line it begins on, the header being 1.
-    pub(super) line: u64,
-    /// Its fields.
-    pub(super) fields: Vec<String>,
-}
-
-impl Row {
-    pub(super) const fn fields_error(&self, expected: usize) -> RowError {
-        let found = self.fields.len();
-        RowError::Fields { expected, found }
-    }
-}
-
 fn rows_of(bytes: &[u8]) -> Result<(Sort, Vec<Row>), FileError> {
-    if bytes.len() > FILE_BYTES {
-        return Err(FileError::TooLarge { max: FILE_BYTES });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| FileError::NotUtf8 {
-        valid: error.valid_up_to(),
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut lines = Lines::new(text);
-    let header = lines.next_row()?.ok_or(FileError::HeaderUnknown)?;
-    let sort = sort_of(&header)?;
-    let mut rows = Vec::new();
-    while let Some(row) = lines.next_row()? {
-        if rows.len() == ROWS {
-            return Err(FileError::TooManyRows { max: ROWS });
-        }
-        rows.push(row);
-    }
-    Ok((sort, rows))
+    let mut rows = sheet::csv_rows(bytes)?.into_iter();
+    let header = rows.next().ok_or(FileError::HeaderUnknown)?;
+    Ok((sort_of(&header)?, rows.collect()))
 }
 
 fn sort_of(header: &Row) -> Result<Sort, FileError> {
@@ -205,58 +176,6 @@ fn sort_of(header: &Row) -> Result<Sort, FileError> {
         Ok(Sort::Changes)
     } else {
         Err(FileError::HeaderUnknown)
-    }
-}
-
-/// Rows with the lines they begin on. The CSV reader's own count stands one line back after CRLF.
-struct Lines<'a> {
-    text: &'a str,
-    reader: csv::Reader<&'a [u8]>,
-    record: csv::StringRecord,
-    /// How much of the text was counted, and the line there.
-    counted: usize,
-    line: u64,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
-        let mut builder = csv::ReaderBuilder::new();
-        builder.has_headers(false).flexible(true);
-        Self {
-            text,
-            reader: builder.from_reader(text.as_bytes()),
-            record: csv::StringRecord::new(),
-            counted: 0,
-            line: 1,
-        }
-    }
-
-    fn next_row(&mut self) -> Result<Option<Row>, FileError> {
-        // The text is UTF-8 and rows may differ in length, so nothing is left to refuse here.
-        let more = self.reader.read_record(&mut self.record);
-        if !more.map_err(|_| FileError::HeaderUnknown)? {
-            return Ok(None);
-        }
-        let line = self.line_of_row();
-        let (bytes, max) = (self.record.as_slice().len(), ROW_BYTES);
-        if bytes > max || self.record.len() > max {
-            return Err(FileError::RowTooLong { line, bytes, max });
-        }
-        let fields = self.record.iter().map(str::to_owned).collect();
-        Ok(Some(Row { line, fields }))
-    }
-
-    fn line_of_row(&mut self) -> u64 {
-        let position = self.record.position().map_or(0, csv::Position::byte);
-        let position = usize::try_from(position).unwrap_or(usize::MAX);
-        let rest = self.text.as_bytes().get(self.counted..).unwrap_or_default();
-        let skipped = position.saturating_sub(self.counted);
-        let ends = |byte: &&u8| matches!(byte, b'\r' | b'\n');
-        let skipped = skipped + rest.iter().skip(skipped).take_while(ends).count();
-        let ended = rest.iter().take(skipped).filter(|byte| **byte == b'\n');
-        self.line += u64::try_from(ended.count()).unwrap_or(u64::MAX);
-        self.counted += skipped;
-        self.line
     }
 }
 

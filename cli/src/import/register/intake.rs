@@ -2,13 +2,13 @@
 
 use super::change::Changes;
 use super::listing::Listing;
-use super::name::OrgName;
 use super::observation::Resolution;
 use super::rating::Standing;
 use super::route::Route;
 use super::source::{Content, Coverage, Sort, SourceFile};
 use super::state::{Source, State};
 use super::timeline::{FileNumber, Sighting};
+use crate::import::name::OrgName;
 use fairtrail::time::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,6 +23,12 @@ pub struct Intake {
     pub undated: u64,
     /// Licences last seen listed that a newer sample does not show. Nothing is stated about them.
     pub absent_from_sample: u64,
+}
+
+impl crate::import::knowledge::Intake for Intake {
+    fn changed(&self) -> bool {
+        self.new_files > 0
+    }
 }
 
 /// What one run over files shows of one name under one route.

@@ -1,7 +1,6 @@
 //! How many statements of each sort a plan makes: what a dry run shows.
 
 use super::observation::{Observation, Resolution};
-use super::refusal::Refusal;
 use super::source::Sort;
 use std::collections::BTreeMap;
 
@@ -54,15 +53,4 @@ impl Tally {
             }
         }
     }
-}
-
-/// Refused rows by reason code.
-pub fn refused_by_reason<'a>(
-    refusals: impl IntoIterator<Item = &'a Refusal>,
-) -> BTreeMap<&'static str, u64> {
-    let mut counts = BTreeMap::new();
-    for refusal in refusals {
-        *counts.entry(refusal.error.code().as_str()).or_default() += 1;
-    }
-    counts
 }

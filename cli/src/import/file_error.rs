@@ -38,6 +38,18 @@ pub enum FileError {
         /// The limit.
         max: usize,
     },
+    /// Two columns of one name: which of them is meant would be a guess.
+    #[error("column {number} has the name of one before it")]
+    ColumnTwice {
+        /// Its number, the first being 1.
+        number: usize,
+    },
+    /// A column that is needed is not there.
+    #[error("there is no column `{column}`")]
+    ColumnMissing {
+        /// The column.
+        column: String,
+    },
     /// A list without rows has no date.
     #[error("no row, so the date of the list is not known")]
     Empty,
@@ -65,7 +77,9 @@ impl FileError {
                 Reason::TooLarge
             }
             Self::NotUtf8 { .. } => Reason::ImportEncoding,
-            Self::HeaderUnknown => Reason::ImportFormat,
+            Self::HeaderUnknown | Self::ColumnTwice { .. } | Self::ColumnMissing { .. } => {
+                Reason::ImportFormat
+            }
             Self::Empty | Self::DateMixed { .. } | Self::DateInvalid { .. } => Reason::ImportDate,
         }
     }

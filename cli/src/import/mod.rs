@@ -6,16 +6,21 @@
 //! is pure; only [`store`] touches a disk. Signing and submitting a plan is the command's business.
 //!
 //! - [`register`]: lists and lists of changes of a licence register.
+//! - [`rows`]: files whose rows are statements of their own; read by [`facilities`].
 
+mod country;
+pub mod facilities;
 mod file_error;
 mod knowledge;
 mod name;
 mod refusal;
 pub mod register;
+pub mod rows;
 mod secret;
 mod sheet;
 pub mod store;
 
+pub use country::country;
 pub use file_error::FileError;
 pub use knowledge::{Drafts, Intake, Knowledge, Named, StatementError};
 pub use name::OrgName;

@@ -67,6 +67,9 @@ pub enum RowError {
     /// The submission door would refuse the claim or the text.
     #[error("{}: {}", .0.field, .0.detail)]
     Problem(Problem),
+    /// What was stated before under this key is about somebody else.
+    #[error("what was stated of this row before is about another subject; revoke that first")]
+    OtherSubject,
     /// A rating this version has no status for.
     #[error("the rating has no status here, and none is guessed")]
     Rating,
@@ -86,7 +89,7 @@ impl RowError {
     pub const fn code(&self) -> Reason {
         match self {
             Self::Change => Reason::ImportChange,
-            Self::Conflict { .. } => Reason::ImportConflict,
+            Self::Conflict { .. } | Self::OtherSubject => Reason::ImportConflict,
             Self::Count(_) => Reason::ImportCount,
             Self::Country => Reason::ImportCountry,
             Self::Date { .. } => Reason::ImportDate,

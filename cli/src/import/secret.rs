@@ -17,8 +17,12 @@ impl Secret {
 
     /// The id of the row that carries `name`: the same for the same secret, else unrelated.
     pub fn row(&self, name: &OrgName) -> RowId {
-        let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] =
-            self.keyed(b"row", name.as_str());
+        self.row_of(name.as_str())
+    }
+
+    /// The id of the row that stands for the importer's own `key`.
+    pub fn row_of(&self, key: &str) -> RowId {
+        let [id @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = self.keyed(b"row", key);
         RowId(id)
     }
 

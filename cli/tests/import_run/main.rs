@@ -11,6 +11,7 @@
 
 mod interruption;
 mod node;
+mod rows;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;

@@ -1,9 +1,10 @@
 //! What an import read, refused and stated, for people and programs.
 
+use super::flow::Progress;
 use crate::import::register::{
     Coverage, FileDigest, Intake, Resolution, Sort, SourceFile, State, Tally,
 };
-use crate::output::{Page, Report, Tone};
+use crate::output::{Page, Report};
 use fairtrail::time::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -22,16 +23,12 @@ pub(super) struct Imported {
     pub(super) intake: Intake,
     /// What there was to state, by sort.
     pub(super) plan: Tally,
-    /// Statements of an interrupted run that turned out to be made.
-    pub(super) resumed: usize,
-    pub(super) stated: usize,
-    pub(super) batches: usize,
+    #[serde(flatten)]
+    pub(super) progress: Progress,
     /// Names known, in this run or before.
     pub(super) names: usize,
     /// Of these, how many stand for several lines that are not told apart.
     pub(super) unresolved_names: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) names_file: Option<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -54,25 +51,9 @@ impl Report for Imported {
         }
         self.show_refused(page);
         self.show_plan(page);
-        if self.resumed > 0 {
-            page.field(
-                "resumed",
-                format!("{} statements of an interrupted run", self.resumed),
-            );
-        }
-        if self.dry_run {
-            page.toned(Tone::Strong, "dry run: nothing was changed, signed or sent");
-        } else {
-            let (stated, batches) = (self.stated, self.batches);
-            let text = format!("{:<14} {stated} statements in {batches} batches", "stated");
-            page.toned(Tone::Good, text);
-        }
+        self.progress.show(self.dry_run, page);
         let (names, unresolved) = (self.names, self.unresolved_names);
         page.field("names", format!("{names}, of them {unresolved} unresolved"));
-        page.field_if(
-            "names file",
-            self.names_file.as_ref().map(|path| path.display()),
-        );
     }
 
     fn hints(&self) -> Vec<String> {

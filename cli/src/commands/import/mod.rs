@@ -1,10 +1,15 @@
-//! `fairtrail import`: what public registers show, stated by an observer.
+//! `fairtrail import`: what registers, lists and tables show, stated by an author.
 
+pub mod facilities;
 pub mod register;
 pub mod rows;
 
+mod flow;
 mod imported;
 mod run;
+mod sheets;
+
+pub use flow::Options;
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -26,6 +31,15 @@ pub enum Command {
 
 Run it again after an interruption: it goes on where it stopped and states nothing twice.")]
     Register(register::Args),
+    /// State the profiles of the sites on facility lists
+    #[command(after_help = "Examples:
+  fairtrail import facilities --format osh-csv facilities.csv --dry-run
+  fairtrail import facilities --format brand-csv disclosure.csv --as observer-1 \\
+      --refusals refused.csv --gateway http://127.0.0.1:8080
+
+Counts of people become bands; a share of a known total is one. Names and addresses stand in
+erasable text parts. Run it again: it goes on where it stopped and states nothing twice.")]
+    Facilities(facilities::Args),
     /// Look up the row ids that names of a register were given
     #[command(after_help = "Examples:
   fairtrail import rows \"example foods\" --as observer-1
@@ -50,20 +64,25 @@ impl Format {
 
 pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Outcome {
     match command {
+        Command::Facilities(args) => facilities::run(&args, context),
         Command::Register(args) => register::run(&args, context),
         Command::Rows(args) => rows::run(&args, context),
     }
 }
 
 /// Where the memory of an import is kept unless somebody says otherwise.
-fn state_dir(
+fn state_dir(options: &Options, import: &str, context: &Context<'_>) -> Result<PathBuf, CliError> {
+    memory_dir(options.state.as_ref(), options.by.as_ref(), import, context)
+}
+
+fn memory_dir(
     named: Option<&PathBuf>,
     by: Option<&AuthorName>,
-    format: Format,
+    import: &str,
     context: &Context<'_>,
 ) -> Result<PathBuf, CliError> {
     let of_author = |by| context.home.path().join("imports").join(by);
-    let beside = || by.map(|by| of_author(by).join(format.as_str()));
+    let beside = || by.map(|by| of_author(by).join(import));
     let missing = || CliError::usage("whose import?").hint("name one: --as NAME, or --state DIR");
     named.cloned().or_else(beside).ok_or_else(missing)
 }

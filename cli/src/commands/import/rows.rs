@@ -1,6 +1,6 @@
 //! `fairtrail import rows`: which rows carry a name, from the local memory alone.
 
-use super::{Format, state_dir};
+use super::{Format, memory_dir};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
@@ -102,7 +102,12 @@ impl Report for Rows {
 }
 
 pub(super) fn run(args: &Args, context: &Context<'_>) -> Outcome {
-    let dir = state_dir(args.state.as_ref(), args.by.as_ref(), args.format, context)?;
+    let dir = memory_dir(
+        args.state.as_ref(),
+        args.by.as_ref(),
+        args.format.as_str(),
+        context,
+    )?;
     let nothing = || {
         let message = format!("nothing was imported into {}", dir.display());
         CliError::coded(Reason::NotFound, message)

@@ -27,6 +27,7 @@ pub mod key;
 pub mod limits;
 pub mod log;
 pub mod merkle;
+pub mod messages;
 pub mod note;
 pub mod policy;
 pub mod privacy;

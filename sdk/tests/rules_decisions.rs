@@ -55,7 +55,7 @@ fn differences(case: &Case) -> Vec<String> {
         .open_findings
         .iter()
         .map(|open| name(open.entry).to_owned());
-    let missing = verdict.not_evaluated.iter();
+    let missing = lacking(&verdict);
     let compared = [
         ("rules", set(case.rules.clone()), set(rules_of(&verdict))),
         (
@@ -97,6 +97,12 @@ fn differences(case: &Case) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Fields that some statement lacks.
+fn lacking(verdict: &Verdict) -> impl Iterator<Item = &rules::NotEvaluated> {
+    let items = verdict.not_evaluated.iter();
+    items.filter(|item| item.statements > 0)
 }
 
 fn rules_of(verdict: &Verdict) -> Vec<String> {
@@ -195,7 +201,7 @@ fn the_table_is_as_large_as_it_claims_and_holds_every_rule_and_code() {
     assert!(decisions.case.len() >= 80, "{}", decisions.case.len());
     assert!(days + months >= 60, "{days} {months}");
     let rules: BTreeSet<_> = decisions.case.iter().flat_map(|case| &case.rules).collect();
-    for rule in rules::CATALOGUE {
+    for rule in rules::rules() {
         assert!(
             rules.iter().any(|found| found.starts_with(rule.id)),
             "{}",

@@ -1,8 +1,8 @@
 //! What the specifications show: artefacts out of the vectors, and the table of reason codes.
 //!
 //! A fenced block whose info string is `hex`, `cbor-diag`, `json` or `text`, a file and a key shows a
-//! value of a vector; what stands between `<!-- reasons -->` and `<!-- end -->` is the table of reason codes.
-//! Neither is written by hand.
+//! value of a vector; what stands between `<!-- reasons -->`, `<!-- rules -->` or `<!-- unknowns -->` and
+//! `<!-- end -->` is the table of reason codes, of rules or of what may be unknown. None is written by hand.
 
 #![allow(
     clippy::expect_used,
@@ -10,12 +10,15 @@
 )]
 
 use crate::vectors::{self, Item, Vector, unhex};
+use fairtrail::messages::Language;
 use fairtrail::reason::Reason;
+use fairtrail::rules::{Rule, UNKNOWN_CODES};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Columns of a line of hex.
 const COLUMNS: usize = 96;
-const REASONS: (&str, &str) = ("<!-- reasons -->", "<!-- end -->");
+const END: &str = "<!-- end -->";
 
 /// Where the specifications lie.
 pub fn directory() -> PathBuf {
@@ -58,8 +61,10 @@ pub fn refresh(document: &str) -> String {
         fresh.push(line.to_owned());
         let (made, end) = match line.strip_prefix("```").and_then(artefact) {
             Some(shown) => (shown, "```"),
-            None if line == REASONS.0 => (reasons(), REASONS.1),
-            None => continue,
+            None => match table(line) {
+                Some(made) => (made, END),
+                None => continue,
+            },
         };
         lines
             .by_ref()
@@ -68,6 +73,66 @@ pub fn refresh(document: &str) -> String {
         fresh.extend([made, end.to_owned()]);
     }
     fresh.join("\n") + "\n"
+}
+
+/// The table that stands below this line.
+fn table(line: &str) -> Option<String> {
+    match line {
+        "<!-- reasons -->" => Some(reasons()),
+        "<!-- rules -->" => Some(rules()),
+        "<!-- unknowns -->" => Some(unknowns()),
+        _ => None,
+    }
+}
+
+fn unknowns() -> String {
+    let rows = UNKNOWN_CODES
+        .iter()
+        .map(|(code, meaning)| format!("\n| {code} | {meaning} |"));
+    format!(
+        "| code | what is missing |\n|---|---|{}",
+        rows.collect::<String>()
+    )
+}
+
+fn rules() -> String {
+    let head = "| rule | points at | fields | rests on | effect | ILO | source |";
+    let rows = fairtrail::rules::rules().iter().map(|rule| rule_row(rule));
+    format!(
+        "{head}\n|---|---|---|---|---|---|---|{}",
+        rows.collect::<String>()
+    )
+}
+
+fn rule_row(rule: &Rule) -> String {
+    let ilo: Vec<_> = rule.ilo.iter().map(ToString::to_string).collect();
+    let weight = if rule.severity.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", rule.severity)
+    };
+    format!(
+        "\n| {} | {} | {} | {} | {}{weight} | {} | {} |",
+        rule.id,
+        rule.title(Language::English),
+        fields(rule),
+        rule.basis,
+        rule.effect.as_str(),
+        ilo.join(", "),
+        rule.source
+    )
+}
+
+/// The fields of a rule by kind.
+fn fields(rule: &Rule) -> String {
+    let mut by_kind: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (kind, field) in rule.fields {
+        by_kind.entry(kind).or_default().push(field);
+    }
+    let kinds = by_kind
+        .iter()
+        .map(|(kind, fields)| format!("{kind}: {}", fields.join(", ")));
+    kinds.collect::<Vec<_>>().join("; ")
 }
 
 fn reasons() -> String {

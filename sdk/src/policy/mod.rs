@@ -9,7 +9,7 @@ mod settings;
 mod starter;
 
 pub use acceptance::Acceptance;
-pub use settings::{EDITION, Settings};
+pub use settings::{BUILT_IN, EDITION, ListMatch, ListRule, MinimumWage, Scheme, Settings};
 pub use starter::starter;
 
 use crate::id::NetworkId;
@@ -57,7 +57,7 @@ struct File {
     #[serde(default)]
     accept: Acceptance,
     #[serde(default)]
-    rules: Settings,
+    rules: toml::Table,
 }
 
 const fn one() -> usize {
@@ -90,7 +90,7 @@ pub enum PolicyError {
     #[error("rules.{setting} is out of bounds")]
     Setting {
         /// Which one.
-        setting: &'static str,
+        setting: String,
     },
     /// Larger than a policy may be.
     #[error("{len} bytes, at most {max}", max = MAX_BYTES)]
@@ -124,7 +124,7 @@ impl Policy {
         if file.required_logs == 0 {
             return Err(PolicyError::NoLogs);
         }
-        file.rules.check()?;
+        let settings = Settings::default().changed(file.rules)?;
         let (f, operators) = (
             file.f.unwrap_or_else(|| logs.default_f()),
             logs.operators().len(),
@@ -139,7 +139,7 @@ impl Policy {
             logs,
             max_age_hours: file.max_age_hours,
             acceptance: file.accept,
-            settings: file.rules,
+            settings,
             digest: *blake3::hash(text.as_bytes()).as_bytes(),
         })
     }
@@ -184,6 +184,13 @@ impl Policy {
         &self.settings
     }
 
+    /// The same trust with other settings of the rules.
+    #[must_use]
+    pub fn with_settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
     /// BLAKE3 of the file, printed with every verdict: what was trusted.
     pub const fn digest(&self) -> &[u8; 32] {
         &self.digest
@@ -220,7 +227,8 @@ mod tests {
         }
         for (setting, value) in [("recorded_late_days", 36_526), ("adverse_from_severity", 6)] {
             let refused = parse(&format!("[rules]\n{setting} = {value}")).unwrap_err();
-            assert_eq!(refused, PolicyError::Setting { setting });
+            let named = setting.to_owned();
+            assert_eq!(refused, PolicyError::Setting { setting: named });
             assert!(parse(&format!("[rules]\n{setting} = {}", value - 1)).is_ok());
         }
         // Under `quorum none` nobody's stamp is independent, and f is of no use.

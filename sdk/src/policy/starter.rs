@@ -7,13 +7,6 @@ use crate::charter::Charter;
 /// The text of a starter policy for a network and one of its logs. It trusts one log and no
 /// independent witness, and says so.
 pub fn starter(charter: &Charter, log: &LogInfo, url: &str) -> String {
-    let Settings {
-        recorded_late_days,
-        audit_validity_days,
-        licence_observation_days,
-        adverse_from_severity,
-        max_silence_days,
-    } = Settings::default();
     let (network, name) = (charter.network(), one_line(&charter.terms().name));
     let (vkey, witness) = (one_line(&log.vkey), one_line(&log.witness_vkey));
     let url = one_line(url);
@@ -43,14 +36,12 @@ max_age_hours = {DEFAULT}
 authors = []
 granters = []
 
-# Thresholds of the rules; choices, not facts.
+# Settings of the rules that I change; choices, not facts. `fairtrail policy rules` shows them all,
+# with what they mean and where they come from. For example:
+#   adverse_from_severity = {adverse}
 [rules]
-recorded_late_days = {recorded_late_days}
-audit_validity_days = {audit_validity_days}
-licence_observation_days = {licence_observation_days}
-adverse_from_severity = {adverse_from_severity}
-max_silence_days = {max_silence_days}
 "#,
+        adverse = Settings::default().adverse_from_severity,
         DEFAULT = super::DEFAULT_MAX_AGE_HOURS,
     )
 }

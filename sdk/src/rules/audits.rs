@@ -1,9 +1,29 @@
 //! R-47 audit results incomplete: declared findings that were not posted.
 
-use super::lines::{counts_against, marks};
-use super::{Case, Gathered, Indicator, messages};
+use super::gathered::Found;
+use super::lines::counts_against;
+use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Audit, Claim, ExternalRef, manifest};
 use crate::history::HistoryEntry;
+use crate::messages::Sentence;
+
+/// The rules of this file.
+pub(super) const RULES: &[&Rule] = &[&R_47];
+
+static R_47: Rule = Rule {
+    id: "R-47",
+    fields: &[
+        ("audit", "findings_total"),
+        ("audit", "manifest"),
+        ("finding", "external_ref"),
+        ("finding", "report_ref"),
+    ],
+    basis: "the audit's own manifest",
+    severity: "",
+    effect: Effect::Inquiry,
+    ilo: &[],
+    source: "the audit's own declaration",
+};
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     let mut incomplete = Vec::new();
@@ -11,23 +31,17 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
         let posted = posted(case, entry, audit, |entry| {
             counts_against(entry) || entry.is_replaced()
         });
+        gathered.evaluated(&R_47);
         if is_complete(audit, &posted) {
             continue;
         }
         incomplete.push(entry.id());
-        gathered.indicators.push(Indicator {
-            rule: "R-47",
-            severity: 3,
-            ilo: &[],
-            sentence: messages::audit_incomplete(audit, posted.len()),
-            rests_on: vec![entry.id()],
-            marks: marks(case, entry),
-            adverse: false,
-        });
+        let sentence = messages::audit_incomplete(audit, posted.len());
+        gathered.found_on(case, vec![entry], Found::new(&R_47, sentence));
     }
     // What was declared and is not posted may be adverse, whatever other audits say.
     if !incomplete.is_empty() {
-        let sentence = messages::audit_coverage_incomplete();
+        let sentence = Sentence::new("audit-coverage-incomplete");
         gathered.unknown("audit-incomplete", sentence, incomplete);
     }
 }

@@ -1,106 +1,73 @@
 //! Which rules there are, which fields they read and on what these rest (specs/rules.md).
 
-/// A rule: its sentence, and the claim fields without which it is not evaluated.
+use super::{audits, fees, findings, recruitment};
+use crate::messages::{Language, label};
+use std::sync::LazyLock;
+
+/// A rule: the claim fields it reads, and what it does to a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rule {
     /// The rule.
     pub id: &'static str,
-    /// What it points at.
-    pub title: &'static str,
-    /// The fields it reads: kind and field.
+    /// The fields it reads, kind and field; without them it is not evaluated. The first kind is the
+    /// one without which there is nothing to evaluate.
     pub fields: &'static [(&'static str, &'static str)],
     /// What these fields rest on.
     pub basis: &'static str,
-    /// Its severity, and what changes that.
+    /// What changes its severity beside the settings; empty where nothing does.
     pub severity: &'static str,
+    /// What an indicator of it does to the verdict.
+    pub effect: Effect,
     /// Numbers of the ILO indicators it bears on; empty where that depends on the topic.
     pub ilo: &'static [u8],
+    /// Where the rule comes from; a source that nobody of the project has compared says so.
+    pub source: &'static str,
+}
+
+/// What an indicator does to a verdict, once its severity reaches the setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Somebody reported something adverse: the outcome is `findings`.
+    Adverse,
+    /// Something does not fit together: unknown until it is answered.
+    Inquiry,
+    /// Shown, and changes nothing.
+    Context,
+}
+
+impl Effect {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Adverse => "adverse",
+            Self::Inquiry => "inquiry",
+            Self::Context => "context",
+        }
+    }
+}
+
+impl Rule {
+    /// What it points at, from the message catalogue.
+    pub fn title(&self, language: Language) -> String {
+        label(&format!("rule-{}", self.id.to_lowercase()), language)
+    }
 }
 
 /// The rules of this edition, by id.
-pub const CATALOGUE: &[Rule] = &[
-    Rule {
-        id: "R-01",
-        title: "no licence in force at recruitment",
-        fields: &[
-            ("contract.attest", "licences"),
-            ("contract.attest", "parties"),
-            ("contract.attest", "recruited_from"),
-            ("contract.attest", "recruited_to"),
-            ("licence", "status"),
-            ("licence", "status_since"),
-            ("licence", "valid_from"),
-            ("licence.status", "effective"),
-            ("licence.status", "status"),
-        ],
-        basis: "an authority's word, or an observer's register_lookup",
-        severity: "4",
-        ilo: &[1, 2],
-    },
-    Rule {
-        id: "R-02",
-        title: "recruited under a licence that had lost its force",
-        fields: &[
-            ("contract.attest", "licences"),
-            ("contract.attest", "parties"),
-            ("contract.attest", "recruited_from"),
-            ("contract.attest", "recruited_to"),
-            ("licence", "status"),
-            ("licence", "valid_to"),
-            ("licence.status", "effective"),
-            ("licence.status", "status"),
-        ],
-        basis: "an authority's word, or an observer's register_lookup",
-        severity: "5",
-        ilo: &[1, 2],
-    },
-    Rule {
-        id: "R-08",
-        title: "workers paid for their recruitment",
-        fields: &[
-            ("contract.attest", "fee_statement"),
-            ("contract.attest", "fees"),
-            ("finding", "fees"),
-        ],
-        basis: "as the statement says; shown as reported below observed",
-        severity: "4; 3 below observed",
-        ilo: &[9],
-    },
-    Rule {
-        id: "R-19",
-        title: "identity documents held by others",
-        fields: &[("contract.attest", "documents_held_by")],
-        basis: "as the statement says; shown as reported below observed",
-        severity: "5; 3 below observed; 2 on request against receipt",
-        ilo: &[7],
-    },
-    Rule {
-        id: "R-30",
-        title: "a finding open beyond its date",
-        fields: &[
-            ("finding", "due"),
-            ("finding", "severity"),
-            ("finding.status", "due"),
-            ("finding.status", "state"),
-        ],
-        basis: "the auditor's",
-        severity: "that of the finding, 2 if not graded; at most 3 below observed",
-        ilo: &[],
-    },
-    Rule {
-        id: "R-47",
-        title: "audit results incomplete",
-        fields: &[
-            ("audit", "findings_total"),
-            ("audit", "manifest"),
-            ("finding", "external_ref"),
-            ("finding", "report_ref"),
-        ],
-        basis: "the audit's own manifest",
-        severity: "3, needs inquiry; never adverse by itself",
-        ilo: &[],
-    },
-];
+pub fn rules() -> &'static [&'static Rule] {
+    static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+        let groups = [
+            audits::RULES,
+            fees::RULES,
+            findings::RULES,
+            recruitment::RULES,
+        ];
+        let mut rules = groups.concat();
+        rules.sort_by_key(|rule| rule.id);
+        rules
+    });
+    &RULES
+}
 
 /// What keeps a history from "no adverse entries": codes and what is missing.
 pub const UNKNOWN_CODES: &[(&str, &str)] = &[
@@ -131,6 +98,10 @@ pub const UNKNOWN_CODES: &[(&str, &str)] = &[
     (
         "fee-statement-missing",
         "nobody looked whether workers were charged",
+    ),
+    (
+        "inquiry-open",
+        "an indicator that needs inquiry is not answered",
     ),
     (
         "licence-not-named",

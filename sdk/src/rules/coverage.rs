@@ -7,6 +7,7 @@ use super::{Case, Counts, Gathered, messages};
 use crate::claim::{AccessDenied, Audit, Claim, FeeStatement, Relation};
 use crate::entry::Basis;
 use crate::history::HistoryEntry;
+use crate::messages::Sentence;
 use crate::time::{Date, Timestamp};
 
 const SECONDS_PER_HOUR: u64 = 3_600;
@@ -44,7 +45,7 @@ fn logs(case: &Case<'_>, gathered: &mut Gathered) {
 /// The same party under ids that were not asked about.
 fn ids(case: &Case<'_>, gathered: &mut Gathered) {
     if case.history.is_truncated() {
-        let sentence = messages::too_many_related_ids();
+        let sentence = Sentence::new("too-many-related-ids");
         gathered.unknown("related-ids-too-many", sentence, Vec::new());
     }
     let asked = case.history.subjects();
@@ -77,7 +78,7 @@ fn audit(case: &Case<'_>, gathered: &mut Gathered) {
         counts_for(entry) && on_site(entry) && !kept_out(audit) && is_current(case, audit)
     });
     if current.next().is_none() {
-        gathered.unknown("audit-missing", messages::audit_missing(), Vec::new());
+        gathered.unknown("audit-missing", Sentence::new("audit-missing"), Vec::new());
     }
 }
 
@@ -93,13 +94,13 @@ fn fee_statements(case: &Case<'_>, gathered: &mut Gathered) {
     let mut stated = false;
     for (entry, attest) in attestations(case) {
         if attest.fee_statement == FeeStatement::NotAssessed {
-            let sentence = messages::fee_not_assessed();
+            let sentence = Sentence::new("fee-not-assessed");
             gathered.unknown("fee-statement-missing", sentence, vec![entry.id()]);
         }
         stated |= counts_for(entry);
     }
     if !stated {
-        let sentence = messages::attestation_missing();
+        let sentence = Sentence::new("attestation-missing");
         gathered.unknown("attestation-missing", sentence, Vec::new());
     }
 }
@@ -109,7 +110,7 @@ fn unreadable(case: &Case<'_>, gathered: &mut Gathered) {
     let entries = relevant(case).filter(|entry| counts(entry) == Counts::NotReadable);
     let entries: Vec<_> = entries.map(HistoryEntry::id).collect();
     if !entries.is_empty() {
-        let sentence = messages::claims_unreadable(entries.len());
+        let sentence = messages::counting("claims-unreadable", entries.len());
         gathered.unknown("claim-not-readable", sentence, entries);
     }
 }

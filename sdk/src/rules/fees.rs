@@ -1,25 +1,53 @@
 //! R-08 workers paid a fee; R-19 identity documents held.
 
-use super::lines::{carried, counts_against, is_paid_by_worker, marks};
-use super::{Case, Gathered, Indicator, messages};
+use super::gathered::Found;
+use super::lines::{counts_against, is_paid_by_worker};
+use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Claim, ContractAttest, DocumentHolder, FeeLine, FeeStatement};
 use crate::history::HistoryEntry;
+
+/// The rules of this file.
+pub(super) const RULES: &[&Rule] = &[&R_08, &R_19];
+
+static R_08: Rule = Rule {
+    id: "R-08",
+    fields: &[
+        ("contract.attest", "fee_statement"),
+        ("contract.attest", "fees"),
+        ("finding", "fees"),
+    ],
+    basis: "as the statement says; shown as reported below observed",
+    severity: "at most 3 below observed",
+    effect: Effect::Adverse,
+    ilo: &[9],
+    source: "ILO definition of recruitment fees and related costs, 2019; Dhaka principle 1",
+};
+
+static R_19: Rule = Rule {
+    id: "R-19",
+    fields: &[("contract.attest", "documents_held_by")],
+    basis: "as the statement says; shown as reported below observed",
+    severity: "at most 3 below observed; on request against receipt by itself",
+    effect: Effect::Adverse,
+    ilo: &[7],
+    source: "ILO indicators of forced labour; Dhaka principle 4",
+};
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     for entry in case.history.own().filter(|entry| counts_against(entry)) {
         match entry.claim() {
-            Some(claim @ Claim::ContractAttest(attest))
-                if attest.recruited_from.first() <= case.as_of =>
-            {
+            Some(Claim::ContractAttest(attest)) if attest.recruited_from.first() <= case.as_of => {
                 let charged = attest.fee_statement == FeeStatement::Charged;
-                fee_lines(case, gathered, entry, claim, &attest.fees, charged);
+                fee_lines(case, gathered, entry, &attest.fees, charged);
                 if attest.fee_statement == FeeStatement::NotAssessed {
-                    gathered.not_evaluated("R-08", "fee_statement");
+                    gathered.not_evaluated(&R_08, "fee_statement");
+                } else {
+                    gathered.evaluated(&R_08);
                 }
-                documents(case, gathered, entry, claim, attest);
+                documents(case, gathered, entry, attest);
             }
-            Some(claim @ Claim::Finding(finding)) if finding.found_on <= case.as_of => {
-                fee_lines(case, gathered, entry, claim, &finding.fees, false);
+            Some(Claim::Finding(finding)) if finding.found_on <= case.as_of => {
+                fee_lines(case, gathered, entry, &finding.fees, false);
             }
             _ => {}
         }
@@ -32,7 +60,6 @@ fn fee_lines(
     case: &Case<'_>,
     gathered: &mut Gathered,
     entry: &HistoryEntry,
-    claim: &Claim,
     fees: &[FeeLine],
     charged: bool,
 ) {
@@ -40,24 +67,17 @@ fn fee_lines(
     if paid.is_empty() && !charged {
         return;
     }
-    gathered.indicators.push(Indicator {
-        rule: "R-08",
-        severity: carried(claim, 4),
-        ilo: &[9],
-        sentence: messages::worker_paid_fee(&paid),
-        rests_on: vec![entry.id()],
-        marks: marks(case, entry),
-        adverse: true,
-    });
+    let found = Found::new(&R_08, messages::worker_paid_fee(&paid));
+    gathered.found(case, entry, found);
 }
 
-/// How bad it is who holds the documents, before the evidence is weighed; `None` for workers
-/// themselves and where nobody looked.
-pub(super) fn documents_severity(attest: &ContractAttest) -> Option<u8> {
+/// Whether somebody else holds the documents of workers, and in which case of R-19; `None` for
+/// workers themselves and where nobody looked.
+pub(super) fn documents_case(attest: &ContractAttest) -> Option<&'static str> {
     use DocumentHolder as Holder;
     match &attest.documents_held_by {
-        Some(Holder::Employer | Holder::Agent | Holder::LockedStorageNoAccess) => Some(5),
-        Some(Holder::EmployerOnRequestReceipt) => Some(2),
+        Some(Holder::Employer | Holder::Agent | Holder::LockedStorageNoAccess) => Some("held"),
+        Some(Holder::EmployerOnRequestReceipt) => Some("on-receipt"),
         _ => None,
     }
 }
@@ -67,23 +87,17 @@ fn documents(
     case: &Case<'_>,
     gathered: &mut Gathered,
     entry: &HistoryEntry,
-    claim: &Claim,
     attest: &ContractAttest,
 ) {
-    let Some(severity) = documents_severity(attest) else {
-        if attest.documents_held_by != Some(DocumentHolder::Worker) {
-            gathered.not_evaluated("R-19", "documents_held_by");
+    let Some(holding) = documents_case(attest) else {
+        if attest.documents_held_by == Some(DocumentHolder::Worker) {
+            gathered.evaluated(&R_19);
+        } else {
+            gathered.not_evaluated(&R_19, "documents_held_by");
         }
         return;
     };
-    let severity = carried(claim, severity);
-    gathered.indicators.push(Indicator {
-        rule: "R-19",
-        severity,
-        ilo: &[7],
-        sentence: messages::documents_held(attest),
-        rests_on: vec![entry.id()],
-        marks: marks(case, entry),
-        adverse: severity >= case.policy.settings().adverse_from_severity,
-    });
+    gathered.evaluated(&R_19);
+    let found = Found::new(&R_19, messages::documents_held(attest)).case(holding);
+    gathered.found(case, entry, found);
 }

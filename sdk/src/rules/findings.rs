@@ -1,7 +1,8 @@
 //! Findings still open, and R-30 open beyond their date.
 
+use super::gathered::Found;
 use super::lines::{carried, counts_against, counts_for, marks};
-use super::{Case, Gathered, Indicator, OpenFinding, messages};
+use super::{Case, Effect, Gathered, OpenFinding, Rule, messages};
 use crate::claim::{Claim, Finding, FindingState, FindingStatus, Topic};
 use crate::entry::RefType;
 use crate::history::HistoryEntry;
@@ -9,8 +10,23 @@ use crate::id::{AuthorId, EntryId};
 use crate::time::Date;
 use std::collections::BTreeMap;
 
-/// Severity of a finding that its scheme does not grade: no grade is not a low one.
-const UNGRADED: u8 = 2;
+/// The rules of this file.
+pub(super) const RULES: &[&Rule] = &[&R_30];
+
+static R_30: Rule = Rule {
+    id: "R-30",
+    fields: &[
+        ("finding", "due"),
+        ("finding", "severity"),
+        ("finding.status", "due"),
+        ("finding.status", "state"),
+    ],
+    basis: "the auditor's",
+    severity: "that of the finding; at most 3 below observed",
+    effect: Effect::Adverse,
+    ilo: &[],
+    source: "the date the finding itself states",
+};
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     for entry in case.history.own().filter(|entry| counts_against(entry)) {
@@ -29,11 +45,13 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
             .open_findings
             .push(open_finding(case, entry, claim, finding, &stands, due));
         match due {
-            None => gathered.not_evaluated("R-30", "due"),
-            Some(due) if due < case.as_of && !stands.is_said_to_be_closed() => gathered
-                .indicators
-                .push(overdue(case, entry, claim, finding, due)),
-            Some(_) => {}
+            None => gathered.not_evaluated(&R_30, "due"),
+            Some(due) => {
+                gathered.evaluated(&R_30);
+                if due < case.as_of && !stands.is_said_to_be_closed() {
+                    gathered.found(case, entry, overdue(finding, due));
+                }
+            }
         }
     }
 }
@@ -165,23 +183,13 @@ fn open_finding(
     }
 }
 
-///
-fn overdue(
-    case: &Case<'_>,
-    entry: &HistoryEntry,
-    claim: &Claim,
-    finding: &Finding,
-    due: Date,
-) -> Indicator {
-    let severity = carried(claim, finding.severity.unwrap_or(UNGRADED));
-    Indicator {
-        rule: "R-30",
-        severity,
-        ilo: ilo(&finding.topic),
-        sentence: messages::finding_overdue(finding, due),
-        rests_on: vec![entry.id()],
-        marks: marks(case, entry),
-        adverse: severity >= case.policy.settings().adverse_from_severity,
+/// A finding that its scheme does not grade is weighed by itself: no grade is not a low one.
+fn overdue(finding: &Finding, due: Date) -> Found {
+    let found = Found::new(&R_30, messages::finding_overdue(finding, due));
+    let found = found.bearing_on(ilo(&finding.topic));
+    match finding.severity {
+        Some(severity) => found.of_severity(severity),
+        None => found.case("ungraded"),
     }
 }
 

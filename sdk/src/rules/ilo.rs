@@ -1,7 +1,7 @@
 //! The eleven ILO indicators of forced labour, as a vector: what was reported on each, and what
 //! nobody looked at. Never one number: an average hides the worst.
 
-use super::catalogue::CATALOGUE;
+use super::catalogue::rules;
 use super::{Gathered, Indicator, OpenFinding};
 use crate::id::EntryId;
 use serde::Serialize;
@@ -138,13 +138,14 @@ fn bears_on(code: &str, number: u8) -> bool {
 }
 
 fn rule_bears_on(rule: &str, number: u8) -> bool {
-    let rule = CATALOGUE.iter().find(|known| known.id == rule);
+    let rule = rules().iter().find(|known| known.id == rule);
     rule.is_some_and(|known| known.ilo.contains(&number))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages::Sentence;
     use crate::rules::{NotEvaluated, Unknown};
 
     fn state(gathered: &Gathered, number: usize) -> IloState {
@@ -156,10 +157,11 @@ mod tests {
             rule: "R-08",
             severity,
             ilo: &[9],
-            sentence: String::new(),
+            sentence: Sentence::new("no-months"),
             rests_on: Vec::new(),
             marks: Vec::new(),
             adverse,
+            inquiry: false,
         }
     }
 
@@ -182,7 +184,7 @@ mod tests {
         assert_eq!(state(&gathered, 8), IloState::NothingReported);
         let unknown = |code| Unknown {
             code,
-            sentence: String::new(),
+            sentence: Sentence::new("no-months"),
             rests_on: Vec::new(),
         };
         gathered.unknowns = vec![unknown("fee-statement-missing")];

@@ -9,6 +9,7 @@ use super::timeline::timelines_for;
 use super::{Case, messages};
 use crate::claim::LicenceState;
 use crate::id::{AuthorId, EntryId};
+use crate::messages::Sentence;
 use crate::subject::SubjectId;
 use crate::time::{Date, Month};
 use serde::Serialize;
@@ -69,7 +70,7 @@ pub enum Moment {
     /// Not known.
     Unknown {
         /// Why, in plain words.
-        why: String,
+        why: Sentence,
         /// The entries nearest to an answer.
         entries: BTreeSet<EntryId>,
     },
@@ -120,7 +121,7 @@ impl Moment {
 
     fn nothing() -> Self {
         Self::Unknown {
-            why: messages::no_register_statement(),
+            why: Sentence::new("no-register-statement"),
             entries: BTreeSet::new(),
         }
     }
@@ -208,19 +209,19 @@ impl Timeline {
             (None, next) => {
                 let begun = next.and_then(|next| next.after);
                 unknown(if begun.is_some_and(|after| date > after) {
-                    messages::may_have_begun()
+                    Sentence::new("may-have-begun")
                 } else {
-                    messages::nothing_so_early()
+                    Sentence::new("nothing-so-early")
                 })
             }
-            (Some(_), _) if self.unresolved => unknown(messages::rows_not_told_apart()),
-            (Some(point), _) if point.doubtful => unknown(messages::doubtful_status()),
+            (Some(_), _) if self.unresolved => unknown(Sentence::new("rows-not-told-apart")),
+            (Some(point), _) if point.doubtful => unknown(Sentence::new("doubtful-status")),
             (Some(point), _) if date <= point.seen_until => {
                 Moment::of(&point.status, point.entries.clone())
             }
             // The change lies somewhere in the gap.
-            (Some(_), Some(_)) => unknown(messages::changed_around_then()),
-            (Some(_), None) => unknown(messages::nothing_so_late()),
+            (Some(_), Some(_)) => unknown(Sentence::new("changed-around-then")),
+            (Some(_), None) => unknown(Sentence::new("nothing-so-late")),
         }
     }
 

@@ -83,7 +83,7 @@ pub(super) fn is_adverse(claim: &Claim) -> bool {
     match claim {
         Claim::Finding(finding) => !finding.positive || paid(&finding.fees),
         Claim::ContractAttest(attest) => {
-            paid(&attest.fees) || super::fees::documents_severity(attest).is_some()
+            paid(&attest.fees) || super::fees::documents_case(attest).is_some()
         }
         _ => false,
     }

@@ -15,7 +15,7 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     let lost = relevant(case).filter(|entry| entry.standing().is_lost() && matters(case, entry));
     let entries: Vec<_> = lost.map(HistoryEntry::id).collect();
     if !entries.is_empty() {
-        let sentence = messages::standing_lost(entries.len());
+        let sentence = messages::counting("standing-lost", entries.len());
         gathered.unknown("standing-lost", sentence, entries);
     }
     let doubted = relevant(case).filter(|entry| {
@@ -24,7 +24,7 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     });
     let entries: Vec<_> = doubted.map(HistoryEntry::id).collect();
     if !entries.is_empty() {
-        let sentence = messages::replacement_in_doubt(entries.len());
+        let sentence = messages::counting("replacement-in-doubt", entries.len());
         gathered.unknown("replacement-in-doubt", sentence, entries);
     }
 }

@@ -1,205 +1,119 @@
-//! The sentences of verdicts, in one place.
-//!
-//! Words of CLAIMS: reported, observed, indicator, needs inquiry, expired, recorded late, not
-//! evaluated, unknown. Language: English. Reviewed: not yet by anybody outside the project.
+//! Which sentence of the catalogue says what a rule found.
 
 use crate::claim::{Audit, ContractAttest, DocumentHolder, FeeLine, Finding, LicenceState};
 use crate::id::AuthorId;
+use crate::messages::{Sentence, Value};
 use crate::subject::SubjectId;
 use crate::time::{Date, Month, Timestamp};
 
-pub(super) fn worker_paid_fee(lines: &[&FeeLine]) -> String {
+pub(super) fn worker_paid_fee(lines: &[&FeeLine]) -> Sentence {
     if lines.is_empty() {
-        return "workers are reported to have been charged, for what is not stated".into();
+        return Sentence::new("fee-charged-for-nothing-stated");
     }
-    let sorts: std::collections::BTreeSet<_> = lines
-        .iter()
-        .map(|line| line.category.to_string().replace('_', " "))
-        .collect();
-    let sorts: Vec<_> = sorts.into_iter().collect();
+    let sorts = Value::words(lines.iter().map(|line| &line.category));
     let amounts = lines.iter().filter_map(|line| line.highest.as_ref());
-    let highest: Vec<_> = amounts.map(|money| format!("up to {money}")).collect();
-    let amount = if highest.is_empty() {
-        String::new()
-    } else {
-        format!(", {}", highest.join(", "))
-    };
-    format!(
-        "workers are reported to have paid for {}{amount}",
-        sorts.join(", ")
-    )
+    let amounts: Vec<_> = amounts.map(Value::text).collect();
+    if amounts.is_empty() {
+        return Sentence::new("fee-paid").with("sorts", sorts);
+    }
+    Sentence::new("fee-paid-up-to")
+        .with("sorts", sorts)
+        .with("amounts", Value::List(amounts))
 }
 
-pub(super) fn documents_held(attest: &ContractAttest) -> String {
+/// Only asked where somebody other than the worker is said to hold them.
+pub(super) fn documents_held(attest: &ContractAttest) -> Sentence {
     match &attest.documents_held_by {
-        Some(DocumentHolder::EmployerOnRequestReceipt) => {
-            "the employer is reported to hold identity documents on request, against receipt: needs inquiry".into()
+        Some(DocumentHolder::EmployerOnRequestReceipt) | None => {
+            Sentence::new("documents-on-request")
         }
-        Some(holder) => {
-            let holder = holder.to_string().replace('_', " ");
-            format!("identity documents are reported to be held by: {holder}")
-        }
-        None => "who holds identity documents is unknown".into(),
+        Some(holder) => Sentence::new("documents-held").with("holder", Value::word(holder)),
     }
 }
 
-pub(super) fn finding_overdue(finding: &Finding, due: Date) -> String {
-    let topic = finding.topic.to_string().replace('_', " ");
-    format!(
-        "a finding about {topic}, reported on {}, was due on {due} and is open",
-        finding.found_on
-    )
+pub(super) fn finding_overdue(finding: &Finding, due: Date) -> Sentence {
+    Sentence::new("finding-overdue")
+        .with("topic", Value::word(&finding.topic))
+        .with_text("found", finding.found_on)
+        .with_text("due", due)
 }
 
-pub(super) fn audit_incomplete(audit: &Audit, posted: usize) -> String {
-    format!(
-        "the audit {} declared {} findings, {posted} are posted: results incomplete, needs inquiry",
-        audit.report_ref, audit.findings_total
-    )
+pub(super) fn audit_incomplete(audit: &Audit, posted: usize) -> Sentence {
+    Sentence::new("audit-incomplete")
+        .with_text("report", &audit.report_ref)
+        .with("declared", u32::from(audit.findings_total))
+        .with("posted", posted)
 }
 
-pub(super) fn licence_not_named(recruiter: Option<&SubjectId>) -> String {
+pub(super) fn licence_not_named(recruiter: Option<&SubjectId>) -> Sentence {
     match recruiter {
-        Some(recruiter) => format!("no licence of the recruiter {recruiter} is known"),
-        None => "neither a recruiter nor a licence is named".into(),
+        Some(recruiter) => Sentence::new("licence-not-named").with_text("recruiter", recruiter),
+        None => Sentence::new("recruiter-not-named"),
     }
 }
 
-pub(super) fn recruited_too_long(months: &[Month]) -> String {
-    format!(
-        "the recruitment lasted longer than what is looked at: known is {}, beyond is unknown",
-        span(months)
-    )
+pub(super) fn recruited_too_long(months: &[Month]) -> Sentence {
+    Sentence::new("recruited-too-long").with("months", span(months))
 }
 
-pub(super) fn licence_unknown(licence: &SubjectId, months: &[Month]) -> String {
-    format!(
-        "the status of {licence} is not known through {}",
-        span(months)
-    )
+fn of_licence(id: &'static str, licence: &SubjectId, months: &[Month]) -> Sentence {
+    Sentence::new(id)
+        .with_text("licence", licence)
+        .with("months", span(months))
 }
 
-pub(super) fn licence_lapsed(licence: &SubjectId, months: &[Month]) -> String {
-    format!(
-        "workers are reported to have been recruited in {} while {licence} was suspended, expired or otherwise out of force",
-        span(months)
-    )
+pub(super) fn licence_unknown(licence: &SubjectId, months: &[Month]) -> Sentence {
+    of_licence("licence-unknown", licence, months)
 }
 
-pub(super) fn no_licence(licence: &SubjectId, months: &[Month]) -> String {
-    format!(
-        "no licence was in force under {licence} when workers were recruited in {}",
-        span(months)
-    )
+pub(super) fn licence_lapsed(licence: &SubjectId, months: &[Month]) -> Sentence {
+    of_licence("licence-lapsed", licence, months)
 }
 
-pub(super) fn status_says_nothing(status: &LicenceState) -> String {
+pub(super) fn no_licence(licence: &SubjectId, months: &[Month]) -> Sentence {
+    of_licence("no-licence", licence, months)
+}
+
+pub(super) fn status_says_nothing(status: &LicenceState) -> Sentence {
     match status {
-        LicenceState::NotFound => "the register no longer shows it, cause unknown".into(),
-        LicenceState::UnderAppeal => {
-            "a decision is under appeal; whether the licence is in force meanwhile is unknown"
-                .into()
-        }
-        other => format!("what the status {other} means is unknown"),
+        LicenceState::NotFound => Sentence::new("status-not-found"),
+        LicenceState::UnderAppeal => Sentence::new("status-under-appeal"),
+        other => Sentence::new("status-without-meaning").with("status", Value::word(other)),
     }
 }
 
-pub(super) fn no_register_statement() -> String {
-    "no register statement".into()
-}
-
-pub(super) fn may_have_begun() -> String {
-    "it may or may not have begun".into()
-}
-
-pub(super) fn nothing_so_early() -> String {
-    "nothing is known of a time so early".into()
-}
-
-pub(super) fn nothing_so_late() -> String {
-    "nothing was heard so late".into()
-}
-
-pub(super) fn changed_around_then() -> String {
-    "the status changed around then, the day is not known".into()
-}
-
-pub(super) fn doubtful_status() -> String {
-    "who said so has a forked feed or a compromised key".into()
-}
-
-pub(super) fn replacement_in_doubt(count: usize) -> String {
-    format!(
-        "meant to take the place of others, on a fork or with a compromised key: {}; which stands is unknown",
-        statements(count)
-    )
-}
-
-pub(super) fn rows_not_told_apart() -> String {
-    "several rows of the register carry this name and are not told apart".into()
-}
-
-pub(super) fn too_many_related_ids() -> String {
-    "more recruiters and licences are named than are looked at".into()
-}
-
-pub(super) fn alias_not_covered(id: &SubjectId) -> String {
-    format!("{id} is reported to name the same party and was not asked about")
-}
-
-pub(super) fn standing_lost(count: usize) -> String {
-    format!(
-        "not counted, because the standing of their authors was revoked or had ended: {}; what they say is not settled",
-        statements(count)
-    )
-}
-
-pub(super) fn logs_missing(have: usize, need: usize) -> String {
-    format!("{have} of {need} required logs were read")
-}
-
-pub(super) fn audit_missing() -> String {
-    "no on-site audit made by an accepted auditor, within its validity, is known".into()
-}
-
-pub(super) fn audit_coverage_incomplete() -> String {
-    "not all findings that the audit declared are posted".into()
-}
-
-pub(super) fn fee_not_assessed() -> String {
-    "whether workers were charged was not assessed".into()
-}
-
-pub(super) fn attestation_missing() -> String {
-    "no statement on how workers were recruited is known".into()
-}
-
-pub(super) fn claims_unreadable(count: usize) -> String {
-    format!(
-        "withheld, erased, broken or of a kind this version does not know: {}",
-        statements(count)
-    )
-}
-
-pub(super) fn author_silent(author: AuthorId, heard: Option<Timestamp>) -> String {
+pub(super) fn author_silent(author: AuthorId, heard: Option<Timestamp>) -> Sentence {
     match heard {
-        Some(at) => format!("{author} was last heard of at {at}"),
-        None => format!("{author} was never heard of"),
+        Some(at) => Sentence::new("author-last-heard").with_text("at", at),
+        None => Sentence::new("author-never-heard"),
     }
+    .with_text("author", author)
 }
 
-fn statements(count: usize) -> String {
-    if count == 1 {
-        "1 statement".into()
-    } else {
-        format!("{count} statements")
-    }
+/// A sentence that counts statements.
+pub(super) fn counting(id: &'static str, count: usize) -> Sentence {
+    Sentence::new(id).with("count", count)
 }
 
-fn span(months: &[Month]) -> String {
+pub(super) fn logs_missing(have: usize, need: usize) -> Sentence {
+    Sentence::new("logs-missing")
+        .with("have", have)
+        .with("need", need)
+}
+
+pub(super) fn alias_not_covered(id: &SubjectId) -> Sentence {
+    Sentence::new("alias-not-covered").with_text("id", id)
+}
+
+/// From the first to the last of these months.
+pub(super) fn span(months: &[Month]) -> Value {
     match months {
-        [] => "no month".into(),
-        [only] => only.to_string(),
-        [first, .., last] => format!("{first} to {last} ({} months)", months.len()),
+        [] => Sentence::new("no-months").into(),
+        [only] => Value::text(only),
+        [first, .., last] => Sentence::new("months")
+            .with_text("first", first)
+            .with_text("last", last)
+            .with("count", months.len())
+            .into(),
     }
 }

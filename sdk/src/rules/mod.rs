@@ -2,7 +2,7 @@
 //!
 //! No clock, no floats, no locale. Every result cites the entries it rests on; a field that is
 //! absent makes a rule "not evaluated", which is counted; a missing or withheld field never
-//! improves a verdict. Sentences come from [`messages`]. Spec: specs/rules.md.
+//! improves a verdict. Sentences come from the catalogue in [`crate::messages`]. Spec: specs/rules.md.
 
 mod audits;
 mod catalogue;
@@ -10,11 +10,12 @@ mod compare;
 mod coverage;
 mod fees;
 mod findings;
+mod gathered;
 mod ilo;
 mod licences;
 mod lines;
 mod lost;
-pub mod messages;
+mod messages;
 mod recruitment;
 mod replies;
 mod snapshot;
@@ -22,7 +23,7 @@ mod stated;
 mod timeline;
 mod verdict;
 
-pub use catalogue::{CATALOGUE, Rule, UNKNOWN_CODES};
+pub use catalogue::{Effect, Rule, UNKNOWN_CODES, rules};
 pub use compare::{Change, Difference, compare};
 pub use ilo::{ILO_INDICATORS, IloLine, IloState};
 pub use licences::{LicenceSegment, LicenceView, Moment, Timeline};
@@ -33,8 +34,10 @@ pub use verdict::{
     Verdict,
 };
 
+use gathered::Gathered;
+
 use crate::history::VerifiedHistory;
-use crate::policy::{EDITION, Policy};
+use crate::policy::Policy;
 use crate::time::{Date, Timestamp};
 
 /// What is asked of a history.
@@ -44,57 +47,6 @@ pub struct Question {
     pub as_of: Date,
     /// The time of asking, for the age of the evidence.
     pub now: Timestamp,
-}
-
-/// What the rules gather on their way to a verdict.
-#[derive(Debug, Default)]
-struct Gathered {
-    indicators: Vec<Indicator>,
-    open_findings: Vec<OpenFinding>,
-    unknowns: Vec<Unknown>,
-    not_evaluated: Vec<NotEvaluated>,
-}
-
-impl Gathered {
-    fn unknown(&mut self, code: &'static str, sentence: String, rests_on: Vec<crate::id::EntryId>) {
-        self.unknowns.push(Unknown {
-            code,
-            sentence,
-            rests_on,
-        });
-    }
-
-    fn not_evaluated(&mut self, rule: &'static str, field: &'static str) {
-        let same = |item: &&mut NotEvaluated| item.rule == rule && item.field == field;
-        match self.not_evaluated.iter_mut().find(same) {
-            Some(item) => item.statements = item.statements.saturating_add(1),
-            None => self.not_evaluated.push(NotEvaluated {
-                rule,
-                statements: 1,
-                field,
-            }),
-        }
-    }
-
-    /// Worst first, and beyond that in an order that no log decides.
-    fn sorted(mut self) -> Self {
-        self.indicators.sort_by(|a, b| {
-            let key = |found: &Indicator| (std::cmp::Reverse(found.severity), found.rule);
-            let more = || (&a.sentence, &a.rests_on).cmp(&(&b.sentence, &b.rests_on));
-            key(a).cmp(&key(b)).then_with(more)
-        });
-        // A finding that its scheme does not grade comes first: nobody said that it is minor.
-        self.open_findings.sort_by_key(|found| {
-            let graded = found.severity.map(std::cmp::Reverse);
-            (graded, found.found_on, found.entry)
-        });
-        self.unknowns.sort_by(|a, b| {
-            (a.code, &a.rests_on, &a.sentence).cmp(&(b.code, &b.rests_on, &b.sentence))
-        });
-        self.not_evaluated
-            .sort_by_key(|item| (item.rule, item.field));
-        self
-    }
 }
 
 /// What every rule may look at.
@@ -118,9 +70,9 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     audits::apply(&case, &mut gathered);
     coverage::apply(&case, question.now, &mut gathered);
     lost::apply(&case, &mut gathered);
+    let gathered = gathered.finished();
     let stale = coverage::is_stale(&case, question.now);
     let outcome = outcome(&gathered, &case, stale);
-    let gathered = gathered.sorted();
     let worst_severity = ilo::worst(&gathered.indicators, &gathered.open_findings);
     let ilo = ilo::lines(&gathered);
     let related_entries = lines::related(&case, &gathered);
@@ -129,10 +81,12 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         open_findings,
         unknowns,
         not_evaluated,
+        evaluated,
     } = gathered;
     Verdict {
         outcome,
-        edition: EDITION,
+        edition: policy.settings().edition.clone(),
+        settings: policy.settings().digest(),
         network: history.network(),
         as_of: question.as_of,
         known_at: history.known_at(),
@@ -148,6 +102,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         open_findings,
         unknowns,
         not_evaluated,
+        evaluated,
         licences: licences::views(&case),
         entries: lines::lines(&case),
         related_entries,

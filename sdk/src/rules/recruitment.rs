@@ -1,18 +1,62 @@
 //! R-01 no licence at recruitment; R-02 recruited under a licence that had lost its force.
 
+use super::gathered::Found as Indication;
 use super::licences::{Moment, Rank, Timeline, standing_in_month};
-use super::lines::{counts_against, marks};
+use super::lines::counts_against;
 use super::timeline::timelines_for;
-use super::{Case, Gathered, Indicator, messages};
+use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Channel, Claim, ContractAttest, PartyRole};
 use crate::history::HistoryEntry;
 use crate::id::EntryId;
+use crate::messages::Sentence;
 use crate::subject::SubjectId;
 use crate::time::Month;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Months of one recruitment looked at; longer ones are unknown beyond.
 const MAX_MONTHS: usize = 120;
+
+/// The rules of this file.
+pub(super) const RULES: &[&Rule] = &[&R_01, &R_02];
+
+static R_01: Rule = Rule {
+    id: "R-01",
+    fields: &[
+        ("contract.attest", "licences"),
+        ("contract.attest", "parties"),
+        ("contract.attest", "recruited_from"),
+        ("contract.attest", "recruited_to"),
+        ("licence", "status"),
+        ("licence", "status_since"),
+        ("licence", "valid_from"),
+        ("licence.status", "effective"),
+        ("licence.status", "status"),
+    ],
+    basis: "an authority's word, or an observer's register_lookup",
+    severity: "",
+    effect: Effect::Adverse,
+    ilo: &[1, 2],
+    source: "ILO fair recruitment principles; Dhaka principle 1",
+};
+
+static R_02: Rule = Rule {
+    id: "R-02",
+    fields: &[
+        ("contract.attest", "licences"),
+        ("contract.attest", "parties"),
+        ("contract.attest", "recruited_from"),
+        ("contract.attest", "recruited_to"),
+        ("licence", "status"),
+        ("licence", "valid_to"),
+        ("licence.status", "effective"),
+        ("licence.status", "status"),
+    ],
+    basis: "an authority's word, or an observer's register_lookup",
+    severity: "",
+    effect: Effect::Adverse,
+    ilo: &[1, 2],
+    source: "ILO fair recruitment principles; rules of the registers themselves",
+};
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     let mut known = Known::default();
@@ -91,8 +135,8 @@ fn licences_of(
 fn not_named(gathered: &mut Gathered, entry: &HistoryEntry, recruiter: Option<&SubjectId>) {
     let sentence = messages::licence_not_named(recruiter);
     gathered.unknown("licence-not-named", sentence, vec![entry.id()]);
-    gathered.not_evaluated("R-01", "licences");
-    gathered.not_evaluated("R-02", "licences");
+    gathered.not_evaluated(&R_01, "licences");
+    gathered.not_evaluated(&R_02, "licences");
 }
 
 /// The licence that a recruiter's id is, and those that register statements hold for it.
@@ -169,27 +213,25 @@ fn judge_licence(
         gathered.unknown("licence-status-unknown", sentence, unknown.rests_on(entry));
     }
     let rules = [
-        ("R-02", 5, Rank::Lapsed, messages::licence_lapsed as Say),
-        ("R-01", 4, Rank::NotInForce, messages::no_licence),
+        (&R_02, Rank::Lapsed, messages::licence_lapsed as Say),
+        (&R_01, Rank::NotInForce, messages::no_licence),
     ];
-    for (rule, severity, rank, say) in rules {
+    for (rule, rank, say) in rules {
+        gathered.evaluated(rule);
         let found = found(rank);
         if !found.months.is_empty() {
-            gathered.indicators.push(Indicator {
-                rule,
-                severity,
-                ilo: &[1, 2],
-                sentence: say(licence, &found.months),
-                rests_on: found.rests_on(entry),
-                marks: marks(case, entry),
-                adverse: true,
-            });
+            let entries = found
+                .rests_on
+                .iter()
+                .filter_map(|id| case.history.entry(*id));
+            let indication = Indication::new(rule, say(licence, &found.months));
+            gathered.found_on(case, entries.chain([entry]).collect(), indication);
         }
     }
 }
 
 /// Makes a sentence of a licence and the months in question.
-type Say = fn(&SubjectId, &[Month]) -> String;
+type Say = fn(&SubjectId, &[Month]) -> Sentence;
 
 /// The months of the recruitment up to the date asked about, and whether these are all of them.
 fn months(case: &Case<'_>, attest: &ContractAttest) -> (Vec<Month>, bool) {

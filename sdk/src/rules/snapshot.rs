@@ -123,7 +123,7 @@ impl Snapshot {
         entries.sort_unstable();
         Self {
             outcome: verdict.outcome,
-            edition: verdict.edition.to_string(),
+            edition: verdict.edition.clone(),
             network: verdict.network,
             as_of: verdict.as_of,
             known_at: verdict.known_at,
@@ -151,7 +151,7 @@ fn indicator(found: &Indicator) -> KnownIndicator {
         severity: found.severity,
         ilo: found.ilo.to_vec(),
         adverse: found.adverse,
-        sentence: found.sentence.clone(),
+        sentence: found.sentence.to_string(),
         rests_on: in_order(&found.rests_on),
     }
 }
@@ -170,7 +170,7 @@ fn finding(found: &OpenFinding) -> KnownFinding {
 fn unknown(found: &Unknown) -> KnownUnknown {
     KnownUnknown {
         code: found.code.to_string(),
-        sentence: found.sentence.clone(),
+        sentence: found.sentence.to_string(),
         rests_on: in_order(&found.rests_on),
     }
 }

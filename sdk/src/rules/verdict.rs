@@ -6,6 +6,7 @@ use super::replies::ReplyView;
 use crate::claim::{EvidenceStandard, FindingState};
 use crate::history::{FeedKnown, IgnoredRef, LogView, WithheldPart};
 use crate::id::{AuthorId, EntryId, NetworkId};
+use crate::messages::Sentence;
 use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -16,8 +17,11 @@ use std::collections::BTreeMap;
 pub struct Verdict {
     /// The outcome.
     pub outcome: Outcome,
-    /// Edition of the rules.
-    pub edition: &'static str,
+    /// Edition of the settings it was judged by.
+    pub edition: String,
+    /// BLAKE3 of these settings.
+    #[serde(serialize_with = "hex")]
+    pub settings: [u8; 32],
     /// The network.
     pub network: NetworkId,
     /// The date asked about.
@@ -49,6 +53,8 @@ pub struct Verdict {
     pub unknowns: Vec<Unknown>,
     /// Rules whose fields are absent.
     pub not_evaluated: Vec<NotEvaluated>,
+    /// On how many statements each rule was evaluated; one that is not named was on none.
+    pub evaluated: BTreeMap<&'static str, usize>,
     /// What is known of each licence on the date asked about.
     pub licences: Vec<LicenceView>,
     /// The entries about the subjects, and what they count for.
@@ -106,13 +112,16 @@ pub struct Indicator {
     /// Numbers of the ILO indicators it bears on.
     pub ilo: &'static [u8],
     /// What was found, in plain words.
-    pub sentence: String,
+    pub sentence: Sentence,
     /// The entries it rests on.
     pub rests_on: Vec<EntryId>,
     /// Marks on them.
     pub marks: Vec<Mark>,
-    /// Whether it makes the outcome `findings`; otherwise it is context.
+    /// Whether it makes the outcome `findings`.
     pub adverse: bool,
+    /// Whether it needs inquiry: then nothing is known to be well before it is answered. Neither
+    /// this nor adverse: context.
+    pub inquiry: bool,
 }
 
 /// A finding that is not closed.
@@ -187,19 +196,19 @@ pub struct Unknown {
     /// A stable word.
     pub code: &'static str,
     /// What is missing, in plain words.
-    pub sentence: String,
+    pub sentence: Sentence,
     /// The entries that raise the question.
     pub rests_on: Vec<EntryId>,
 }
 
-/// A rule that could not be evaluated.
+/// A rule that could not be evaluated on some statements.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotEvaluated {
     /// The rule.
     pub rule: &'static str,
-    /// Statements in which the field is absent.
+    /// Statements in which the field is absent; 0 when there is none that could hold it.
     pub statements: usize,
-    /// The field.
+    /// The field, or the kind of which there is no statement.
     pub field: &'static str,
 }
 
@@ -277,4 +286,8 @@ pub enum Counts {
     Unsound,
     /// A network kind: it shapes who may speak.
     Network,
+}
+
+fn hex<S: serde::Serializer>(digest: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&data_encoding::HEXLOWER.encode(digest))
 }

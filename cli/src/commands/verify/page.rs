@@ -180,7 +180,7 @@ fn indicator(found: &Indicator, page: &mut Page) {
             tone,
             format!("  {} severity {}{ilo}: ", found.rule, found.severity),
         ),
-        (Tone::Plain, found.sentence.clone()),
+        (Tone::Plain, found.sentence.to_string()),
         (Tone::Warn, marks(&found.marks)),
     ]);
     rests_on(&found.rests_on, page);
@@ -221,7 +221,7 @@ fn open_finding(finding: &OpenFinding, page: &mut Page) {
 fn unknown(unknown: &Unknown, page: &mut Page) {
     page.pieces([
         (Tone::Warn, format!("  {}: ", unknown.code)),
-        (Tone::Plain, unknown.sentence.clone()),
+        (Tone::Plain, unknown.sentence.to_string()),
     ]);
     rests_on(&unknown.rests_on, page);
 }

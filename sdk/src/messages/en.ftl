@@ -1,0 +1,73 @@
+# The sentences of verdicts and reports. Language: English.
+# Reviewed: by nobody yet outside the project.
+#
+# Words: reported, observed, indicator, needs inquiry, expired, recorded late, not evaluated,
+# unknown. Nothing here is legal advice, and no sentence passes judgement on anybody.
+
+## R-01, R-02 and what is known of licences
+
+licence-not-named = no licence of the recruiter { $recruiter } is known
+recruiter-not-named = neither a recruiter nor a licence is named
+recruited-too-long = the recruitment lasted longer than what is looked at: known is { $months }, beyond is unknown
+licence-unknown = the status of { $licence } is not known through { $months }
+licence-lapsed = workers are reported to have been recruited in { $months } while { $licence } was suspended, expired or otherwise out of force
+no-licence = no licence was in force under { $licence } when workers were recruited in { $months }
+no-months = no month
+months = { $first } to { $last } ({ $count } months)
+status-not-found = the register no longer shows it, cause unknown
+status-under-appeal = a decision is under appeal; whether the licence is in force meanwhile is unknown
+status-without-meaning = what the status { $status } means is unknown
+no-register-statement = no register statement
+may-have-begun = it may or may not have begun
+nothing-so-early = nothing is known of a time so early
+nothing-so-late = nothing was heard so late
+changed-around-then = the status changed around then, the day is not known
+doubtful-status = who said so has a forked feed or a compromised key
+rows-not-told-apart = several rows of the register carry this name and are not told apart
+
+## R-08 fees, R-19 documents
+
+fee-charged-for-nothing-stated = workers are reported to have been charged, for what is not stated
+fee-paid = workers are reported to have paid for { $sorts }
+fee-paid-up-to = workers are reported to have paid for { $sorts }, up to { $amounts }
+documents-on-request = the employer is reported to hold identity documents on request, against receipt: needs inquiry
+documents-held = identity documents are reported to be held by: { $holder }
+
+## R-30 findings, R-47 audits
+
+finding-overdue = a finding about { $topic }, reported on { $found }, was due on { $due } and is open
+audit-incomplete = the audit { $report } declared { $declared } findings, { $posted } are posted: results incomplete, needs inquiry
+
+## What is not known
+
+replacement-in-doubt = { $count ->
+    [one] meant to take the place of others, on a fork or with a compromised key: 1 statement; which stands is unknown
+   *[other] meant to take the place of others, on a fork or with a compromised key: { $count } statements; which stands is unknown
+  }
+standing-lost = { $count ->
+    [one] not counted, because the standing of their authors was revoked or had ended: 1 statement; what they say is not settled
+   *[other] not counted, because the standing of their authors was revoked or had ended: { $count } statements; what they say is not settled
+  }
+claims-unreadable = { $count ->
+    [one] withheld, erased, broken or of a kind this version does not know: 1 statement
+   *[other] withheld, erased, broken or of a kind this version does not know: { $count } statements
+  }
+too-many-related-ids = more recruiters and licences are named than are looked at
+alias-not-covered = { $id } is reported to name the same party and was not asked about
+logs-missing = { $have } of { $need } required logs were read
+audit-missing = no on-site audit made by an accepted auditor, within its validity, is known
+audit-coverage-incomplete = not all findings that the audit declared are posted
+fee-not-assessed = whether workers were charged was not assessed
+attestation-missing = no statement on how workers were recruited is known
+author-last-heard = { $author } was last heard of at { $at }
+author-never-heard = { $author } was never heard of
+inquiry-open = an indicator of rule { $rule } needs inquiry before anything can be said
+
+## What each rule points at
+
+rule-r-01 = no licence in force at recruitment
+rule-r-02 = recruited under a licence that had lost its force
+rule-r-08 = workers paid for their recruitment
+rule-r-19 = identity documents held by others
+rule-r-30 = a finding open beyond its date
+rule-r-47 = audit results incomplete

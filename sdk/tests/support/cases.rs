@@ -1,4 +1,4 @@
-//! Reads the decision table and builds the worlds it speaks of.
+//! Reads the decision tables and builds the worlds it speaks of.
 
 #![allow(
     dead_code,
@@ -15,12 +15,32 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Table;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// The files of the table.
+const FILES: &[&str] = &[
+    include_str!("../data/decisions.toml"),
+    include_str!("../data/decisions-contract.toml"),
+];
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct Decisions {
     pub(crate) case: Vec<Case>,
     pub(crate) moment: Vec<Moment>,
     pub(crate) month: Vec<MonthCase>,
+}
+
+impl Decisions {
+    /// The whole table.
+    pub(crate) fn read() -> Self {
+        let mut all = Self::default();
+        for text in FILES {
+            let file: Self = toml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+            all.case.extend(file.case);
+            all.moment.extend(file.moment);
+            all.month.extend(file.month);
+        }
+        all
+    }
 }
 
 #[derive(Deserialize)]

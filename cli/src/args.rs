@@ -2,8 +2,8 @@
 //! beside the command.
 
 use crate::commands::{
-    author, charter, completion, entry, grant, help, import, key, policy, revoke, statement,
-    submit, verify,
+    author, charter, completion, entry, grant, help, import, key, policy, revoke, screen,
+    statement, submit, verify,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
@@ -120,6 +120,8 @@ pub enum Command {
     Reply(statement::Command),
     /// Take standing from a grant or a key
     Revoke(revoke::Args),
+    /// Verify every supplier of a list, and tell what changed since last time
+    Screen(screen::Args),
     /// Sign a statement file without a gateway
     Sign(submit::Sign),
     /// Submit statement files, signed bytes, or what waits to be acknowledged

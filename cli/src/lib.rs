@@ -12,6 +12,7 @@ pub mod error;
 pub mod exit;
 pub mod explain;
 pub mod import;
+pub mod lists;
 pub mod output;
 pub mod pair;
 pub mod pins;

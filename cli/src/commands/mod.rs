@@ -10,6 +10,7 @@ pub mod import;
 pub mod key;
 pub mod policy;
 pub mod revoke;
+pub mod screen;
 pub mod statement;
 pub mod submit;
 pub mod verify;
@@ -49,6 +50,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Policy(command) => policy::run(command, context),
         Command::Reply(command) => statement::run("reply", command, context),
         Command::Revoke(args) => revoke::run(&args, context),
+        Command::Screen(args) => screen::run(&args, context),
         Command::Sign(options) => submit::sign(options, context),
         Command::Submit(args) => submit::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),

@@ -2,7 +2,7 @@
 //! beside the command.
 
 use crate::commands::{
-    author, charter, completion, entry, grant, help, import, key, policy, revoke, screen,
+    ack, author, charter, completion, entry, grant, help, import, key, policy, revoke, screen,
     statement, submit, verify,
 };
 use crate::ui::{Color, Manner};
@@ -79,6 +79,8 @@ impl Global {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Say that an entry was seen, in public or to be shown later
+    Ack(ack::Args),
     /// State the terms a group of workers was recruited under
     #[command(subcommand)]
     Attest(statement::Command),

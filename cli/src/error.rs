@@ -89,6 +89,12 @@ impl CliError {
         self
     }
 
+    /// The same error as evidence that does not hold.
+    #[must_use]
+    pub const fn against_evidence(self) -> Self {
+        self.about_evidence(false)
+    }
+
     fn of(reason: Reason, error: &dyn Error) -> Self {
         let mut coded = Self::coded(reason, error);
         let mut source = error.source();

@@ -16,6 +16,8 @@ pub const FORK_TIPS: &str = "fairtrail fork tips v1";
 pub const EXTERNAL_REF: &str = "fairtrail external ref v1";
 /// First line of a promise.
 pub const PROMISE_HEADER: &str = "fairtrail/promise/v1";
+/// First line of what an anchor of a private log says; named in an entry by its salted digest.
+pub const PRIVATE_ACKS_HEADER: &str = "fairtrail/private-acks/v1";
 
 /// First line of what a cosignature signs (C2SP tlog-cosignature).
 pub const COSIGNATURE_HEADER: &str = "cosignature/v1";

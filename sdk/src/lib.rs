@@ -16,6 +16,7 @@ pub mod claim;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod contexts;
+pub mod diligence;
 pub mod door;
 pub mod entry;
 pub mod feed;

@@ -173,18 +173,28 @@ impl Sending<'_> {
         context: &Context<'_>,
     ) -> Result<Vec<Acknowledged>, CliError> {
         let gateway = context.gateway()?;
-        let mut dir = context.author(self.name)?;
-        let membership = membership(&dir)?;
-        let view = look(&gateway, &membership)?;
+        let membership = membership(&context.author(self.name)?)?;
         let draft = Draft::network(claim, membership.author, context.now);
+        self.draft(&draft, &gateway, context)
+    }
+
+    /// Signs one draft and offers it.
+    pub(crate) fn draft(
+        &self,
+        draft: &Draft,
+        gateway: &Gateway,
+        context: &Context<'_>,
+    ) -> Result<Vec<Acknowledged>, CliError> {
+        let mut dir = context.author(self.name)?;
+        let view = look(gateway, &membership(&dir)?)?;
         let mut signing = dir.signing(self.grant, Seen::Gateway(&view))?;
         // A signed position cannot be taken back, so the door is asked first.
         let header = draft.header(&signing.position());
-        let bodies = Vec::new();
+        let bodies = draft.bodies();
         refuse(gateway.check(&DraftMessage { header, bodies })?)?;
-        signing.push(&draft)?;
+        signing.push(draft)?;
         signing.finish()?;
-        offer(&gateway, &context.home, &mut dir)
+        offer(gateway, &context.home, &mut dir)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The commands: each takes its options and a context, and returns a report.
 
+pub mod ack;
 pub mod author;
 pub mod charter;
 pub mod completion;
@@ -31,6 +32,7 @@ use crate::output::Outcome;
 /// [`crate::error::CliError`].
 pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
     match command {
+        Command::Ack(args) => ack::run(args, context),
         Command::Attest(command) => statement::run("contract.attest", command, context),
         Command::Audit(command) => statement::run("audit", command, context),
         Command::Author(command) => author::run(command, context),

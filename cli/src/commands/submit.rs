@@ -153,14 +153,25 @@ fn submit_file(
 ) -> Result<Vec<Acknowledged>, CliError> {
     let gateway = context.gateway()?;
     let mut dir = context.author(&who.by)?;
-    let view = deliver::look(&gateway, &deliver::membership(&dir)?)?;
     let filled = prepare(kind, file, &dir, Some(&gateway), context)?;
+    filled_as(&filled, who, &gateway, &mut dir, context)
+}
+
+/// Submits drafts that have no problems of their own, as one batch.
+pub(super) fn filled_as(
+    filled: &Filled,
+    who: &Submitting,
+    gateway: &Gateway,
+    dir: &mut AuthorDir,
+    context: &mut Context<'_>,
+) -> Result<Vec<Acknowledged>, CliError> {
+    let view = deliver::look(gateway, &deliver::membership(dir)?)?;
     // The door is asked before anything is signed: a signed position cannot be taken back.
     let position = dir.signing(who.grant, Seen::Gateway(&view))?.position();
-    refuse(statement::ask(&gateway, &filled, &position)?)?;
-    deliver::confirm(context, who.yes, &question(&filled, &who.by))?;
-    sign_all(&filled, who.grant, Seen::Gateway(&view), &mut dir)?;
-    deliver::offer(&gateway, &context.home, &mut dir)
+    refuse(statement::ask(gateway, filled, &position)?)?;
+    deliver::confirm(context, who.yes, &question(filled, &who.by))?;
+    sign_all(filled, who.grant, Seen::Gateway(&view), dir)?;
+    deliver::offer(gateway, &context.home, dir)
 }
 
 /// Reads a file, refuses it with all its problems, and refuses what was stated before.
@@ -172,14 +183,20 @@ fn prepare(
     context: &Context<'_>,
 ) -> Result<Filled, CliError> {
     let text = read_text(file)?;
-    let stated = Stated::of(dir);
-    for pending in dir.pending()? {
-        stated.remember(&pending.batch().0)?;
-    }
+    let stated = stated_by(dir)?;
     let filled = fill(&text, kind, dir.reference_secret()?, gateway, context)?;
     refuse(filled.problems.clone())?;
     stated.refuse_known(&filled.drafts)?;
     Ok(filled)
+}
+
+/// What the author has stated, what waits to be acknowledged included.
+pub(super) fn stated_by(dir: &AuthorDir) -> Result<Stated, CliError> {
+    let stated = Stated::of(dir);
+    for pending in dir.pending()? {
+        stated.remember(&pending.batch().0)?;
+    }
+    Ok(stated)
 }
 
 /// Reads the text of a statement file, copying the subjects of entries it refers to.
@@ -206,7 +223,7 @@ pub(super) fn fill(
 }
 
 /// All problems of a statement in one error; the first one's code stands for it.
-fn refuse(problems: Vec<Trouble>) -> Result<(), CliError> {
+pub(super) fn refuse(problems: Vec<Trouble>) -> Result<(), CliError> {
     let Some(first) = problems.first() else {
         return Ok(());
     };

@@ -5,6 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod acks;
 mod gateway;
 mod guard;
 mod help;

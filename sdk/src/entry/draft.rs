@@ -203,9 +203,25 @@ impl Draft {
         SignedEntry::sign(&protected, &header, key)
     }
 
-    /// The bodies that travel beside the entry.
+    /// The bodies that travel beside the entry. A document for named readers does not: its author
+    /// keeps it and hands it over, and only the digest is shared.
     pub fn bodies(&self) -> Vec<Body> {
-        self.parts.iter().map(|part| part.body.clone()).collect()
+        let kept =
+            |part: &&DraftPart| part.role == PartRole::Document && part.audience == Audience::Named;
+        let travel = self.parts.iter().filter(|part| !kept(part));
+        travel.map(|part| part.body.clone()).collect()
+    }
+
+    /// Adds a document that only readers named by the author get from it.
+    #[must_use]
+    pub fn with_named_document(mut self, media_type: &str, body: Body) -> Self {
+        self.parts.push(DraftPart {
+            role: PartRole::Document,
+            media_type: Some(media_type.to_owned()),
+            audience: Audience::Named,
+            body,
+        });
+        self
     }
 }
 

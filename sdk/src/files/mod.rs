@@ -10,6 +10,7 @@ mod durable;
 mod error;
 mod home;
 mod key_file;
+mod private_acks;
 
 pub use author::{
     AuthorDir, AuthorError, AuthorState, FeedHead, Membership, Pending, Rotation, Seen, Signing,
@@ -23,3 +24,4 @@ pub(crate) use error::At;
 pub use error::FileError;
 pub use home::{AuthorName, Home, HomeError, NameError};
 pub use key_file::{new_key, read_key, salt, write_key};
+pub use private_acks::{PrivateAcks, PrivateAcksError};

@@ -14,7 +14,7 @@ use crate::charter::Charter;
 use crate::entry::{Body, SignedEntry};
 use crate::id::{EntryId, PartDigest};
 use crate::log::{CosignedCheckpoint, Origin, note_digest};
-use crate::merkle::{Root, Tree, TreeSize, leaf_hash};
+use crate::merkle::{Hash, LeafIndex, Root, Tree, TreeSize, leaf_hash};
 use crate::subject::SubjectId;
 use std::collections::HashMap;
 
@@ -206,6 +206,20 @@ impl Replica {
     /// [`ReplicaError::Merkle`] when fewer are held.
     pub fn root_at(&self, size: TreeSize) -> Result<Root, ReplicaError> {
         Ok(self.tree.root_at(size)?)
+    }
+
+    /// The leaf of an entry.
+    pub fn leaf_of(&self, entry: EntryId) -> Option<u64> {
+        let leaf = self.leaf_of.get(&entry)?;
+        u64::try_from(*leaf).ok()
+    }
+
+    /// The path that shows a leaf in the tree of the first `size` leaves.
+    ///
+    /// # Errors
+    /// [`ReplicaError::Merkle`] when the tree has no such leaf or fewer leaves.
+    pub fn inclusion(&self, leaf: LeafIndex, size: TreeSize) -> Result<Vec<Hash>, ReplicaError> {
+        Ok(self.tree.inclusion(leaf, size)?)
     }
 
     /// Everything admitted.

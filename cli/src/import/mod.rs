@@ -6,12 +6,15 @@
 //! is pure; only [`store`] touches a disk. Signing and submitting a plan is the command's business.
 //!
 //! - [`register`]: lists and lists of changes of a licence register.
-//! - [`rows`]: files whose rows are statements of their own; read by [`facilities`].
+//! - [`rows`]: files whose rows are statements of their own; read by [`facilities`],
+//!   [`listings`] and [`chains`].
 
+pub mod chains;
 mod country;
 pub mod facilities;
 mod file_error;
 mod knowledge;
+pub mod listings;
 mod name;
 mod refusal;
 pub mod register;

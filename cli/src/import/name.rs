@@ -2,7 +2,7 @@
 
 use super::NAME_BYTES;
 use super::refusal::RowError;
-use icu_normalizer::ComposingNormalizerBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use std::fmt;
 
 /// A name as it is compared: NFKC, lower case, single spaces.
@@ -69,6 +69,20 @@ pub(crate) fn collapse_spaces(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Lower-case letters and digits without their accents, with one hyphen for all that stands between.
+pub(crate) fn slug(text: &str) -> String {
+    let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
+    let plain = decomposed.chars().filter(|c| !is_accent(*c));
+    let lower = plain.collect::<String>().to_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let words = words.filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
+const fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
 /// Control characters, and those that are not seen or turn the direction of what is read.
 fn is_unprintable(c: char) -> bool {
     let hidden = matches!(
@@ -99,6 +113,15 @@ mod tests {
             assert_eq!(OrgName::parse(printed), Ok(name.clone()), "{printed}");
         }
         assert_ne!(OrgName::parse("example foods ltd"), Ok(name));
+    }
+
+    #[test]
+    fn slugs_are_codes_without_accents() {
+        assert_eq!(slug("Açaí Berries"), "acai-berries");
+        assert_eq!(
+            slug(" Khat/Miraa (stimulant plant)"),
+            "khat-miraa-stimulant-plant"
+        );
     }
 
     #[test]

@@ -82,6 +82,12 @@ pub enum RowError {
     /// A text that can stand in no text part.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// Something the field does not take.
+    #[error("expected {expected}")]
+    Value {
+        /// What it takes.
+        expected: &'static str,
+    },
 }
 
 impl RowError {
@@ -104,6 +110,7 @@ impl RowError {
             Self::Route => Reason::ImportRoute,
             Self::Subject(error) => error.code(),
             Self::Text(error) => error.code(),
+            Self::Value { .. } => Reason::ImportValue,
         }
     }
 

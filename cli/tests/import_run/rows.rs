@@ -222,3 +222,115 @@ fn two_rows_that_contradict_each_other_are_both_refused() {
         (&1.into(), &2.into())
     );
 }
+
+fn listings(world: &World, format: &str, file: &Path) -> Ran {
+    import(
+        world,
+        &["listings", "--format", format, file.to_str().unwrap()],
+    )
+}
+
+#[test]
+fn goods_of_countries_are_stated_once() {
+    let Some(file) = support::shared("data/us_ilab_goods/list_of_goods.csv") else {
+        return;
+    };
+    let world = World::new();
+    let ran = listings(&world, "ilab-goods", &file);
+    assert_eq!(ran.json()["stated"], 467, "{}", ran.err);
+    let outside = outside_texts(&world);
+    assert!(outside.contains("\"derived_labor_exploitation:id\""));
+    assert!(outside.contains("\"acai-berries\"") && !outside.contains("a\u{e7}a\u{ed}"));
+    assert_no_counts(&world);
+    assert_eq!(listings(&world, "ilab-goods", &file).json()["stated"], 0);
+    let text = fs_err::read_to_string(&file).unwrap();
+    let amber = "Amber,Mining,Ukraine,Europe and Eurasia,Yes,No";
+    assert!(text.contains(amber));
+    let changed = text.replace(amber, &amber.replace("Yes,No", "Yes,Yes"));
+    let changed = world.write("changed.csv", &changed);
+    let json = listings(&world, "ilab-goods", &changed).json();
+    assert_eq!(
+        (&json["stated"], &json["superseding"]),
+        (&1.into(), &1.into())
+    );
+}
+
+#[test]
+fn bars_have_their_dates_and_are_possible_matches() {
+    let relative = "data/us_h2_debarments/debarments_2010_2014_organisations_only.csv";
+    let Some(file) = support::shared(relative) else {
+        return;
+    };
+    let world = World::new();
+    let ran = listings(&world, "h2-bars", &file);
+    let json = ran.json();
+    assert_eq!(json["stated"], 87, "{}", ran.err);
+    assert_eq!(json["refused"]["import-note"], 11);
+    assert_eq!(json["counts"]["possible matches, never scored"], 87);
+    let outside = outside_texts(&world);
+    assert_eq!(outside.matches("\"match_method\":\"possible\"").count(), 87);
+    assert!(outside.contains("\"valid_from\":\"2011-02-18\",\"valid_to\":\"2013-02-17\""));
+    assert_no_names(&world, &file, &["Entity Debarred"]);
+    assert_no_counts(&world);
+    assert_eq!(listings(&world, "h2-bars", &file).json()["stated"], 0);
+}
+
+#[test]
+fn a_bar_is_of_whom_an_identifier_or_a_person_says() {
+    let world = World::with_scope(|_| vec!["lei:*".to_owned(), "org:*".to_owned()]);
+    let file = world.write(
+        "bars.csv",
+        "Program,Entity Debarred,City,State,Start Date,End Date,Subject,Confirmed For\n\
+         H-2A,Invented Farms,Nowhere,ZZ,2024-01-05,2026-01-04,lei:999900DEMO0000000152,\n\
+         H-2B,Invented Gardens,Nowhere,ZZ,2024-01-05,,lei:999900DEMO0000000152,org:GB-COH-01234567\n\
+         H-2B,Invented Parks,Nowhere,ZZ,2024-01-05,,lei:999900DEMO0000000153,\n\
+         H-2B,Invented Hills,Nowhere,ZZ,2025-01-05,2024-01-05,lei:999900DEMO0000000152,\n",
+    );
+    let ran = listings(&world, "h2-bars", &file);
+    let json = ran.json();
+    assert_eq!(json["stated"], 2, "{} {}", ran.out, ran.err);
+    assert_eq!(json["refused"]["subject-invalid"], 1);
+    assert_eq!(json["refused"]["claim-invalid"], 1);
+    let outside = outside_texts(&world);
+    assert!(outside.contains("\"match_method\":\"identifier\""));
+    assert!(outside.contains("\"match_method\":\"person_confirmed\""));
+    assert!(!outside.contains("invented"));
+}
+
+#[test]
+fn edges_are_stated_and_variants_of_names_are_only_proposed() {
+    let Some(file) = support::shared("data/us_h2b_recruiters/h2b_fy2020_case_recruiter_edges.csv")
+    else {
+        return;
+    };
+    let world = World::new();
+    let candidates = world.path("variants.csv");
+    let list = file.to_str().unwrap();
+    let words = ["chains", "--format", "h2b-edges", list, "--candidates"];
+    let ran = import(
+        &world,
+        &[&words[..], &[candidates.to_str().unwrap()]].concat(),
+    );
+    let json = ran.json();
+    assert_eq!(json["plan"]["supply.link"], 6_068, "{}", ran.err);
+    assert_eq!(json["plan"]["profile"], 295);
+    assert_eq!(
+        (&json["stated"], &json["candidates"]),
+        (&6_363.into(), &273.into())
+    );
+    assert_eq!(json["refused"]["import-duplicate"], 389);
+    assert_eq!(json["refused"]["subject-natural-person"], 66);
+    assert_no_names(&world, &file, &["recruiter_firm", "case_number"]);
+    assert_no_counts(&world);
+    let node = world.wire.node();
+    assert!(
+        node.entries
+            .iter()
+            .all(|(entry, _)| entry.header().kind.as_str() != "id.link")
+    );
+    drop(node);
+    let candidates = fs_err::read_to_string(candidates).unwrap();
+    assert_eq!(candidates.lines().count(), 274);
+    assert!(candidates.contains("lls visa electronica s. de r.l. de c.v."));
+    assert_eq!(import(&world, &words[..4]).json()["stated"], 0);
+}

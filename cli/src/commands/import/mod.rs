@@ -1,6 +1,8 @@
 //! `fairtrail import`: what registers, lists and tables show, stated by an author.
 
+pub mod chains;
 pub mod facilities;
+pub mod listings;
 pub mod register;
 pub mod rows;
 
@@ -31,6 +33,13 @@ pub enum Command {
 
 Run it again after an interruption: it goes on where it stopped and states nothing twice.")]
     Register(register::Args),
+    /// State which employers' cases name which recruiters
+    #[command(after_help = "Examples:
+  fairtrail import chains --format h2b-edges edges.csv --dry-run --candidates variants.csv
+  fairtrail import chains --format h2b-edges edges.csv --as observer-1 --refusals refused.csv
+
+Counts of staff are dropped. That two names are one recruiter is proposed and never stated.")]
+    Chains(chains::Args),
     /// State the profiles of the sites on facility lists
     #[command(after_help = "Examples:
   fairtrail import facilities --format osh-csv facilities.csv --dry-run
@@ -40,6 +49,14 @@ Run it again after an interruption: it goes on where it stopped and states nothi
 Counts of people become bands; a share of a known total is one. Names and addresses stand in
 erasable text parts. Run it again: it goes on where it stopped and states nothing twice.")]
     Facilities(facilities::Args),
+    /// State what published lists say: bars with their dates, goods of countries
+    #[command(after_help = "Examples:
+  fairtrail import listings --format ilab-goods goods.csv --as observer-1 --dry-run
+  fairtrail import listings --format h2-bars bars.csv --as observer-1 --refusals refused.csv
+
+A party the list prints without an identifier is a possible match of anybody and never scored. A
+person may add the columns `Subject` (whom the row means) and `Confirmed For` (an identifier).")]
+    Listings(listings::Args),
     /// Look up the row ids that names of a register were given
     #[command(after_help = "Examples:
   fairtrail import rows \"example foods\" --as observer-1
@@ -64,7 +81,9 @@ impl Format {
 
 pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Outcome {
     match command {
+        Command::Chains(args) => chains::run(&args, context),
         Command::Facilities(args) => facilities::run(&args, context),
+        Command::Listings(args) => listings::run(&args, context),
         Command::Register(args) => register::run(&args, context),
         Command::Rows(args) => rows::run(&args, context),
     }

@@ -8,6 +8,7 @@ use crate::import::{FILE_BYTES, FileError, Refusal, Sheet, refused_by_reason};
 use crate::output::{Outcome, Page, Report, Tone, report};
 use data_encoding::HEXLOWER;
 use fairtrail::files::{read_bounded, replace};
+use fairtrail::subject::SubjectId;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -123,21 +124,27 @@ impl Rows<'_> {
         }
         if let Some(path) = self.sheets.candidates {
             let candidates = readings.iter().flat_map(|reading| &reading.candidates);
-            replace(path, &csv(candidates).map_err(CliError::internal)?)?;
+            let csv = csv(candidates, self.imported.dry_run).map_err(CliError::internal)?;
+            replace(path, &csv)?;
             self.imported.candidates_file = Some(path.clone());
         }
         Ok(())
     }
 }
 
-fn csv<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Result<Vec<u8>, csv::Error> {
+/// Candidates as CSV. Before an import rows have no lasting ids, so a dry run shows none.
+fn csv<'a>(
+    candidates: impl Iterator<Item = &'a Candidate>,
+    dry_run: bool,
+) -> Result<Vec<u8>, csv::Error> {
+    let id = |subject: &'a SubjectId| if dry_run { "" } else { subject.as_str() };
     let mut csv = csv::Writer::from_writer(Vec::new());
     csv.write_record(["from", "from_name", "to", "to_name", "score", "why"])?;
     for one in candidates {
         csv.write_record([
-            one.from.as_str(),
+            id(&one.from),
             &one.from_name,
-            one.to.as_str(),
+            id(&one.to),
             &one.to_name,
             &one.score.to_string(),
             one.why,

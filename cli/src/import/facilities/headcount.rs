@@ -73,8 +73,8 @@ impl Share {
 /// use fairtrail_cli::import::facilities::{headcount, share_of};
 /// let total = headcount("500")?;
 /// assert_eq!(share_of("1.4%", total)?.band(), Some(Band::Few));
-/// // Between 9.75 and 10.25 people: a few, or ten.
-/// assert_eq!(share_of("2.0%", headcount("490")?)?.band(), None);
+/// // From 95 to 103 people: two bands.
+/// assert_eq!(share_of("10%", headcount("990")?)?.band(), None);
 /// assert!(share_of("some", total).is_err());
 /// # Ok::<(), fairtrail_cli::import::RowError>(())
 /// ```
@@ -157,7 +157,7 @@ mod tests {
         assert_eq!(band("0.0%", "3273"), None);
         assert_eq!(band("0.4%", "289"), Some(Band::Few));
         assert_eq!(band("100.0%", "80"), Some(Band::From50));
-        assert_eq!(band("50", "100"), None);
+        assert_eq!(band("10", "1000"), None);
         assert_eq!(band("51", "100"), Some(Band::From50));
         for bad in ["", "%", "101%", "-1%", "1.2.3%", "0.00000001%"] {
             assert!(share_of(bad, headcount("10").unwrap()).is_err(), "{bad}");

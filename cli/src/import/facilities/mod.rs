@@ -113,6 +113,6 @@ fn os_id(printed: &str) -> Result<SubjectId, RowError> {
 }
 
 #[expect(clippy::expect_used, reason = "a constant, exercised by every test")]
-pub(super) fn english() -> Language {
+pub(crate) fn english() -> Language {
     Language::new("en").expect("en is a language")
 }

@@ -1,5 +1,6 @@
 //! What a list calls a site: words of a table become codes, all others stay text.
 
+use crate::import::name::slug;
 use fairtrail::claim::{Code, Set};
 
 /// Words of facility lists that are the same in every list.
@@ -51,14 +52,4 @@ impl Sectors {
             other: (!other.is_empty()).then(|| other.join(", ")),
         }
     }
-}
-
-/// Lower-case letters and digits, with one hyphen for all that stands between.
-pub(in crate::import) fn slug(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
-    words
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
 }

@@ -18,6 +18,7 @@ mod lost;
 mod messages;
 mod recruitment;
 mod replies;
+pub mod severity;
 mod snapshot;
 mod stated;
 mod timeline;

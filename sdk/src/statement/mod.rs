@@ -2,7 +2,9 @@
 //!
 //! One file is one statement, or one audit with its findings, which becomes one atomic batch: the
 //! audit then declares how many findings there are and the manifest of them all. Texts go into text
-//! parts, everything else into the claim. Spec: specs/claims.md.
+//! parts, everything else into the claim; under `salted` stand numbers of the author's own that the
+//! claim holds as salted digests. A finding without a severity takes the one that the table of
+//! [`crate::rules::severity`] has for its grade. Spec: specs/claims.md.
 //!
 //! ```
 //! use fairtrail::statement::{Surroundings, StatementFile};
@@ -34,13 +36,15 @@ mod error;
 pub use error::StatementError;
 
 use crate::claim::{
-    Claim, ClaimContext, ExternalRef, Language, Problem, TEXT_MEDIA_TYPE, TextPart,
+    Claim, ClaimContext, ExternalRef, Language, Problem, TEXT_MEDIA_TYPE, TextPart, Topic,
 };
 use crate::entry::{Audience, Basis, Body, Draft, Kind, Ref, RefType, Role, SALT_BYTES};
 use crate::id::EntryId;
+use crate::rules::severity::SeverityTable;
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// Bytes of a statement file.
@@ -65,6 +69,9 @@ pub struct StatementFile {
     refs: Vec<RefLine>,
     #[serde(default)]
     claim: Table,
+    /// Numbers of the author's own, by the field that holds their salted digest.
+    #[serde(default)]
+    salted: BTreeMap<String, String>,
     text: Option<Table>,
     /// Own keys of all findings of an audit; by default those in this file.
     #[serde(default)]
@@ -215,6 +222,12 @@ impl StatementFile {
         if let Some(own_key) = &self.own_key {
             insert_reference(&mut table, around, own_key);
         }
+        for (field, own) in &self.salted {
+            table.insert(field.clone(), salted(around, own));
+        }
+        if self.kind == "finding" {
+            grade(&mut table);
+        }
         if self.kind == "audit" {
             audit::declare(&mut table, &self.declared(findings), around);
         } else if !self.findings.is_empty() || !self.declares.is_empty() {
@@ -256,6 +269,7 @@ impl StatementFile {
                     table.entry(field).or_insert_with(|| value.clone());
                 }
             }
+            grade(&mut table);
             to_claim("finding", table)
         };
         self.findings.iter().map(claim).collect()
@@ -292,8 +306,31 @@ impl StatementFile {
 }
 
 fn insert_reference(table: &mut Table, around: &Surroundings<'_>, own_key: &str) {
-    let reference = ExternalRef::derive(&around.reference_secret, own_key.as_bytes());
-    table.insert("external_ref".into(), Value::String(reference.to_string()));
+    table.insert("external_ref".into(), salted(around, own_key));
+}
+
+/// A digest that nobody can test guesses against without the author's secret.
+fn salted(around: &Surroundings<'_>, own: &str) -> Value {
+    let digest = ExternalRef::derive(&around.reference_secret, own.as_bytes());
+    Value::String(digest.to_string())
+}
+
+/// Fills in the severity of a finding whose author leaves it out, where the built-in table knows
+/// the scheme's grade. The grade itself stays as it is.
+fn grade(table: &mut Table) {
+    let text = |field: &str| table.get(field).and_then(Value::as_str);
+    let positive = table.get("positive").and_then(Value::as_bool) == Some(true);
+    let (Some(scheme), Some(native)) = (text("scheme"), text("native_grade")) else {
+        return;
+    };
+    let topic = text("topic").and_then(|topic| Topic::new(topic).ok());
+    let known = SeverityTable::built_in();
+    let row = known.find(scheme, text("scheme_version"), native, topic.as_ref());
+    if let Some(severity) = row.and_then(|row| row.severity).filter(|_| !positive) {
+        table
+            .entry("severity")
+            .or_insert(Value::Integer(severity.into()));
+    }
 }
 
 fn to_claim(kind: &str, mut table: Table) -> Result<Claim, StatementError> {

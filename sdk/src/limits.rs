@@ -106,3 +106,7 @@ pub const RECEIPT_BYTES: usize = 8 * 1_024 * 1_024;
 pub const ANSWER_BYTES: usize = 1_024 * 1_024;
 /// Bytes of the list of archived notes: 62 a line at most.
 pub const ARCHIVE_LIST_BYTES: usize = ARCHIVE_NOTES * 62;
+/// Links followed from an id asked for to another id of the same party.
+pub const ALIAS_DEPTH: usize = 8;
+/// Ids of one party that are covered, those asked for included.
+pub const ALIAS_IDS: usize = 256;

@@ -4,27 +4,34 @@
 //! bundles), which recompute every binding. Only it may enter the rules.
 
 mod acts;
+mod closure;
 mod entry;
 mod erasures;
+mod links;
+mod lookup;
 mod refs;
 mod revocations;
 mod standing;
 mod succession;
 mod times;
 
+pub use closure::{Alias, Closure, LinkLeft};
 pub use entry::{ClaimState, HistoryEntry, WithheldPart, WithheldReason};
+pub use links::{Link, WhyLeft};
 pub use refs::{IgnoredRef, IncomingRef};
 pub use revocations::{Revocations, Status};
 pub use standing::{Authority, Standing};
 pub use times::{NoteTimes, Times};
 
 pub(crate) use entry::read_parts;
-pub(crate) use refs::resolve;
+pub(crate) use links::{LinkSeen, links};
+pub(crate) use refs::{effect, resolve};
 pub(crate) use standing::{in_scope, role_of};
 pub(crate) use succession::{closes_own, same_voice};
 
 use acts::RootActs;
 use erasures::Erasures;
+use lookup::Lookup;
 
 use crate::id::{AuthorId, EntryId, NetworkId};
 use crate::subject::SubjectId;
@@ -34,15 +41,33 @@ use std::collections::BTreeMap;
 /// What is proved about a set of subjects.
 #[derive(Debug, Clone)]
 pub struct VerifiedHistory {
+    found: Found,
+    subjects: Vec<SubjectId>,
+    lookup: Lookup,
+}
+
+/// What a reader of logs found about a set of subjects.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
     pub(crate) network: NetworkId,
-    pub(crate) subjects: Vec<SubjectId>,
+    pub(crate) closure: Closure,
     pub(crate) related: Vec<SubjectId>,
     pub(crate) logs: Vec<LogView>,
     pub(crate) entries: Vec<HistoryEntry>,
+    pub(crate) lacking: Vec<Lacking>,
     pub(crate) feeds: BTreeMap<AuthorId, FeedKnown>,
     pub(crate) ignored: Vec<IgnoredRef>,
     pub(crate) known_at: Option<Date>,
     pub(crate) truncated: bool,
+}
+
+/// An entry that one of several logs does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Lacking {
+    /// The entry.
+    pub entry: EntryId,
+    /// The log without it.
+    pub origin: String,
 }
 
 /// One log as it was read: the scope of every "nothing was left out".
@@ -74,66 +99,89 @@ pub struct FeedKnown {
 }
 
 impl VerifiedHistory {
-    /// The network.
-    pub const fn network(&self) -> NetworkId {
-        self.network
+    pub(crate) fn new(found: Found) -> Self {
+        let subjects = found.closure.ids();
+        let lookup = Lookup::new(&found.entries, &subjects);
+        Self {
+            found,
+            subjects,
+            lookup,
+        }
     }
 
-    /// The ids asked for: completeness is proved for each of them.
+    /// The network.
+    pub const fn network(&self) -> NetworkId {
+        self.found.network
+    }
+
+    /// The ids covered, ascending: those asked for and their aliases. Completeness is proved for
+    /// each of them.
     pub fn subjects(&self) -> &[SubjectId] {
         &self.subjects
     }
 
+    /// The ids asked for, how each alias was found, and which links were not followed.
+    pub const fn closure(&self) -> &Closure {
+        &self.found.closure
+    }
+
     /// Ids that entries about the subjects name, e.g. of recruiters; read in full as well.
     pub fn related(&self) -> &[SubjectId] {
-        &self.related
+        &self.found.related
     }
 
     /// The logs, all read in full.
     pub fn logs(&self) -> &[LogView] {
-        &self.logs
+        &self.found.logs
     }
 
-    /// Every entry about the subjects and the related ids, in log order.
+    /// Every entry about the subjects and the related ids, in the order of the log; what only
+    /// further logs hold comes after what the first holds.
     pub fn entries(&self) -> &[HistoryEntry] {
-        &self.entries
+        &self.found.entries
     }
 
-    /// The entries about one subject, in log order.
-    pub fn about<'a>(&'a self, subject: &'a SubjectId) -> impl Iterator<Item = &'a HistoryEntry> {
-        self.entries
-            .iter()
-            .filter(move |entry| entry.names(subject))
+    /// Of several logs, which lacks which of these entries.
+    pub fn lacking(&self) -> &[Lacking] {
+        &self.found.lacking
     }
 
-    /// The entries about the subjects asked for, in log order.
+    /// The entries about one subject, in the order of [`Self::entries`].
+    pub fn about<'a>(&'a self, subject: &SubjectId) -> impl Iterator<Item = &'a HistoryEntry> {
+        self.at(self.lookup.about(subject))
+    }
+
+    /// The entries about the subjects covered, in the order of [`Self::entries`].
     pub fn own(&self) -> impl Iterator<Item = &HistoryEntry> {
-        let asked = |entry: &&HistoryEntry| self.subjects.iter().any(|id| entry.names(id));
-        self.entries.iter().filter(asked)
+        self.at(self.lookup.own())
     }
 
     /// An entry by its id.
     pub fn entry(&self, id: EntryId) -> Option<&HistoryEntry> {
-        self.entries.iter().find(|entry| entry.id() == id)
+        self.found.entries.get(self.lookup.entry(id)?)
+    }
+
+    fn at<'a>(&'a self, positions: &'a [usize]) -> impl Iterator<Item = &'a HistoryEntry> {
+        positions.iter().filter_map(|at| self.found.entries.get(*at))
     }
 
     /// How far the feed of each author in this history is known.
     pub const fn feeds(&self) -> &BTreeMap<AuthorId, FeedKnown> {
-        &self.feeds
+        &self.found.feeds
     }
 
     /// Whether more related ids are named than are read.
     pub const fn is_truncated(&self) -> bool {
-        self.truncated
+        self.found.truncated
     }
 
     /// References without effect, and why.
     pub fn ignored(&self) -> &[IgnoredRef] {
-        &self.ignored
+        &self.found.ignored
     }
 
     /// The date as of which knowledge was cut off, if it was.
     pub const fn known_at(&self) -> Option<Date> {
-        self.known_at
+        self.found.known_at
     }
 }

@@ -5,7 +5,7 @@ use crate::admission::AdmittedSet;
 use crate::entry::RefType;
 use crate::id::EntryId;
 use crate::reason::Reason;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// What another entry does to this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -35,7 +35,7 @@ pub(crate) fn resolve(
     authority: &Authority,
     entries: &mut [HistoryEntry],
 ) -> Vec<IgnoredRef> {
-    let at: BTreeMap<_, _> = entries
+    let at: HashMap<_, _> = entries
         .iter()
         .enumerate()
         .map(|(at, entry)| (entry.id(), at))
@@ -50,8 +50,8 @@ pub(crate) fn resolve(
                 .get(&target)
                 .and_then(|at| Some((*at, entries.get(*at)?)));
             let outcome = found.ok_or(Reason::RefOutOfScope);
-            let check = |target| check(set, authority, entry, target, sort);
-            match outcome.and_then(|(at, target)| check(target).map(|()| at)) {
+            let effect = |target| effect(set, authority, entry, target, sort);
+            match outcome.and_then(|(at, target)| effect(target).map(|()| at)) {
                 Ok(at) => effects.push((at, IncomingRef { sort, by })),
                 Err(reason) => ignored.push(IgnoredRef {
                     by,
@@ -70,7 +70,11 @@ pub(crate) fn resolve(
     ignored
 }
 
-fn check(
+/// Whether the reference of `by` to `target` has effect.
+///
+/// # Errors
+/// Why it has none.
+pub(crate) fn effect(
     set: &AdmittedSet,
     authority: &Authority,
     by: &HistoryEntry,

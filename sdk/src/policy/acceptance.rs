@@ -1,5 +1,6 @@
 //! Who is believed.
 
+use crate::entry::Role;
 use crate::id::AuthorId;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,11 @@ pub struct Acceptance {
     /// Authors whose grants are believed.
     #[serde(default)]
     pub granters: Vec<AuthorId>,
+    /// Authors believed when they say that two ids are one party's, as principals. With none
+    /// listed, every author believed whose role is to look at others: not a party to the supply
+    /// chain, which would speak of itself.
+    #[serde(default)]
+    pub asserters: Vec<AuthorId>,
 }
 
 impl Acceptance {
@@ -25,6 +31,25 @@ impl Acceptance {
             || granters
                 .iter()
                 .any(|granter| self.granters.contains(granter))
+    }
+
+    /// Whether the principal `author`, speaking in `role`, may say that two ids are one party's.
+    /// Whether it is believed at all is another question.
+    pub fn asserts(&self, author: AuthorId, role: Option<Role>) -> bool {
+        if !self.asserters.is_empty() {
+            return self.asserters.contains(&author);
+        }
+        matches!(
+            role,
+            Some(
+                Role::Auditor
+                    | Role::Authority
+                    | Role::Ngo
+                    | Role::Observer
+                    | Role::Scheme
+                    | Role::WorkerOrganisation
+            )
+        )
     }
 }
 
@@ -39,9 +64,26 @@ mod tests {
         let listed = Acceptance {
             authors: vec![a],
             granters: vec![b],
+            asserters: vec![],
         };
         assert!(listed.believes(a, &[]));
         assert!(listed.believes(c, &[b]));
         assert!(!listed.believes(c, &[a]));
+    }
+
+    #[test]
+    fn a_party_says_what_its_ids_are_only_to_whom_lists_it() {
+        let [a, b] = [1, 2].map(|n| AuthorId::new([n; 32]));
+        let nobody = Acceptance::default();
+        assert!(nobody.asserts(a, Some(Role::Auditor)));
+        for role in [Role::Company, Role::Recruiter, Role::Respondent] {
+            assert!(!nobody.asserts(a, Some(role)));
+        }
+        let listed = Acceptance {
+            asserters: vec![a],
+            ..Acceptance::default()
+        };
+        assert!(listed.asserts(a, Some(Role::Company)));
+        assert!(!listed.asserts(b, Some(Role::Auditor)));
     }
 }

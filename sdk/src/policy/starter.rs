@@ -35,6 +35,10 @@ max_age_hours = {DEFAULT}
 [accept]
 authors = []
 granters = []
+# Whose word I follow from one id of a party to another. Empty: everybody believed above whose role
+# is to look at others (authority, observer, auditor, scheme, ngo, worker-organisation). A company's
+# word about its own ids is shown and not followed.
+asserters = []
 
 # Settings of the rules that I change; choices, not facts. `fairtrail policy rules` shows them all,
 # with what they mean and where they come from. For example:

@@ -50,6 +50,14 @@ pub enum ReplicaError {
         /// Leaves stated.
         stated: u64,
     },
+    /// Copies that cannot be read as one.
+    #[error("the copies of {one} and {other} are not of different logs of one network")]
+    Unlike {
+        /// One of them.
+        one: Origin,
+        /// The other.
+        other: Origin,
+    },
 }
 
 impl ReplicaError {
@@ -62,6 +70,7 @@ impl ReplicaError {
             Self::Origin { .. } => Reason::OriginMismatch,
             Self::Root { .. } => Reason::RootMismatch,
             Self::Shrunk { .. } => Reason::ProofIncomplete,
+            Self::Unlike { .. } => Reason::NetworkMismatch,
         }
     }
 }

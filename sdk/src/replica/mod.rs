@@ -5,9 +5,12 @@
 //! filtering is local. Out of scope: fetching and keeping the bytes (`crate::client`).
 
 mod error;
-mod view;
+mod gather;
+mod ledger;
+mod reader;
 
 pub use error::ReplicaError;
+pub use reader::Reader;
 
 use crate::admission::{AdmittedSet, Answer};
 use crate::charter::Charter;
@@ -15,7 +18,6 @@ use crate::entry::{Body, SignedEntry};
 use crate::id::{EntryId, PartDigest};
 use crate::log::{CosignedCheckpoint, Origin, note_digest};
 use crate::merkle::{Hash, LeafIndex, Root, Tree, TreeSize, leaf_hash};
-use crate::subject::SubjectId;
 use std::collections::HashMap;
 
 /// One log, recomputed.
@@ -26,7 +28,6 @@ pub struct Replica {
     tree: Tree,
     entries: Vec<SignedEntry>,
     leaf_of: HashMap<EntryId, usize>,
-    by_subject: HashMap<SubjectId, Vec<usize>>,
     bodies: HashMap<PartDigest, Body>,
     newest: Option<CosignedCheckpoint>,
     archive: HashMap<[u8; 32], CosignedCheckpoint>,
@@ -41,7 +42,6 @@ impl Replica {
             tree: Tree::new(),
             entries: Vec::new(),
             leaf_of: HashMap::new(),
-            by_subject: HashMap::new(),
             bodies: HashMap::new(),
             newest: None,
             archive: HashMap::new(),
@@ -135,12 +135,6 @@ impl Replica {
                 });
             }
         }
-        for subject in &entry.header().subjects {
-            self.by_subject
-                .entry(subject.clone())
-                .or_default()
-                .push(leaf);
-        }
         self.leaf_of.insert(entry.id(), leaf);
         self.entries.push(entry);
         Ok(())
@@ -173,21 +167,6 @@ impl Replica {
         self.archive
             .insert(note_digest(note.note().to_string().as_bytes()), note);
         Ok(())
-    }
-
-    /// The first `len` leaves as a replica of their own. Signatures are not checked again.
-    fn prefix(&self, len: usize) -> Self {
-        let mut prefix = Self::new(self.set.charter().clone(), self.origin.clone());
-        for entry in self.entries.iter().take(len) {
-            // Every prefix of a log in which each entry was admitted in turn is such a log.
-            if prefix.take(entry.clone()).is_err() {
-                break;
-            }
-        }
-        prefix.bodies.clone_from(&self.bodies);
-        prefix.archive.clone_from(&self.archive);
-        prefix.newest.clone_from(&self.newest);
-        prefix
     }
 
     /// The log.

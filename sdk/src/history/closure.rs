@@ -106,9 +106,9 @@ impl Walk {
         let mut found: BTreeMap<SubjectId, Reached> = BTreeMap::new();
         for id in frontier {
             for (beyond, reached) in self.beyond(id, disputed) {
-                let better = found.get(&beyond).is_none_or(|known| {
-                    (reached.depth, &reached.by) < (known.depth, &known.by)
-                });
+                let better = found
+                    .get(&beyond)
+                    .is_none_or(|known| (reached.depth, &reached.by) < (known.depth, &known.by));
                 if better {
                     found.insert(beyond, reached);
                 }
@@ -159,7 +159,10 @@ impl Walk {
                 left.push(LinkLeft { link, why });
             }
         }
-        let others = self.reached.iter().filter(|(_, reached)| reached.by.is_some());
+        let others = self
+            .reached
+            .iter()
+            .filter(|(_, reached)| reached.by.is_some());
         let aliases = others.map(|(id, reached)| Alias {
             id: id.clone(),
             path: self.path(id),
@@ -189,3 +192,6 @@ impl Walk {
 const fn heard(why: WhyLeft) -> bool {
     matches!(why, WhyLeft::NotAnAsserter | WhyLeft::Disputed)
 }
+
+#[cfg(test)]
+mod tests;

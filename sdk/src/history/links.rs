@@ -148,7 +148,8 @@ fn left(entry: &HistoryEntry, acceptance: &Acceptance) -> Option<WhyLeft> {
         (!entry.is_sound(), WhyLeft::Unsound),
         (!asserts(entry, acceptance), WhyLeft::NotAnAsserter),
     ];
-    whys.into_iter().find_map(|(there, why)| there.then_some(why))
+    whys.into_iter()
+        .find_map(|(there, why)| there.then_some(why))
 }
 
 fn asserts(entry: &HistoryEntry, acceptance: &Acceptance) -> bool {
@@ -172,14 +173,19 @@ fn linked(entry: &HistoryEntry, claim: &IdLink) -> Vec<(Link, bool)> {
 /// The ids of one profile in the same parts are ids of one thing; in others, its neighbours.
 fn profiled(entry: &HistoryEntry, claim: &Profile) -> Vec<(Link, bool)> {
     let mut parts: BTreeMap<&SubjectId, BTreeSet<&str>> = BTreeMap::new();
-    for party in claim.parties.iter().filter(|party| is_identity(&party.role)) {
+    for party in claim
+        .parties
+        .iter()
+        .filter(|party| is_identity(&party.role))
+    {
         let roles = parts.entry(&party.subject).or_default();
         roles.insert(party.role.as_str());
     }
     let mut links = Vec::new();
     for (from, role) in &parts {
         for (to, other) in parts.iter().filter(|(to, _)| *to > from) {
-            let words = |roles: &BTreeSet<&str>| roles.iter().copied().collect::<Vec<_>>().join("+");
+            let words =
+                |roles: &BTreeSet<&str>| roles.iter().copied().collect::<Vec<_>>().join("+");
             let relation = format!("{}-{}", words(role), words(other));
             links.push((link(entry, from, relation, to), role == other));
         }

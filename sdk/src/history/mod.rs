@@ -162,7 +162,9 @@ impl VerifiedHistory {
     }
 
     fn at<'a>(&'a self, positions: &'a [usize]) -> impl Iterator<Item = &'a HistoryEntry> {
-        positions.iter().filter_map(|at| self.found.entries.get(*at))
+        positions
+            .iter()
+            .filter_map(|at| self.found.entries.get(*at))
     }
 
     /// How far the feed of each author in this history is known.

@@ -53,7 +53,8 @@ claims-unreadable = { $count ->
    *[other] withheld, erased, broken or of a kind this version does not know: { $count } statements
   }
 too-many-related-ids = more recruiters and licences are named than are looked at
-alias-not-covered = { $id } is reported to name the same party and was not asked about
+alias-disputed = whether { $id } names the same party is disputed; what is reported about it is shown here
+alias-not-covered = { $id } is reported to name the same party and is not covered
 logs-missing = { $have } of { $need } required logs were read
 audit-missing = no on-site audit made by an accepted auditor, within its validity, is known
 audit-coverage-incomplete = not all findings that the audit declared are posted

@@ -40,7 +40,8 @@ claims-unreadable = { $count ->
    *[other] ditahan, dihapus, rusak atau dari jenis yang tidak dikenal versi ini: { $count } pernyataan
   }
 too-many-related-ids = lebih banyak perekrut dan izin disebutkan daripada yang diperiksa
-alias-not-covered = { $id } dilaporkan menamai pihak yang sama dan tidak ditanyakan
+alias-disputed = apakah { $id } menamai pihak yang sama dipersengketakan; apa yang dilaporkan tentangnya ditampilkan di sini
+alias-not-covered = { $id } dilaporkan menamai pihak yang sama dan tidak tercakup
 logs-missing = { $have } dari { $need } log yang diwajibkan telah dibaca
 audit-missing = tidak diketahui audit di tempat oleh auditor yang diterima yang masih berlaku
 audit-coverage-incomplete = tidak semua temuan yang dinyatakan audit telah dimuat

@@ -38,8 +38,8 @@ impl<'r, 'a> Gather<'r, 'a> {
         }
     }
 
-    pub(super) fn run(mut self, asked: BTreeSet<SubjectId>) -> Gathered {
-        let closure = Closure::of(&asked, |ids| self.links(ids));
+    pub(super) fn run(mut self, asked: &BTreeSet<SubjectId>) -> Gathered {
+        let closure = Closure::of(asked, |ids| self.links(ids));
         let covered: BTreeSet<_> = closure.ids().into_iter().collect();
         let (related, truncated) = self.related(&covered);
         let mut entries: Vec<_> = self.entries.into_values().collect();

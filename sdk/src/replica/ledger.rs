@@ -134,10 +134,15 @@ impl<'a> Logs<'a> {
     pub(super) fn all(&self) -> Ledger<'a> {
         if let [replica] = self.replicas.as_slice() {
             let mut ledger = Ledger::new(Cow::Borrowed(&replica.set));
-            replica.entries.iter().for_each(|entry| ledger.push(entry));
+            for entry in &replica.entries {
+                ledger.push(entry);
+            }
             return ledger;
         }
-        let whole = self.replicas.iter().map(|replica| replica.entries.as_slice());
+        let whole = self
+            .replicas
+            .iter()
+            .map(|replica| replica.entries.as_slice());
         self.union(whole)
     }
 
@@ -163,7 +168,9 @@ impl<'a> Logs<'a> {
         let new = entries.filter(|entry| matches!(set.admit(entry), Ok(Answer::Admitted { .. })));
         let new: Vec<_> = new.collect();
         let mut ledger = Ledger::new(Cow::Owned(set));
-        new.into_iter().for_each(|entry| ledger.push(entry));
+        for entry in new {
+            ledger.push(entry);
+        }
         ledger
     }
 }

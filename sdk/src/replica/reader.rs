@@ -89,11 +89,13 @@ impl<'a> Reader<'a> {
             truncated,
             entries,
             ignored,
-        } = Gather::new(self).run(subjects.iter().cloned().collect());
+        } = Gather::new(self).run(&subjects.iter().cloned().collect());
         let authors: BTreeSet<_> = entries.iter().map(|entry| entry.entry.author()).collect();
         let required = self.policy.acceptance().authors.iter().copied();
         let feeds = authors.into_iter().chain(required);
-        let lacking = entries.iter().flat_map(|entry| self.logs.lacking(entry.id()));
+        let lacking = entries
+            .iter()
+            .flat_map(|entry| self.logs.lacking(entry.id()));
         VerifiedHistory::new(Found {
             network: self.logs.network(),
             closure,

@@ -72,8 +72,12 @@ pub fn rules() -> &'static [&'static Rule] {
 /// What keeps a history from "no adverse entries": codes and what is missing.
 pub const UNKNOWN_CODES: &[(&str, &str)] = &[
     (
+        "alias-disputed",
+        "whether an id is the same party's, for an accepted author says it is not",
+    ),
+    (
         "alias-not-covered",
-        "an id of the same party, as an accepted author says, was not asked about",
+        "an id of the same party, as an accepted author says, is not covered",
     ),
     (
         "attestation-missing",

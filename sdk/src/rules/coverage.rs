@@ -1,10 +1,10 @@
 //! The minimum coverage that "no adverse entries" needs, and the age of the evidence.
 
 use super::audits::audits;
-use super::lines::{counts, counts_against, counts_for};
+use super::lines::{counts, counts_for};
 use super::recruitment::attestations;
 use super::{Case, Counts, Gathered, messages};
-use crate::claim::{AccessDenied, Audit, Claim, FeeStatement, Relation};
+use crate::claim::{AccessDenied, Audit, FeeStatement};
 use crate::entry::Basis;
 use crate::history::HistoryEntry;
 use crate::messages::Sentence;
@@ -42,30 +42,24 @@ fn logs(case: &Case<'_>, gathered: &mut Gathered) {
     }
 }
 
-/// The same party under ids that were not asked about.
+/// The same party under ids that are not covered, or that somebody says are another's.
 fn ids(case: &Case<'_>, gathered: &mut Gathered) {
     if case.history.is_truncated() {
         let sentence = Sentence::new("too-many-related-ids");
         gathered.unknown("related-ids-too-many", sentence, Vec::new());
     }
-    let asked = case.history.subjects();
-    for entry in case.history.own().filter(|entry| counts_against(entry)) {
-        let Some(Claim::IdLink(link)) = entry.claim() else {
-            continue;
-        };
-        let same = matches!(
-            link.relation,
-            Relation::Formerly
-                | Relation::SameLegalEntity
-                | Relation::SameSite
-                | Relation::SuccessorOf
-                | Relation::TradingNameOf
-        );
-        let mut ids = [&link.from, &link.to].into_iter();
-        if let (true, Some(other)) = (same, ids.find(|id| !asked.contains(*id))) {
+    let (covered, closure) = (case.history.subjects(), case.history.closure());
+    for left in closure.left.iter().filter(|left| left.why.leaves_a_gap()) {
+        let mut ids = [&left.link.from, &left.link.to].into_iter();
+        if let Some(other) = ids.find(|id| covered.binary_search(id).is_err()) {
             let sentence = messages::alias_not_covered(other);
-            gathered.unknown("alias-not-covered", sentence, vec![entry.id()]);
+            gathered.unknown("alias-not-covered", sentence, vec![left.link.entry]);
         }
+    }
+    for alias in closure.aliases.iter().filter(|alias| alias.disputed) {
+        let path = alias.path.iter().map(|link| link.entry);
+        let sentence = messages::alias_disputed(&alias.id);
+        gathered.unknown("alias-disputed", sentence, path.collect());
     }
 }
 

@@ -105,6 +105,10 @@ pub(super) fn alias_not_covered(id: &SubjectId) -> Sentence {
     Sentence::new("alias-not-covered").with_text("id", id)
 }
 
+pub(super) fn alias_disputed(id: &SubjectId) -> Sentence {
+    Sentence::new("alias-disputed").with_text("id", id)
+}
+
 /// From the first to the last of these months.
 pub(super) fn span(months: &[Month]) -> Value {
     match months {

@@ -4,7 +4,7 @@ use super::ilo::IloLine;
 use super::licences::LicenceView;
 use super::replies::ReplyView;
 use crate::claim::{EvidenceStandard, FindingState};
-use crate::history::{FeedKnown, IgnoredRef, LogView, WithheldPart};
+use crate::history::{Closure, FeedKnown, IgnoredRef, Lacking, LogView, WithheldPart};
 use crate::id::{AuthorId, EntryId, NetworkId};
 use crate::messages::Sentence;
 use crate::subject::SubjectId;
@@ -30,12 +30,16 @@ pub struct Verdict {
     pub known_at: Option<Date>,
     /// When it was asked: the age of the evidence is measured from here.
     pub asked_at: Timestamp,
-    /// Ids covered: nothing about them was left out of the answer.
+    /// Ids covered, those asked for and their aliases: nothing about them was left out.
     pub subjects: Vec<SubjectId>,
+    /// Which of them were asked for, how the others were found, and which links were not followed.
+    pub closure: Closure,
     /// Ids these entries name, read in full as well.
     pub related: Vec<SubjectId>,
     /// The logs, all read in full.
     pub logs: Vec<LogView>,
+    /// Of several logs, which lacks which of the entries read.
+    pub lacking: Vec<Lacking>,
     /// How far the feeds of those who spoke, and of those the policy names, are known.
     pub feeds: BTreeMap<AuthorId, FeedKnown>,
     /// Whether times rest on the log operator's word alone.

@@ -1,6 +1,6 @@
 //! The log of a world, as somebody who reads it whole holds and judges it.
 
-use super::{World, key, subject};
+use super::{OTHER_ORIGIN, World, key, subject};
 use fairtrail::history::VerifiedHistory;
 use fairtrail::log::{Checkpoint, Origin, TlogPolicy};
 use fairtrail::merkle::{Tree, TreeSize, leaf_hash};
@@ -13,8 +13,8 @@ use fairtrail::time::Timestamp;
 const ORIGIN: &str = "ledger.example/coast/e1";
 
 impl World {
-    fn log_signer() -> NoteSigner {
-        NoteSigner::new(ORIGIN.parse().unwrap(), key("test log key", ORIGIN))
+    fn log_signer(origin: &str) -> NoteSigner {
+        NoteSigner::new(origin.parse().unwrap(), key("test log key", origin))
     }
 
     fn witness() -> Cosigner {
@@ -25,11 +25,12 @@ impl World {
     }
 
     fn log_policy() -> String {
-        let (log, witness) = (Self::log_signer(), Self::witness());
+        let [log, other] = [ORIGIN, OTHER_ORIGIN].map(Self::log_signer);
         format!(
-            "log {}\nwitness w {}\nquorum w\n",
+            "log {}\nlog {}\nwitness w {}\nquorum w\n",
             log.verifier(),
-            witness.verifier()
+            other.verifier(),
+            Self::witness().verifier()
         )
     }
 
@@ -43,10 +44,16 @@ impl World {
 
     /// The log as somebody who read it whole holds it.
     pub(crate) fn replica(&self) -> Replica {
+        self.replica_of(ORIGIN)
+    }
+
+    /// The same as a log of this name.
+    pub(crate) fn replica_of(&self, origin: &str) -> Replica {
         let mut world = self.clone();
         world.stamp();
         let logs = TlogPolicy::parse(&Self::log_policy()).unwrap();
-        let origin: Origin = ORIGIN.parse().unwrap();
+        let signer = Self::log_signer(origin);
+        let origin: Origin = origin.parse().unwrap();
         let leaves: Vec<_> = world
             .entries
             .iter()
@@ -57,7 +64,7 @@ impl World {
             let size = TreeSize::new(u64::try_from(*size).unwrap()).unwrap();
             let root = tree.root_at(size).unwrap();
             let checkpoint = Checkpoint::new(origin.clone(), size, root).unwrap();
-            let note = checkpoint.sign(&Self::log_signer()).unwrap();
+            let note = checkpoint.sign(&signer).unwrap();
             let stamp = Self::witness().cosign(note.text(), time.seconds()).unwrap();
             logs.open(note.with(stamp).unwrap().to_string().as_bytes())
                 .unwrap()

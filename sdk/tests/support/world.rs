@@ -26,6 +26,9 @@ use std::collections::BTreeMap;
 #[path = "reading.rs"]
 mod reading;
 
+/// The second of the two logs that every policy knows.
+pub(crate) const OTHER_ORIGIN: &str = "ledger.example/hill/e1";
+
 /// The day the network was founded.
 pub(crate) const FOUNDED: &str = "2026-01-05";
 

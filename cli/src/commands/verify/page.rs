@@ -2,6 +2,7 @@
 //! the answer.
 
 use crate::output::{Page, Tone};
+use fairtrail::history::{Closure, Lacking, Link};
 use fairtrail::rules::{
     Counts, EntryLine, Indicator, LicenceView, Mark, Moment, OpenFinding, Outcome, Unknown, Verdict,
 };
@@ -11,6 +12,7 @@ use std::fmt::Display;
 pub(super) fn write(verdict: &Verdict, page: &mut Page) {
     scope(verdict, page);
     entries(&verdict.entries, page);
+    lacking(&verdict.lacking, page);
     section(page, "licences", &verdict.licences, licence);
     section(page, "indicators", &verdict.indicators, indicator);
     section(
@@ -26,7 +28,8 @@ pub(super) fn write(verdict: &Verdict, page: &mut Page) {
 }
 
 fn scope(verdict: &Verdict, page: &mut Page) {
-    page.toned(Tone::Strong, join(&verdict.subjects, ", "));
+    page.toned(Tone::Strong, join(&verdict.closure.asked, ", "));
+    closure(&verdict.closure, page);
     page.field("as of", verdict.as_of);
     page.field_if("known at", verdict.known_at);
     page.field("rules", format!("edition {}", verdict.edition));
@@ -52,6 +55,49 @@ fn scope(verdict: &Verdict, page: &mut Page) {
         );
     }
     page.field("checked", "every entry of the log was recomputed and admitted again; about these ids nothing in it was left out");
+}
+
+/// Other ids of the same party and what leads to them; links that lead elsewhere.
+fn closure(closure: &Closure, page: &mut Page) {
+    for alias in &closure.aliases {
+        let disputed = if alias.disputed { "  [disputed]" } else { "" };
+        page.pieces([
+            (Tone::Plain, format!("  also {}", alias.id)),
+            (Tone::Warn, disputed.to_owned()),
+        ]);
+        for link in &alias.path {
+            page.toned(Tone::Faint, format!("      {}", said(link)));
+        }
+    }
+    for link in &closure.neighbours {
+        page.line(format!("  another party: {}", said(link)));
+    }
+    for left in &closure.left {
+        let line = format!(
+            "  not followed, {}: {}",
+            left.why.as_str(),
+            said(&left.link)
+        );
+        page.toned(Tone::Warn, line);
+    }
+}
+
+fn said(link: &Link) -> String {
+    let Link {
+        from,
+        to,
+        relation,
+        entry,
+        said_by,
+    } = link;
+    let relation = relation.replace('_', " ");
+    format!("{from} {relation} {to}, says {} in {entry}", short(said_by))
+}
+
+fn lacking(lacking: &[Lacking], page: &mut Page) {
+    for Lacking { entry, origin } in lacking {
+        page.toned(Tone::Warn, format!("  {origin} lacks {entry}"));
+    }
 }
 
 fn entries(lines: &[EntryLine], page: &mut Page) {

@@ -7,7 +7,7 @@ use crate::statement::read_text;
 use clap::Subcommand;
 use fairtrail::client::ClientError;
 use fairtrail::id::NetworkId;
-use fairtrail::policy::{Policy, starter};
+use fairtrail::policy::{BUILT_IN, Policy, Settings, starter};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -26,6 +26,18 @@ A starter trusts one log and no independent witness, and says so. Every line is 
     Check {
         /// The policy
         file: PathBuf,
+    },
+    /// Show the settings of the rules, with what each means and where it comes from
+    #[command(after_help = "Examples:
+  fairtrail policy rules
+  fairtrail policy rules -o stricter.toml
+
+A file of these settings that you changed is used with `fairtrail verify --ruleset FILE`; single
+settings can stand under [rules] in a policy.")]
+    Rules {
+        /// Write them to this new file; never overwritten
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
 }
 
@@ -68,6 +80,24 @@ impl Report for Written {
 }
 
 #[derive(Serialize)]
+struct Rules {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<PathBuf>,
+    settings: Settings,
+}
+
+impl Report for Rules {
+    const COMMAND: &'static str = "policy-rules";
+
+    fn human(&self, page: &mut Page) {
+        match &self.file {
+            Some(file) => page.field("settings", file.display()),
+            None => page.raw(BUILT_IN),
+        }
+    }
+}
+
+#[derive(Serialize)]
 struct Checked(Explained);
 
 impl Report for Checked {
@@ -81,6 +111,15 @@ impl Report for Checked {
 pub(crate) fn run(command: Command, context: &Context<'_>) -> Outcome {
     match command {
         Command::Init(options) => init(options, context),
+        Command::Rules { output } => {
+            if let Some(file) = &output {
+                write_new(file, BUILT_IN.as_bytes())?;
+            }
+            report(Rules {
+                file: output,
+                settings: Settings::default(),
+            })
+        }
         Command::Check { file } => {
             let text = read_text(&file)?;
             Policy::parse(&text)?;

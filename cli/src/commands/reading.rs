@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::statement::read_text;
 use fairtrail::client::{self, Missing, Progress, Store};
-use fairtrail::policy::Policy;
+use fairtrail::policy::{Policy, Settings};
 use fairtrail::reason::Reason;
 use fairtrail::replica::Replica;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,6 +20,9 @@ pub(crate) struct Reading {
     /// What I trust
     #[arg(long, value_name = "FILE", env = "FAIRTRAIL_POLICY")]
     pub(crate) policy: PathBuf,
+    /// Judge by these settings of the rules instead of the policy's (`fairtrail policy rules`)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ruleset: Option<PathBuf>,
     /// Judge what was downloaded before, without asking the gateway
     #[arg(long)]
     pub(crate) offline: bool,
@@ -34,9 +37,21 @@ impl Reading {
     /// # Errors
     /// The policy cannot be read or names no log; the gateway or the copy is not as it must be.
     pub(crate) fn read(&self, context: &mut Context<'_>) -> Result<(Policy, Replica), CliError> {
-        let policy = Policy::parse(&read_text(&self.policy)?)?;
+        let policy = self.trusted()?;
         let replica = self.replica(context, &policy)?;
+        let policy = match &self.ruleset {
+            Some(file) => policy.with_settings(Settings::parse(&read_text(file)?)?),
+            None => policy,
+        };
         Ok((policy, replica))
+    }
+
+    /// The policy with its own settings of the rules.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn trusted(&self) -> Result<Policy, CliError> {
+        Ok(Policy::parse(&read_text(&self.policy)?)?)
     }
 
     fn replica(&self, context: &mut Context<'_>, policy: &Policy) -> Result<Replica, CliError> {

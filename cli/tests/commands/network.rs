@@ -157,3 +157,20 @@ fn a_starter_policy_is_written_and_says_what_it_lacks() {
         .line(&["policy", "check", &broken])
         .refused(Exit::Operational, "policy-malformed");
 }
+
+#[test]
+fn the_settings_of_the_rules_are_written_out_and_read_back() {
+    let stage = Stage::founded();
+    let shown = stage.line(&["policy", "rules"]).done();
+    assert!(
+        shown.out.contains("adverse_from_severity = 2"),
+        "{}",
+        shown.out
+    );
+    let file = stage.path("own.toml");
+    let line = ["policy", "rules", "-o", file.to_str().unwrap()];
+    stage.line(&line).done();
+    let text = fs_err::read_to_string(&file).unwrap();
+    assert!(fairtrail::policy::Settings::parse(&text).is_ok());
+    stage.line(&line).refused(Exit::Operational, "file-exists");
+}

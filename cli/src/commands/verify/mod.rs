@@ -10,7 +10,8 @@ use super::reference;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::{Outcome, Page, Report, report};
-use fairtrail::rules::{Question, Verdict, judge};
+use fairtrail::policy::Policy;
+use fairtrail::rules::{Difference, Question, Verdict, compare, judge};
 use fairtrail::time::Date;
 use serde::Serialize;
 
@@ -19,6 +20,7 @@ use serde::Serialize;
 #[command(after_help = "Examples:
   fairtrail verify osid:XA2026001N0RTHW --gateway http://127.0.0.1:8080 --policy policy.toml
   fairtrail verify lic:XA-LAB:GOODROAD-1 --as-of 2026-03-31 --known-at 2026-06-30 --policy policy.toml
+  fairtrail verify osid:XA2026001N0RTHW --policy policy.toml --ruleset stricter.toml
 
 Exit statuses: 0 no adverse entries, 3 invalid evidence, 4 findings, 5 unknown or stale")]
 pub struct Args {
@@ -41,6 +43,9 @@ struct Verified {
     /// BLAKE3 of the policy file: what was trusted.
     policy: String,
     exit: u8,
+    /// What is different from the verdict by the policy's own settings of the rules.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_by_ruleset: Option<Difference>,
     #[serde(flatten)]
     verdict: Verdict,
 }
@@ -50,6 +55,9 @@ impl Report for Verified {
 
     fn human(&self, page: &mut Page) {
         page::write(&self.verdict, page);
+        if let Some(difference) = &self.changed_by_ruleset {
+            changed_by_ruleset(difference, page);
+        }
     }
 
     fn exit(&self) -> Exit {
@@ -67,18 +75,32 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let (policy, replica) = args.reading.read(context)?;
     let history = replica.history(&subjects, &policy, args.known_at);
     let as_of = args.as_of.unwrap_or_else(|| context.now.date());
-    let verdict = judge(
-        &history,
-        &policy,
-        Question {
-            as_of,
-            now: context.now,
-        },
-    );
+    let question = Question {
+        as_of,
+        now: context.now,
+    };
+    let verdict = judge(&history, &policy, question);
+    let own = |own: Policy| compare(&judge(&history, &own, question), &verdict);
+    let other_rules = args.reading.ruleset.is_some();
+    let trusted = other_rules.then(|| args.reading.trusted()).transpose()?;
     let policy = fairtrail::id::to_base32(policy.digest());
     report(Verified {
         policy,
         exit: verdict.outcome.exit_code(),
+        changed_by_ruleset: trusted.map(own),
         verdict,
     })
+}
+
+/// What other settings of the rules change, below the verdict they make.
+fn changed_by_ruleset(difference: &Difference, page: &mut Page) {
+    let lines = difference.lines();
+    page.gap();
+    page.line("changed by --ruleset, against the policy's own settings");
+    if lines.is_empty() {
+        page.line("nothing");
+    }
+    for line in lines {
+        page.line(line);
+    }
 }

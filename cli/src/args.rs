@@ -2,8 +2,8 @@
 //! beside the command.
 
 use crate::commands::{
-    ack, author, charter, completion, entry, grant, help, import, key, policy, revoke, screen,
-    statement, submit, verify,
+    ack, author, charter, completion, entry, grant, help, import, key, matching, policy, revoke,
+    screen, statement, submit, verify,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
@@ -114,6 +114,8 @@ pub enum Command {
     /// State what a register says of a licence, or that its status changed
     #[command(subcommand)]
     Licence(statement::WithStatus),
+    /// Propose ids for names; a person confirms
+    Match(matching::Args),
     /// Write and check trust policies
     #[command(subcommand)]
     Policy(policy::Command),

@@ -13,6 +13,7 @@ pub mod exit;
 pub mod explain;
 pub mod import;
 pub mod lists;
+pub mod matching;
 pub mod output;
 pub mod pair;
 pub mod pins;

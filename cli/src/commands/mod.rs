@@ -9,6 +9,7 @@ pub mod grant;
 pub mod help;
 pub mod import;
 pub mod key;
+pub mod matching;
 pub mod policy;
 pub mod revoke;
 pub mod screen;
@@ -49,6 +50,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Licence(command) => {
             statement::run_with_status("licence", "licence.status", command, context)
         }
+        Command::Match(args) => matching::run(args, context),
         Command::Policy(command) => policy::run(command, context),
         Command::Reply(command) => statement::run("reply", command, context),
         Command::Revoke(args) => revoke::run(&args, context),

@@ -8,3 +8,4 @@ mod supplier;
 pub use cell::{safe, typed};
 pub use sheet::{FILE_BYTES, ROW_BYTES, ROWS, Refused, Row, Sheet};
 pub use supplier::{SUBJECTS, Supplier, Suppliers};
+pub(crate) use supplier::{id_columns, row_ids};

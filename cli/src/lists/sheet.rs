@@ -42,6 +42,16 @@ impl Row {
         let cell = column.and_then(|column| self.cells.get(column));
         cell.map_or("", String::as_str)
     }
+
+    /// This row as one that is not taken.
+    pub fn refused(&self, reason: Reason, detail: impl Into<String>, hint: &str) -> Refused {
+        Refused {
+            line: self.line,
+            reason,
+            detail: detail.into(),
+            hint: hint.to_owned(),
+        }
+    }
 }
 
 /// A file of rows.

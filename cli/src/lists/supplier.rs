@@ -56,7 +56,7 @@ impl Suppliers {
     /// # Errors
     /// No column holds ids.
     pub fn of(sheet: &Sheet) -> Result<Self, CliError> {
-        let columns: Vec<_> = sheet.columns.iter().map(|name| scheme_of(name)).collect();
+        let columns = id_columns(sheet);
         if columns.iter().all(Option::is_none) {
             return Err(no_ids(sheet));
         }
@@ -97,49 +97,53 @@ fn scheme_of(column: &str) -> Option<&'static str> {
     scheme.or_else(|| IDS.contains(&column).then_some(""))
 }
 
-fn supplier(
+/// The ids of a row, sorted; columns as [`id_columns`] says.
+///
+/// # Errors
+/// One of them is none.
+pub(crate) fn row_ids(
     row: &Row,
     columns: &[Option<&'static str>],
-    name: Option<usize>,
-) -> Result<Supplier, Refused> {
-    let refused = |reason, detail: String, hint: &str| Refused {
-        line: row.line,
-        reason,
-        detail,
-        hint: hint.to_owned(),
-    };
+) -> Result<Vec<SubjectId>, Refused> {
     let mut subjects = Vec::new();
     for (at, scheme) in columns.iter().enumerate() {
         let Some(scheme) = scheme else { continue };
         for text in ids(row.cell(Some(at)), scheme) {
             let subject = normalise(&text).map_err(|error| {
-                refused(error.code(), format!("{text}: {error}"), hint_for(&error))
+                let detail = format!("{text}: {error}");
+                row.refused(error.code(), detail, hint_for(&error))
             })?;
             subjects.push(subject);
         }
     }
     subjects.sort();
     subjects.dedup();
+    Ok(subjects)
+}
+
+/// The scheme of each column that holds ids: empty where each id says its own.
+pub(crate) fn id_columns(sheet: &Sheet) -> Vec<Option<&'static str>> {
+    sheet.columns.iter().map(|name| scheme_of(name)).collect()
+}
+
+fn supplier(
+    row: &Row,
+    columns: &[Option<&'static str>],
+    name: Option<usize>,
+) -> Result<Supplier, Refused> {
+    let subjects = row_ids(row, columns)?;
     if subjects.is_empty() {
         let hint = "`fairtrail match NAMES.csv` proposes ids for names";
-        return Err(refused(
-            Reason::SubjectInvalid,
-            "the row names no id".into(),
-            hint,
-        ));
+        return Err(row.refused(Reason::SubjectInvalid, "the row names no id", hint));
     }
     if subjects.len() > SUBJECTS {
         let detail = format!("{} ids, at most {SUBJECTS}", subjects.len());
-        return Err(refused(Reason::TooLarge, detail, "one row is one supplier"));
+        return Err(row.refused(Reason::TooLarge, detail, "one row is one supplier"));
     }
     let name = row.cell(name).to_owned();
     if name.len() > NAME_BYTES {
         let detail = format!("a name of {} bytes, at most {NAME_BYTES}", name.len());
-        return Err(refused(
-            Reason::ImportName,
-            detail,
-            "shorten it; it is only for you",
-        ));
+        return Err(row.refused(Reason::ImportName, detail, "shorten it; it is only for you"));
     }
     let line = row.line;
     Ok(Supplier {

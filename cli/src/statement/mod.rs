@@ -102,16 +102,27 @@ impl Filled {
             }
             Vec::new()
         });
-        for (entry, problem) in StatementFile::problems(&drafts, None) {
-            let detail = problem.detail.into_owned();
-            problems.push(Trouble::new(entry, problem.reason, problem.field, detail));
-        }
+        problems.extend(troubles(&drafts));
         Ok(Self {
             kind,
             drafts,
             problems,
         })
     }
+}
+
+/// Everything the submission door would refuse about the claims of drafts, whoever makes them.
+pub(crate) fn troubles(drafts: &[Draft]) -> Vec<Trouble> {
+    let problems = StatementFile::problems(drafts, None).into_iter();
+    let trouble = problems.map(|(entry, problem)| {
+        Trouble::new(
+            entry,
+            problem.reason,
+            problem.field,
+            problem.detail.into_owned(),
+        )
+    });
+    trouble.collect()
 }
 
 /// Draws salts before drafting, so that a system without randomness stops here.

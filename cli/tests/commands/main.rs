@@ -9,6 +9,7 @@ mod acks;
 mod gateway;
 mod guard;
 mod help;
+mod matches;
 mod network;
 mod refusals;
 mod stage;

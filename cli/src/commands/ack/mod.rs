@@ -7,12 +7,12 @@ use super::submit::{self, Submitting};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::{Outcome, Page, Report, report};
-use crate::statement::{Filled, Trouble};
+use crate::statement::{Filled, troubles};
 use clap::Subcommand;
-use fairtrail::claim::{Ack, AckAction, Claim, ClaimContext, ExternalRef};
+use fairtrail::claim::{Ack, AckAction, Claim, ExternalRef};
 use fairtrail::client::Gateway;
 use fairtrail::diligence::Noted;
-use fairtrail::entry::{Audience, Body, Draft, Ref, RefType};
+use fairtrail::entry::{Body, Draft, Ref, RefType};
 use fairtrail::files::{AuthorName, salt};
 use fairtrail::id::{EntryId, GrantId};
 use fairtrail::reason::Reason;
@@ -180,14 +180,11 @@ fn publish(seen: &Said, context: &mut Context<'_>) -> Outcome {
             }
             other => {
                 other?;
-                filled
-                    .problems
-                    .extend(problems(filled.drafts.len(), &draft));
                 filled.drafts.push(draft);
             }
         }
     }
-    submit::refuse(std::mem::take(&mut filled.problems))?;
+    submit::refuse(troubles(&filled.drafts))?;
     let acknowledged = if filled.drafts.is_empty() {
         deliver::offer(&gateway, &context.home, &mut dir)?
     } else {
@@ -233,27 +230,4 @@ fn draft(
     let sort = RefType::About;
     draft.refs = vec![Ref { sort, entry }];
     Ok(draft)
-}
-
-fn problems(at: usize, draft: &Draft) -> Vec<Trouble> {
-    let body = draft.parts.first().map(|part| &*part.body.bytes);
-    let claim = body.and_then(|bytes| Claim::decode(draft.kind.as_str(), bytes).ok());
-    let context = ClaimContext {
-        subjects: &draft.subjects,
-        basis: &draft.basis,
-        role: None,
-        audience: Audience::Public,
-    };
-    let problems = claim
-        .map(|claim| claim.problems(&context))
-        .unwrap_or_default();
-    let trouble = problems.into_iter().map(|problem| {
-        Trouble::new(
-            at,
-            problem.reason,
-            problem.field,
-            problem.detail.into_owned(),
-        )
-    });
-    trouble.collect()
 }

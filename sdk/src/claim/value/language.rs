@@ -1,14 +1,14 @@
 //! Languages.
 
 use super::code::text_value;
-use super::tables::{LANGUAGES, listed};
+use super::tables::{COUNTRIES, LANGUAGES, listed};
 use crate::limits;
 use crate::reason::Reason;
 
 text_value!(
     /// A language tag, BCP 47: language, script, region and variants in the recommended case; no
-    /// extensions and nothing private. Two-letter languages are checked against ISO 639-1,
-    /// three-letter ones by form.
+    /// extensions and nothing private. Two-letter languages are checked against ISO 639-1 and
+    /// two-letter regions against ISO 3166-1; three-letter languages, scripts and variants by form.
     ///
     /// ```
     /// use fairtrail::claim::Language;
@@ -58,7 +58,8 @@ fn sort_of(subtag: &str) -> Option<u8> {
     };
     match bytes {
         [b'A'..=b'Z', rest @ ..] if rest.len() == 3 && lower(rest) => Some(SCRIPT),
-        [b'A'..=b'Z', b'A'..=b'Z'] | [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'] => Some(REGION),
+        [b'A'..=b'Z', b'A'..=b'Z'] => listed(COUNTRIES, subtag, 2).ok().map(|()| REGION),
+        [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9'] => Some(REGION),
         [b'0'..=b'9', rest @ ..] if rest.len() == 3 && alnum(rest) => Some(VARIANT),
         _ if (5..=8).contains(&bytes.len()) && alnum(bytes) => Some(VARIANT),
         _ => None,

@@ -10,6 +10,7 @@ mod language;
 mod money;
 mod occupation;
 mod place;
+mod ranges;
 mod set;
 mod tables;
 

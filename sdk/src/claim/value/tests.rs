@@ -74,6 +74,40 @@ fn closed_lists_know_their_codes() {
     assert!(Isic::new("V").is_err() && Isic::new("0400").is_err() && Isic::new("1").is_err());
     assert!(Hs::new("520100").is_ok() && Hs::new("52").is_ok());
     assert!(Hs::new("770100").is_err() && Hs::new("520").is_err());
+    // A division, group or unit group in between that no list has.
+    assert!(Isco::new("8154").is_ok() && Isco::new("8158").is_err() && Isco::new("819").is_err());
+    assert!(Isic::new("141").is_ok() && Isic::new("145").is_err() && Isic::new("1411").is_err());
+    assert!(Hs::new("5204").is_ok() && Hs::new("5213").is_err() && Hs::new("521300").is_err());
+    assert!(Isco::new("81a3").is_err() && Hs::new("52\u{e9}").is_err() && Isic::new("é").is_err());
+}
+
+#[test]
+fn ranges_rise_and_hold_as_many_numbers_as_their_lists() {
+    let lists = [
+        (ranges::OCCUPATIONS, 436, 10, 130),
+        (ranges::ACTIVITIES, 419, 10, 238),
+        (ranges::HEADINGS, 1230, 100, 96),
+    ];
+    for (list, numbers, size, groups) in lists {
+        let bounds = |range: &str| {
+            let (low, high) = range.split_once('-').unwrap_or((range, range));
+            (low.parse::<u16>().unwrap(), high.parse::<u16>().unwrap())
+        };
+        let bounds: Vec<_> = list.split_ascii_whitespace().map(bounds).collect();
+        assert!(bounds.is_sorted_by(|before, after| before.1 < after.0));
+        let all: Vec<u16> = bounds
+            .into_iter()
+            .flat_map(|(low, high)| low..=high)
+            .collect();
+        assert_eq!(all.len(), numbers);
+        let mut found: Vec<u16> = all.iter().map(|number| number / size).collect();
+        found.dedup();
+        assert_eq!(found.len(), groups);
+        for number in 0..=9_999_u16 {
+            let there = ranges::listed(list, &format!("{number:04}")).is_ok();
+            assert_eq!(there, all.contains(&number), "{number:04}");
+        }
+    }
 }
 
 #[test]
@@ -117,6 +151,7 @@ fn languages_have_one_form() {
         "english",
         "en--GB",
         "en-GB-US",
+        "ne-XX",
     ] {
         assert!(Language::new(bad).is_err(), "{bad}");
     }

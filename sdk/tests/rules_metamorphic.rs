@@ -121,6 +121,12 @@ const LINES: &[Line] = &[
         Some(("supersedes", "attest")),
     ),
     (
+        "company",
+        "attest",
+        "[claim]\ntotal_deductions = \"\"\nhousing_deduction = \"under_10_percent\"\nversions = [{ stage = \"signed_origin\", terms = \"1111111111111111111111111111111111111111111111111111111111111111\" }, { stage = \"current\", terms = \"2222222222222222222222222222222222222222222222222222222222222222\", signed_consent = \"yes\" }]",
+        None,
+    ),
+    (
         "auditor",
         "audit",
         "own_key = \"R-2\"\n[claim]\nreport_ref = \"R-2\"\naccess_denied = \"full\"",
@@ -178,6 +184,18 @@ const ADVERSE: &[Line] = &[
         "auditor",
         "attest",
         "[claim]\ndocuments_held_by = \"employer\"",
+        None,
+    ),
+    (
+        "auditor",
+        "attest",
+        "[claim]\nfree_to_terminate = \"no\"\npay_interval = \"longer\"",
+        None,
+    ),
+    (
+        "company",
+        "attest",
+        "[claim]\ndeposit_taken = \"yes\"\nterms_stated = \"\"\nhours_week = 90",
         None,
     ),
     (

@@ -33,6 +33,35 @@ fee-paid-up-to = workers are reported to have paid for { $sorts }, up to { $amou
 documents-on-request = the employer is reported to hold identity documents on request, against receipt: needs inquiry
 documents-held = identity documents are reported to be held by: { $holder }
 
+## R-15 to R-18, R-20 to R-25 contracts and work
+
+contract-changed-worse = terms of the contract are reported to have changed for the worse: { $terms }
+contract-versions-differ = versions of the contract differ ({ $stages }), what changed is not stated: needs inquiry
+terms-missing = the contract was read and is reported without: { $terms }
+contract-language = contracts are reported in { $written }, workers to speak { $spoken }
+signed-after-departure = workers are reported to have left before contracts were signed
+signed-partly-after-departure = some workers are reported to have left before contracts were signed
+signed-late = contracts are reported to have been signed { $days } days before departure, fewer than { $least }
+exit-hindered = leaving is reported to be hindered: { $how }
+exit-not-free = workers may not leave
+exit-penalty = leaving early costs workers money
+exit-penalty-of = leaving early costs workers { $amount }
+exit-notice = { $days } days of notice
+deposit-of-workers = workers are reported to have put up a deposit or bond
+deposit-of-workers-of = workers are reported to have put up a deposit or bond of { $amounts }
+deposit-payer-unknown = a deposit or bond is reported, who paid it is not stated: needs inquiry
+wage-below-minimum = a wage of { $wage } for each { $per } is reported, below the minimum of { $minimum } for each { $interval } that { $source } gives from { $from } to { $to }
+wage-perhaps-below-minimum = a wage of { $wage } for each { $per } is reported, which may lie below the minimum of { $minimum } for each { $interval } that { $source } gives from { $from } to { $to }: needs inquiry
+wages-late = the time between wages is reported as: { $interval }
+deductions-heavy = deductions from the wage are reported: { $shares }
+deductions-total = all together { $share }
+deductions-housing = housing { $share }
+deductions-food = food { $share }
+hours-long = working time is reported beyond what is set: { $how }
+hours-with-overtime = { $hours } hours a week with overtime
+hours-normal = { $hours } normal hours a week
+hours-rest = days of rest a week: { $days }
+
 ## R-30 findings, R-47 audits
 
 finding-overdue = a finding about { $topic }, reported on { $found }, was due on { $due } and is open
@@ -69,6 +98,16 @@ inquiry-open = an indicator of rule { $rule } needs inquiry before anything can 
 rule-r-01 = no licence in force at recruitment
 rule-r-02 = recruited under a licence that had lost its force
 rule-r-08 = workers paid for their recruitment
+rule-r-15 = the contract was changed on the way
+rule-r-16 = terms missing from the contract
+rule-r-17 = a contract in no language of the workers
+rule-r-18 = contracts signed late
 rule-r-19 = identity documents held by others
+rule-r-20 = leaving is hindered
+rule-r-21 = a deposit or bond of workers
+rule-r-22 = a wage below the legal minimum
+rule-r-23 = wages late or withheld
+rule-r-24 = heavy deductions from the wage
+rule-r-25 = long hours or no rest
 rule-r-30 = a finding open beyond its date
 rule-r-47 = audit results incomplete

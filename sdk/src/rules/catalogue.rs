@@ -1,6 +1,6 @@
 //! Which rules there are, which fields they read and on what these rest (specs/rules.md).
 
-use super::{audits, fees, findings, recruitment};
+use super::{audits, fees, findings, freedom, recruitment, terms, wages, work};
 use crate::messages::{Language, label};
 use std::sync::LazyLock;
 
@@ -60,7 +60,11 @@ pub fn rules() -> &'static [&'static Rule] {
             audits::RULES,
             fees::RULES,
             findings::RULES,
+            freedom::RULES,
             recruitment::RULES,
+            terms::RULES,
+            wages::RULES,
+            work::RULES,
         ];
         let mut rules = groups.concat();
         rules.sort_by_key(|rule| rule.id);

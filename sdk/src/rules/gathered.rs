@@ -26,6 +26,8 @@ pub(super) struct Found {
     pub(super) ilo: Option<&'static [u8]>,
     /// The severity, where the settings do not decide it.
     pub(super) severity: Option<u8>,
+    /// What it does to the verdict, where that is not what the rule does.
+    pub(super) effect: Option<Effect>,
     pub(super) sentence: Sentence,
 }
 
@@ -36,6 +38,7 @@ impl Found {
             case: None,
             ilo: None,
             severity: None,
+            effect: None,
             sentence,
         }
     }
@@ -60,6 +63,17 @@ impl Found {
     pub(super) const fn bearing_on(mut self, ilo: &'static [u8]) -> Self {
         self.ilo = Some(ilo);
         self
+    }
+
+    /// With another effect than the rule has: an inquiry where others of the rule are adverse.
+    pub(super) const fn with_effect(mut self, effect: Effect) -> Self {
+        self.effect = Some(effect);
+        self
+    }
+
+    /// What it does to the verdict, once its severity reaches the setting.
+    pub(super) fn effect(&self) -> Effect {
+        self.effect.unwrap_or(self.rule.effect)
     }
 
     /// With a severity that something other than the settings decides.
@@ -126,6 +140,7 @@ impl Gathered {
         rests_on.sort();
         rests_on.dedup();
         let counts = severity >= threshold;
+        let effect = found.effect();
         self.indicators.push(Indicator {
             rule: rule.id,
             severity,
@@ -133,8 +148,8 @@ impl Gathered {
             sentence: found.sentence,
             rests_on,
             marks,
-            adverse: counts && rule.effect == Effect::Adverse,
-            inquiry: counts && rule.effect == Effect::Inquiry,
+            adverse: counts && effect == Effect::Adverse,
+            inquiry: counts && effect == Effect::Inquiry,
         });
     }
 

@@ -54,7 +54,9 @@ pub(super) fn marks(case: &Case<'_>, entry: &HistoryEntry) -> Vec<Mark> {
     let days = case.policy.settings().recorded_late_days;
     let late = event_of(entry).is_some_and(|event| !entry.times().contemporaneous(event, days));
     let disputed = entry.replies().next().is_some();
-    let weak = entry.claim().is_some_and(is_only_reported);
+    let weak = entry
+        .claim()
+        .is_some_and(|claim| is_only_reported(case, claim));
     let marks = [
         (backfill, Mark::Backfill),
         (disputed, Mark::Disputed),
@@ -70,20 +72,22 @@ pub(super) fn marks(case: &Case<'_>, entry: &HistoryEntry) -> Vec<Mark> {
 }
 
 /// Whether an adverse statement is weaker than observed: its severity is capped.
-fn is_only_reported(claim: &Claim) -> bool {
+fn is_only_reported(case: &Case<'_>, claim: &Claim) -> bool {
     match claim.common().evidence_standard {
         Some(standard) => standard < EvidenceStandard::Observed,
-        None => is_adverse(claim),
+        None => is_adverse(case, claim),
     }
 }
 
 /// Whether a claim says something adverse by itself.
-pub(super) fn is_adverse(claim: &Claim) -> bool {
+pub(super) fn is_adverse(case: &Case<'_>, claim: &Claim) -> bool {
     let paid = |fees: &[FeeLine]| fees.iter().any(is_paid_by_worker);
     match claim {
         Claim::Finding(finding) => !finding.positive || paid(&finding.fees),
         Claim::ContractAttest(attest) => {
-            paid(&attest.fees) || super::fees::documents_case(attest).is_some()
+            paid(&attest.fees)
+                || super::fees::documents_case(attest).is_some()
+                || super::contracts::is_adverse(case, attest)
         }
         _ => false,
     }

@@ -49,7 +49,7 @@ fn matters(case: &Case<'_>, entry: &HistoryEntry) -> bool {
             Claim::Audit(audit) => !is_complete(audit, &posted(case, entry, audit, |_| true)),
             Claim::FindingStatus(status) => !is_closed(&status.state),
             Claim::Profile(_) | Claim::RegisterSnapshot(_) | Claim::Reply(_) => false,
-            Claim::Finding(_) => is_adverse(claim),
+            Claim::Finding(_) => is_adverse(case, claim),
             // Which months it speaks of, and what it leaves open, is no more looked at.
             _ => true,
         },

@@ -7,9 +7,11 @@
 mod audits;
 mod catalogue;
 mod compare;
+mod contracts;
 mod coverage;
 mod fees;
 mod findings;
+mod freedom;
 mod gathered;
 mod ilo;
 mod licences;
@@ -21,8 +23,11 @@ mod replies;
 pub mod severity;
 mod snapshot;
 mod stated;
+mod terms;
 mod timeline;
 mod verdict;
+mod wages;
+mod work;
 
 pub use catalogue::{Effect, Rule, UNKNOWN_CODES, rules};
 pub use compare::{Change, Difference, compare};
@@ -67,6 +72,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     let mut gathered = Gathered::default();
     recruitment::apply(&case, &mut gathered);
     fees::apply(&case, &mut gathered);
+    contracts::apply(&case, &mut gathered);
     findings::apply(&case, &mut gathered);
     audits::apply(&case, &mut gathered);
     coverage::apply(&case, question.now, &mut gathered);

@@ -59,6 +59,9 @@ pub(crate) struct Case {
     withhold: Vec<String>,
     #[serde(default)]
     erase: Vec<String>,
+    /// Statements in whose place their authors signed another one, too.
+    #[serde(default)]
+    fork: Vec<String>,
     #[serde(default)]
     revoke: Vec<Revocation>,
     #[serde(default)]
@@ -182,12 +185,11 @@ impl Case {
         for name in &self.erase {
             let id = names[name];
             let part = world.entry(id).header().parts[0].digest;
-            let by = world
-                .feeds
-                .iter()
-                .find(|(_, feed)| feed.author == world.entry(id).author());
-            let by = by.unwrap().0.clone();
+            let by = author_of(&world, id);
             world.erase(&by, id, part);
+        }
+        for name in &self.fork {
+            fork(&mut world, names[name]);
         }
         world.on("2026-08-31");
         for revocation in &self.revoke {
@@ -213,6 +215,26 @@ impl Case {
         }
         text.join("\n")
     }
+}
+
+fn author_of(world: &World, id: EntryId) -> String {
+    let author = world.entry(id).author();
+    let mut feeds = world.feeds.iter();
+    feeds
+        .find(|(_, feed)| feed.author == author)
+        .unwrap()
+        .0
+        .clone()
+}
+
+/// Another entry of the same author, about somebody else, at the place of this one.
+fn fork(world: &mut World, id: EntryId) {
+    let (name, entry) = (author_of(world, id), world.entry(id).clone());
+    let mut mark = world.mark(&name);
+    (mark.seq, mark.last) = (entry.header().seq - 1, entry.header().prev.unwrap());
+    world.rewind(mark);
+    let elsewhere = "subjects = [\"osid:XA2026002FEE02J\"]\n[claim]\nresponsible = \"\"\nparties = [{ role = \"site\", subject = \"osid:XA2026002FEE02J\" }]";
+    world.say(&name, &statement("audit", elsewhere));
 }
 
 impl Said {

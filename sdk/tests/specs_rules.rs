@@ -63,7 +63,9 @@ fn every_code_that_the_rules_give_is_in_the_table() {
         .map(|file| fs_err::read_to_string(file).unwrap())
         .collect();
     let mut given = BTreeSet::new();
-    for source in &sources {
+    // A test may make up a code.
+    let sources = sources.iter().map(|source| source.split("#[cfg(test)]"));
+    for source in sources.filter_map(|mut parts| parts.next()) {
         let calls = source.split("unknown(").skip(1);
         for call in calls.chain(source.split("code: ").skip(1)) {
             let first = call

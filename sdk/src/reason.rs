@@ -138,6 +138,7 @@ reasons! {
     ImportRoute = "import-route": "a route this version has no code for",
     ImportRating = "import-rating": "a rating this version has no status for; nothing is guessed",
     ImportChange = "import-change": "a change of an unknown sort, or one that contradicts itself",
+    ImportBatch = "import-batch": "the row belongs together with another one that is refused",
     ImportCount = "import-count": "not a whole number of people, or more of a part than of the whole",
     ImportCountry = "import-country": "no country is known by this name",
     ImportConflict = "import-conflict": "two rows that stand for one statement say different things",

@@ -50,6 +50,21 @@ pub enum FileError {
         /// The column.
         column: String,
     },
+    /// The mapping breaks a rule.
+    #[error("the mapping: {detail}")]
+    Mapping {
+        /// Which.
+        detail: String,
+    },
+    /// Not a spreadsheet, or one this version cannot read.
+    #[error("not a spreadsheet that can be read")]
+    Spreadsheet,
+    /// The spreadsheet has no such sheet.
+    #[error("there is no sheet `{sheet}`")]
+    SheetMissing {
+        /// The sheet.
+        sheet: String,
+    },
     /// A list without rows has no date.
     #[error("no row, so the date of the list is not known")]
     Empty,
@@ -77,6 +92,8 @@ impl FileError {
                 Reason::TooLarge
             }
             Self::NotUtf8 { .. } => Reason::ImportEncoding,
+            Self::Mapping { .. } => Reason::ImportMapping,
+            Self::Spreadsheet | Self::SheetMissing { .. } => Reason::ImportFormat,
             Self::HeaderUnknown | Self::ColumnTwice { .. } | Self::ColumnMissing { .. } => {
                 Reason::ImportFormat
             }

@@ -7,7 +7,7 @@
 //!
 //! - [`register`]: lists and lists of changes of a licence register.
 //! - [`rows`]: files whose rows are statements of their own; read by [`facilities`],
-//!   [`listings`] and [`chains`].
+//!   [`listings`], [`chains`] and, by a mapping, [`table`].
 
 pub mod chains;
 mod country;
@@ -22,6 +22,7 @@ pub mod rows;
 mod secret;
 mod sheet;
 pub mod store;
+pub mod table;
 
 pub use country::country;
 pub use file_error::FileError;

@@ -46,6 +46,14 @@ pub enum RowError {
         /// As many as stand there.
         found: usize,
     },
+    /// What the kind of the statement does not take.
+    #[error("{detail}")]
+    Field {
+        /// Stable code.
+        reason: Reason,
+        /// What it takes.
+        detail: String,
+    },
     /// A cell that has to be filled is empty.
     #[error("the cell is empty, and nothing is put in its place")]
     Missing,
@@ -82,6 +90,12 @@ pub enum RowError {
     /// A text that can stand in no text part.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// Another row of its batch is refused.
+    #[error("belongs together with line {line}, which is refused")]
+    Together {
+        /// Line of the other row.
+        line: u64,
+    },
     /// Something the field does not take.
     #[error("expected {expected}")]
     Value {
@@ -101,6 +115,7 @@ impl RowError {
             Self::Date { .. } => Reason::ImportDate,
             Self::Duplicate { .. } => Reason::ImportDuplicate,
             Self::Fields { .. } => Reason::ImportFields,
+            Self::Field { reason, .. } => *reason,
             Self::Missing => Reason::MissingField,
             Self::NameCharacters | Self::NameEmpty | Self::NameTooLong => Reason::ImportName,
             Self::NaturalPerson => Reason::SubjectNaturalPerson,
@@ -110,6 +125,7 @@ impl RowError {
             Self::Route => Reason::ImportRoute,
             Self::Subject(error) => error.code(),
             Self::Text(error) => error.code(),
+            Self::Together { .. } => Reason::ImportBatch,
             Self::Value { .. } => Reason::ImportValue,
         }
     }

@@ -14,6 +14,7 @@ mod node;
 mod rows;
 #[path = "../support/mod.rs"]
 mod support;
+mod table;
 mod world;
 
 use fairtrail::claim::Claim;

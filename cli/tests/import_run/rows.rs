@@ -7,7 +7,7 @@ use fairtrail_cli::exit::Exit;
 use std::fmt::Write as _;
 use std::path::Path;
 
-fn import(world: &World, words: &[&str]) -> Ran {
+pub(crate) fn import(world: &World, words: &[&str]) -> Ran {
     let mut line = vec!["import"];
     line.extend(words);
     line.extend(["--as", "watcher", "--yes", "--json"]);
@@ -22,7 +22,7 @@ fn facilities(world: &World, format: &str, file: &Path) -> Ran {
 }
 
 /// Everything the node was given of the watcher outside text parts, as text.
-fn outside_texts(world: &World) -> String {
+pub(crate) fn outside_texts(world: &World) -> String {
     let node = world.wire.node();
     let mut all = String::new();
     for (entry, bodies) in &node.entries {

@@ -56,7 +56,7 @@ fn charter(root: Pair) -> Charter {
         roots: vec![root],
         threshold: 1,
         reply_desks: vec![pair(4)],
-        roles: vec!["observer".into()],
+        roles: vec!["auditor".into(), "observer".into()],
         terms: "none".into(),
         contact: "nobody".into(),
         licence: "none".into(),
@@ -76,6 +76,10 @@ impl World {
     }
 
     pub(crate) fn with_scope(scope: impl Fn(AuthorId) -> Vec<String>) -> Self {
+        Self::with_role(Role::Observer, scope)
+    }
+
+    pub(crate) fn with_role(role: Role, scope: impl Fn(AuthorId) -> Vec<String>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let home = Home::new(dir.path().join("home"));
         let name = |name: &str| name.parse::<AuthorName>().unwrap();
@@ -92,7 +96,7 @@ impl World {
         scope.sort();
         let grant = NetworkClaim::Grant(Grant {
             to: observer,
-            role: Role::Observer,
+            role,
             scope,
             from: "2026-01-01".parse().unwrap(),
             to_date: "2027-01-01".parse().unwrap(),

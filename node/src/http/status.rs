@@ -148,6 +148,7 @@ const NEVER_SAID: &[Reason] = &[
     Reason::FileFailed,
     Reason::GatewayAnswer,
     Reason::GatewayUnreachable,
+    Reason::ImportBatch,
     Reason::ImportChange,
     Reason::ImportConflict,
     Reason::ImportCount,

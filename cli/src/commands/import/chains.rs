@@ -38,6 +38,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         files: &args.files,
         options: &args.options,
         candidates: args.candidates.as_ref(),
+        tab: None,
         reader: &chains::read,
     };
     sheets.run(context)

@@ -35,6 +35,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         files: &args.files,
         options: &args.options,
         candidates: None,
+        tab: None,
         reader,
     };
     match args.format {

@@ -10,6 +10,8 @@ mod flow;
 mod imported;
 mod run;
 mod sheets;
+pub mod table;
+pub mod template;
 
 pub use flow::Options;
 
@@ -57,6 +59,21 @@ erasable text parts. Run it again: it goes on where it stopped and states nothin
 A party the list prints without an identifier is a possible match of anybody and never scored. A
 person may add the columns `Subject` (whom the row means) and `Confirmed For` (an identifier).")]
     Listings(listings::Args),
+    /// State what the rows of any table say, by a mapping of its columns
+    #[command(after_help = "Examples:
+  fairtrail import template audit -o audits.toml
+  fairtrail import table --mapping audits.toml audits.xlsx --as auditor-1 --dry-run \\
+      --refusals refused.csv
+  fairtrail import table --mapping audits.toml audits.csv --as auditor-1 --yes
+
+An audit with its findings is stated as one batch or not at all. Nothing is guessed: what the
+mapping does not translate refuses its row, with line, column, reason and explanation.")]
+    Table(table::Args),
+    /// Write a mapping to start from
+    #[command(after_help = "Examples:
+  fairtrail import template attest > attestations.toml
+  fairtrail import template audit -o audits.toml")]
+    Template(template::Args),
     /// Look up the row ids that names of a register were given
     #[command(after_help = "Examples:
   fairtrail import rows \"example foods\" --as observer-1
@@ -85,6 +102,8 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Facilities(args) => facilities::run(&args, context),
         Command::Listings(args) => listings::run(&args, context),
         Command::Register(args) => register::run(&args, context),
+        Command::Table(args) => table::run(&args, context),
+        Command::Template(args) => template::run(&args),
         Command::Rows(args) => rows::run(&args, context),
     }
 }

@@ -24,6 +24,8 @@ pub(super) struct Sheets<'a> {
     pub(super) options: &'a Options,
     /// File for rows whose names are variants of one another.
     pub(super) candidates: Option<&'a PathBuf>,
+    /// Sheet of a spreadsheet.
+    pub(super) tab: Option<&'a str>,
     pub(super) reader: Reader<'a>,
 }
 
@@ -39,7 +41,7 @@ impl Sheets<'_> {
     pub(super) fn run(&self, context: &mut Context<'_>) -> Outcome {
         let max = u64::try_from(FILE_BYTES).unwrap_or(u64::MAX);
         let parse = |path: &PathBuf| {
-            let sheet = Sheet::parse(&read_bounded(path, max)?);
+            let sheet = Sheet::parse(&read_bounded(path, max)?, self.tab);
             sheet.map_err(|error| not_taken(path, error))
         };
         let parsed = self.files.iter().map(parse);

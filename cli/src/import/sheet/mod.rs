@@ -1,6 +1,7 @@
 //! Rows of text cells, whatever file they stood in.
 
 mod csv_file;
+mod xlsx;
 
 pub(crate) use csv_file::csv_rows;
 
@@ -8,6 +9,9 @@ use super::file_error::FileError;
 use super::name::collapse_spaces;
 use super::refusal::RowError;
 use sha2::{Digest as _, Sha256};
+
+/// What stands in a cell whose formula has no value.
+pub(crate) const ERROR: &str = "#ERROR!";
 
 /// A row as it stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,21 +41,27 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Reads a CSV file: UTF-8, RFC 4180.
+    /// Reads a CSV file (UTF-8, RFC 4180) or, when it begins as such files do, an XLSX file, of
+    /// which `tab` names the sheet; by default it is the first.
     ///
     /// ```
     /// use fairtrail_cli::import::Sheet;
-    /// let sheet = Sheet::parse(b"name,country\nExample Foods,GB\n")?;
+    /// let sheet = Sheet::parse(b"name,country\nExample Foods,GB\n", None)?;
     /// assert_eq!(sheet.columns, ["name", "country"]);
     /// assert_eq!(sheet.cells(&sheet.rows[0]).get("country"), Some("GB"));
-    /// assert!(Sheet::parse(b"name,name\n").is_err());
+    /// assert!(Sheet::parse(b"name,name\n", None).is_err());
     /// # Ok::<(), fairtrail_cli::import::FileError>(())
     /// ```
     ///
     /// # Errors
     /// [`FileError`] when the file as a whole cannot be taken.
-    pub fn parse(bytes: &[u8]) -> Result<Self, FileError> {
-        let mut rows = csv_rows(bytes)?.into_iter();
+    pub fn parse(bytes: &[u8], tab: Option<&str>) -> Result<Self, FileError> {
+        let rows = if bytes.starts_with(xlsx::SIGNATURE) {
+            xlsx::rows(bytes, tab)?
+        } else {
+            csv_rows(bytes)?
+        };
+        let mut rows = rows.into_iter();
         let header = rows.next().ok_or(FileError::HeaderUnknown)?;
         let columns: Vec<_> = header
             .fields

@@ -110,3 +110,7 @@ pub const ARCHIVE_LIST_BYTES: usize = ARCHIVE_NOTES * 62;
 pub const ALIAS_DEPTH: usize = 8;
 /// Ids of one party that are covered, those asked for included.
 pub const ALIAS_IDS: usize = 256;
+/// Steps that a chain is followed from the party asked about.
+pub const CHAIN_TIERS: u8 = 8;
+/// Parties of a chain that are judged.
+pub const CHAIN_PARTIES: usize = 4_096;

@@ -82,6 +82,12 @@ claims-unreadable = { $count ->
    *[other] withheld, erased, broken or of a kind this version does not know: { $count } statements
   }
 too-many-related-ids = more recruiters and licences are named than are looked at
+chain-cut = { $count ->
+    [one] 1 step leads to a party that was not looked at
+   *[other] { $count } steps lead to parties that were not looked at
+}
+chain-not-stated = nobody states on whom this party depends; that does not mean: on nobody
+chain-party-not-named = a party not named: { $id }
 alias-disputed = whether { $id } names the same party is disputed; what is reported about it is shown here
 alias-not-covered = { $id } is reported to name the same party and is not covered
 logs-missing = { $have } of { $need } required logs were read

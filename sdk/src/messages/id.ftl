@@ -67,6 +67,11 @@ claims-unreadable = { $count ->
    *[other] ditahan, dihapus, rusak atau dari jenis yang tidak dikenal versi ini: { $count } pernyataan
   }
 too-many-related-ids = lebih banyak perekrut dan izin disebutkan daripada yang diperiksa
+chain-cut = { $count ->
+   *[other] { $count } langkah mengarah ke pihak yang tidak diperiksa
+}
+chain-not-stated = tidak ada yang menyatakan pihak ini bergantung pada siapa; itu tidak berarti: tidak pada siapa pun
+chain-party-not-named = pihak yang tidak disebut namanya: { $id }
 alias-disputed = apakah { $id } menamai pihak yang sama dipersengketakan; apa yang dilaporkan tentangnya ditampilkan di sini
 alias-not-covered = { $id } dilaporkan menamai pihak yang sama dan tidak tercakup
 logs-missing = { $have } dari { $need } log yang diwajibkan telah dibaca

@@ -112,8 +112,14 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) const fn policy(&self) -> &Policy {
+    /// What is trusted.
+    pub const fn policy(&self) -> &'a Policy {
         self.policy
+    }
+
+    /// The date as of which knowledge is cut off, if it is.
+    pub const fn known_at(&self) -> Option<Date> {
+        self.known_at
     }
 
     pub(super) const fn ledger(&self) -> &Ledger<'a> {

@@ -13,6 +13,7 @@ use fairtrail::log::LogError;
 use fairtrail::note::NoteError;
 use fairtrail::policy::PolicyError;
 use fairtrail::reason::Reason;
+use fairtrail::replica::ReplicaError;
 use fairtrail::subject::SubjectError;
 use serde_json::json;
 use std::error::Error;
@@ -261,6 +262,7 @@ coded!(
     NameError,
     NoteError,
     PolicyError,
+    ReplicaError,
     SubjectError,
 );
 

@@ -5,8 +5,10 @@
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::exit::Exit;
 use crate::statement::read_text;
 use fairtrail::client::{self, Missing, Progress, Store};
+use fairtrail::log::PolicyLog;
 use fairtrail::policy::{Policy, Settings};
 use fairtrail::reason::Reason;
 use fairtrail::replica::Replica;
@@ -32,13 +34,16 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// The policy, and the log brought up to date.
+    /// The policy, and the first of its logs brought up to date.
     ///
     /// # Errors
     /// The policy cannot be read or names no log; the gateway or the copy is not as it must be.
     pub(crate) fn read(&self, context: &mut Context<'_>) -> Result<(Policy, Replica), CliError> {
         let policy = self.trusted()?;
-        let replica = self.replica(context, &policy)?;
+        let log = first_log(&policy)?;
+        let gateway = context.gateway.clone();
+        let url = gateway.as_deref().or_else(|| log.url());
+        let replica = self.replica(context, &policy, log, url)?;
         let policy = match &self.ruleset {
             Some(file) => policy.with_settings(Settings::parse(&read_text(file)?)?),
             None => policy,
@@ -54,16 +59,43 @@ impl Reading {
         Ok(Policy::parse(&read_text(&self.policy)?)?)
     }
 
-    fn replica(&self, context: &mut Context<'_>, policy: &Policy) -> Result<Replica, CliError> {
-        let Some(log) = policy.logs().logs().first() else {
-            let message = "the policy names no log";
-            return Err(CliError::coded(Reason::PolicyMalformed, message));
-        };
+    /// The policy, and every log that it takes to satisfy it: the first, and where it requires
+    /// several, each that has an address. One that cannot be reached is noted; the verdict then
+    /// says that logs are missing.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; what one log shows against itself is never passed over.
+    pub(crate) fn read_all(
+        &self,
+        context: &mut Context<'_>,
+    ) -> Result<(Policy, Replica, Vec<Replica>), CliError> {
+        let (policy, first) = self.read(context)?;
+        let mut more = Vec::new();
+        let logs = policy.logs().logs().iter().skip(1);
+        for log in logs.filter(|log| policy.required_logs() > 1 && log.url().is_some()) {
+            match self.replica(context, &policy, log, log.url()) {
+                Ok(replica) => more.push(replica),
+                Err(error) if error.exit() == Exit::Operational => {
+                    let note = format!("{} was not read: {}", log.origin(), error.message());
+                    context.ui.note(&note);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((policy, first, more))
+    }
+
+    fn replica(
+        &self,
+        context: &mut Context<'_>,
+        policy: &Policy,
+        log: &PolicyLog,
+        url: Option<&str>,
+    ) -> Result<Replica, CliError> {
         let mut store = Store::open(context.home.path(), policy.network(), log)?;
         if self.offline {
             return Ok(store.load(policy)?);
         }
-        let url = context.gateway.as_deref().or_else(|| log.url());
         let url = url.ok_or_else(|| {
             CliError::usage("this needs a gateway").hint(
                 "name one: --gateway http://127.0.0.1:8080, or give the log an address in the policy",
@@ -90,6 +122,11 @@ impl Reading {
         bar.finish_and_clear();
         Ok(synced?)
     }
+}
+
+fn first_log(policy: &Policy) -> Result<&PolicyLog, CliError> {
+    let first = policy.logs().logs().first();
+    first.ok_or_else(|| CliError::coded(Reason::PolicyMalformed, "the policy names no log"))
 }
 
 /// Shown on a terminal only, and only when the work takes longer than half a second.

@@ -3,6 +3,7 @@
 //! The whole log is read and recomputed on this machine; which supplier is asked about never
 //! leaves it.
 
+mod chain;
 mod page;
 
 use super::reading::Reading;
@@ -11,6 +12,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::output::{Outcome, Page, Report, report};
 use fairtrail::policy::Policy;
+use fairtrail::replica::Reader;
 use fairtrail::rules::{Difference, Question, Verdict, compare, judge};
 use fairtrail::time::Date;
 use serde::Serialize;
@@ -21,6 +23,7 @@ use serde::Serialize;
   fairtrail verify osid:XA2026001N0RTHW --gateway http://127.0.0.1:8080 --policy policy.toml
   fairtrail verify lic:XA-LAB:GOODROAD-1 --as-of 2026-03-31 --known-at 2026-06-30 --policy policy.toml
   fairtrail verify osid:XA2026001N0RTHW --policy policy.toml --ruleset stricter.toml
+  fairtrail verify osid:XA2026001N0RTHW --tiers 3 --policy policy.toml
 
 Exit statuses: 0 no adverse entries, 3 invalid evidence, 4 findings, 5 unknown or stale")]
 pub struct Args {
@@ -36,6 +39,9 @@ pub struct Args {
     /// Only what was provably known at the end of this date
     #[arg(long, value_name = "DATE")]
     known_at: Option<Date>,
+    /// Judge whom the supplier depends on, too, so many steps away: 1 to 8
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=8))]
+    tiers: Option<u8>,
 }
 
 #[derive(Serialize)]
@@ -72,13 +78,17 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         .iter()
         .map(|text| reference::subject(text))
         .collect::<Result<Vec<_>, _>>()?;
-    let (policy, replica) = args.reading.read(context)?;
-    let history = replica.history(&subjects, &policy, args.known_at);
-    let as_of = args.as_of.unwrap_or_else(|| context.now.date());
+    let (policy, first, more) = args.reading.read_all(context)?;
+    let more: Vec<_> = more.iter().collect();
+    let reader = Reader::over(&first, &more, &policy, args.known_at)?;
     let question = Question {
-        as_of,
+        as_of: args.as_of.unwrap_or_else(|| context.now.date()),
         now: context.now,
     };
+    if let Some(tiers) = args.tiers {
+        return chain::run(&reader, &subjects, tiers, question);
+    }
+    let history = reader.history(&subjects);
     let verdict = judge(&history, &policy, question);
     let own = |own: Policy| compare(&judge(&history, &own, question), &verdict);
     let other_rules = args.reading.ruleset.is_some();

@@ -5,14 +5,16 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::{Outcome, Page, Report, report};
 use clap::CommandFactory;
+use fairtrail::rules::severity::{Grade, SeverityTable};
 
 /// Options of `help`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fairtrail help exit-codes
+  fairtrail help severity SMETA
   fairtrail help author rotate")]
 pub struct Args {
-    /// A command, or a topic: exit-codes, environment, json
+    /// A command, or a topic: exit-codes, environment, json, severity [SCHEME]
     topic: Vec<String>,
 }
 
@@ -35,9 +37,41 @@ pub(crate) fn run(args: &Args) -> Outcome {
         ["exit-codes"] => exit_codes(),
         ["environment"] => ENVIRONMENT.to_owned(),
         ["json"] => JSON.to_owned(),
+        ["severity"] => SeverityTable::built_in_text().to_owned(),
+        ["severity", scheme] => severities(scheme)?,
         command => help_of(command)?,
     };
     report(Text { text })
+}
+
+/// What the grades of one scheme amount to, and why.
+fn severities(scheme: &str) -> Result<String, CliError> {
+    let all = SeverityTable::built_in().schemes();
+    let found = all.iter().find(|found| found.is_called(scheme));
+    let found = found.ok_or_else(|| {
+        let known: Vec<_> = all.iter().map(|scheme| scheme.code.as_str()).collect();
+        CliError::usage(format!("the table has no grades of `{scheme}`"))
+            .hint(format!("schemes: {}", known.join(", ")))
+    })?;
+    let line = |row: &Grade| {
+        let severity = row
+            .severity
+            .map_or("-".to_owned(), |found| found.to_string());
+        let checked = row
+            .checked
+            .map_or("not yet".to_owned(), |date| date.to_string());
+        let topics: Vec<_> = row.topics.iter().map(ToString::to_string).collect();
+        let of = if topics.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", topics.join(", "))
+        };
+        let (native, why) = (&row.native, &row.rationale);
+        format!("  {severity}  {native}{of}: {why} (checked: {checked})\n")
+    };
+    let lines: String = found.grades.iter().map(line).collect();
+    let (code, source) = (&found.code, &found.source);
+    Ok(format!("{code}\n{source}\n\n{lines}"))
 }
 
 fn exit_codes() -> String {
@@ -88,6 +122,13 @@ mod tests {
             let line = format!("{:>5}  {}\n", exit.code(), exit.meaning());
             assert!(text.contains(&line));
         }
+    }
+
+    #[test]
+    fn grades_of_a_scheme_are_shown_with_their_reasons() {
+        let text = severities("smeta-7").unwrap();
+        assert!(text.contains("  4  Critical: ") && text.contains("  -  CAR: "));
+        assert_eq!(severities("nothing").unwrap_err().exit(), Exit::Usage);
     }
 
     #[test]

@@ -241,7 +241,7 @@ const UNRELATED: &[Line] = &[
     (
         "auditor",
         "link",
-        "subjects = [\"gln:9520123456788\", \"osid:XA2026002FEE02J\"]\n[claim]\nfrom = \"osid:XA2026002FEE02J\"",
+        "subjects = [\"lei:999900DEMO0000000249\", \"osid:XA2026002FEE02J\"]\n[claim]\nfrom = \"osid:XA2026002FEE02J\"\nto = \"lei:999900DEMO0000000249\"",
         None,
     ),
 ];

@@ -65,6 +65,12 @@ hours-rest = days of rest a week: { $days }
 ## R-30 findings, R-47 audits
 
 finding-overdue = a finding about { $topic }, reported on { $found }, was due on { $due } and is open
+finding-overdue-by-scheme = a finding about { $topic }, reported on { $found }, states no date; under the clock of { $scheme } in the settings it was due on { $due }, and it is open
+finding-open-on-topic = a finding about { $topic }, reported on { $found }, is open
+finding-long-open = a finding about { $topic }, reported on { $found }, has no closing date and is open for more than { $days } days: needs inquiry
+finding-self-closed = a finding about { $topic }, reported on { $found }, is said to be closed as verified by { $verifier }, which is reported to be the audited party or one linked to it: needs inquiry
+finding-repeated = a finding about { $topic }, reported on { $found }, says again what had been reported before
+reply-pending = a finding about { $topic }, reported on { $found }: a reply is pending until { $until }
 audit-incomplete = the audit { $report } declared { $declared } findings, { $posted } are posted: results incomplete, needs inquiry
 
 ## What is not known
@@ -117,3 +123,12 @@ rule-r-24 = heavy deductions from the wage
 rule-r-25 = long hours or no rest
 rule-r-30 = a finding open beyond its date
 rule-r-47 = audit results incomplete
+rule-r-26 = movement restricted, or workers isolated
+rule-r-27 = violence, threats or retaliation
+rule-r-28 = living conditions
+rule-r-29 = children or young workers at work
+rule-r-31 = a finding long open without a date
+rule-r-32 = a finding closed on the audited party's own word
+rule-r-33 = the same found again
+rule-r-41 = labour imposed by a state
+rule-r-48 = a reply is pending

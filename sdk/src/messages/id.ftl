@@ -55,6 +55,12 @@ hours-normal = { $hours } jam biasa seminggu
 hours-rest = hari istirahat seminggu: { $days }
 
 finding-overdue = temuan tentang { $topic }, dilaporkan pada { $found }, jatuh tempo pada { $due } dan masih terbuka
+finding-overdue-by-scheme = temuan tentang { $topic }, dilaporkan pada { $found }, tidak menyebut tanggal; menurut tenggat { $scheme } dalam pengaturan jatuh tempo pada { $due }, dan masih terbuka
+finding-open-on-topic = temuan tentang { $topic }, dilaporkan pada { $found }, masih terbuka
+finding-long-open = temuan tentang { $topic }, dilaporkan pada { $found }, tidak memiliki tenggat dan terbuka lebih dari { $days } hari: perlu ditanyakan
+finding-self-closed = temuan tentang { $topic }, dilaporkan pada { $found }, dikatakan ditutup dengan verifikasi oleh { $verifier }, yang dilaporkan sebagai pihak yang diaudit atau terkait dengannya: perlu ditanyakan
+finding-repeated = temuan tentang { $topic }, dilaporkan pada { $found }, menyatakan lagi apa yang sudah dilaporkan sebelumnya
+reply-pending = temuan tentang { $topic }, dilaporkan pada { $found }: jawaban ditunggu sampai { $until }
 audit-incomplete = audit { $report } menyatakan { $declared } temuan, { $posted } dimuat: hasil tidak lengkap, perlu ditanyakan
 
 replacement-in-doubt = { $count ->
@@ -99,3 +105,12 @@ rule-r-24 = potongan upah yang besar
 rule-r-25 = jam kerja panjang atau tanpa istirahat
 rule-r-30 = temuan terbuka melewati tanggalnya
 rule-r-47 = hasil audit tidak lengkap
+rule-r-26 = gerak dibatasi, atau pekerja diisolasi
+rule-r-27 = kekerasan, ancaman atau pembalasan
+rule-r-28 = kondisi tempat tinggal
+rule-r-29 = anak atau pekerja muda bekerja
+rule-r-31 = temuan lama terbuka tanpa tenggat
+rule-r-32 = temuan ditutup atas kata pihak yang diaudit sendiri
+rule-r-33 = hal yang sama ditemukan lagi
+rule-r-41 = kerja yang dipaksakan negara
+rule-r-48 = jawaban masih ditunggu

@@ -89,6 +89,30 @@ pub struct Scheme {
     pub source: String,
 }
 
+impl Scheme {
+    /// Days in which a finding of this native grade is closed.
+    pub fn close_days(&self, grade: &str) -> Option<u32> {
+        by_code(&self.close_days, grade)
+    }
+
+    /// Days an audit is valid, by its rating where the scheme has such.
+    pub fn validity_days(&self, rating: Option<&str>) -> Option<u32> {
+        let rated = rating.and_then(|rating| by_code(&self.validity_days_by_rating, rating));
+        rated.or(self.validity_days)
+    }
+}
+
+fn by_code(days: &BTreeMap<String, u32>, code: &str) -> Option<u32> {
+    let same = days.iter().find(|(known, _)| fold(known) == fold(code));
+    same.map(|(_, days)| *days)
+}
+
+/// Case and punctuation tell no two codes apart.
+fn fold(code: &str) -> String {
+    let letters = code.chars().filter(char::is_ascii_alphanumeric);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
 /// Which matches with a list count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -186,6 +210,16 @@ impl Settings {
         self.severities.get(case).copied().unwrap_or(MAX_SEVERITY)
     }
 
+    /// What is known of a scheme by its code, which may end with a version: `SMETA-6.1` is `SMETA`.
+    pub fn scheme(&self, code: &str) -> Option<&Scheme> {
+        let code = fold(code);
+        let called = |name: &str| code.strip_prefix(&fold(name)).map(str::to_owned);
+        let version = |rest: String| rest.bytes().all(|byte| byte.is_ascii_digit());
+        let known = self.schemes.iter();
+        let fits = known.filter(|(name, _)| called(name).is_some_and(version));
+        fits.max_by_key(|(name, _)| name.len()).map(|(_, of)| of)
+    }
+
     /// BLAKE3 of these settings as TOML: what a verdict was judged by.
     pub fn digest(&self) -> [u8; 32] {
         let text = toml::to_string(self).unwrap_or_default();
@@ -264,6 +298,18 @@ mod tests {
         assert_eq!(other.schemes["SMETA"].close_days["Minor"], 90);
         assert_ne!(other.digest(), Settings::default().digest());
         assert_eq!(changed("").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn schemes_and_grades_are_found_however_they_are_written() {
+        let settings = Settings::default();
+        let days = |scheme: &str, grade| settings.scheme(scheme)?.close_days(grade);
+        assert_eq!(days("SMETA", "Business-critical"), Some(30));
+        assert_eq!(days("smeta-6.1", "MINOR"), Some(90));
+        assert_eq!(days("SMETAX", "Minor"), None);
+        assert_eq!(days("SMETA", "CAR"), None);
+        let valid = |rating| settings.scheme("BSCI")?.validity_days(rating);
+        assert_eq!((valid(Some("c")), valid(None)), (Some(365), Some(730)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! R-47 audit results incomplete: declared findings that were not posted.
 
 use super::gathered::Found;
-use super::lines::counts_against;
+use super::lines::{counts_against, counts_for};
 use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Audit, Claim, ExternalRef, manifest};
 use crate::history::HistoryEntry;
@@ -58,6 +58,19 @@ pub(super) fn audits<'a>(
             Some(Claim::Audit(audit)) if audit.ended_on <= as_of => Some((entry, &**audit)),
             _ => None,
         })
+}
+
+/// Those of them that count in somebody's favour and have all their findings posted.
+pub(super) fn complete<'a>(
+    case: &Case<'a>,
+) -> impl Iterator<Item = (&'a HistoryEntry, &'a Audit)> + use<'a> {
+    let case = *case;
+    audits(&case).filter(move |(entry, audit)| {
+        let posted = posted(&case, entry, audit, |entry| {
+            counts_against(entry) || entry.is_replaced()
+        });
+        counts_for(entry) && is_complete(audit, &posted)
+    })
 }
 
 /// Whether every declared finding was posted, by the manifest.

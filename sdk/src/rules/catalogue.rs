@@ -1,6 +1,6 @@
 //! Which rules there are, which fields they read and on what these rest (specs/rules.md).
 
-use super::{audits, fees, findings, freedom, recruitment, terms, wages, work};
+use super::{audits, closing, fees, findings, freedom, recruitment, terms, topics, wages, work};
 use crate::messages::{Language, label};
 use std::sync::LazyLock;
 
@@ -58,6 +58,7 @@ pub fn rules() -> &'static [&'static Rule] {
     static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         let groups = [
             audits::RULES,
+            closing::RULES,
             fees::RULES,
             findings::RULES,
             freedom::RULES,
@@ -65,6 +66,7 @@ pub fn rules() -> &'static [&'static Rule] {
             terms::RULES,
             wages::RULES,
             work::RULES,
+            topics::RULES,
         ];
         let mut rules = groups.concat();
         rules.sort_by_key(|rule| rule.id);

@@ -2,11 +2,13 @@
 
 use super::gathered::Found;
 use super::lines::{carried, counts_against, counts_for, marks};
+use super::severity::SeverityTable;
 use super::{Case, Effect, Gathered, OpenFinding, Rule, messages};
-use crate::claim::{Claim, Finding, FindingState, FindingStatus, Topic};
+use crate::claim::{Claim, Code, Finding, FindingState, FindingStatus, Topic};
 use crate::entry::RefType;
 use crate::history::HistoryEntry;
 use crate::id::{AuthorId, EntryId};
+use crate::messages::Sentence;
 use crate::time::Date;
 use std::collections::BTreeMap;
 
@@ -17,6 +19,9 @@ static R_30: Rule = Rule {
     id: "R-30",
     fields: &[
         ("finding", "due"),
+        ("finding", "native_grade"),
+        ("finding", "notified_on"),
+        ("finding", "scheme"),
         ("finding", "severity"),
         ("finding.status", "due"),
         ("finding.status", "state"),
@@ -25,33 +30,96 @@ static R_30: Rule = Rule {
     severity: "that of the finding; at most 3 below observed",
     effect: Effect::Adverse,
     ilo: &[],
-    source: "the date the finding itself states",
+    source: "the date the finding itself states, else the scheme's clock of the settings",
 };
 
-pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    for entry in case.history.own().filter(|entry| counts_against(entry)) {
-        let Some(claim @ Claim::Finding(finding)) = entry.claim() else {
+/// An adverse finding up to the date asked about, and how it stood then.
+pub(super) struct Reported<'a> {
+    pub(super) entry: &'a HistoryEntry,
+    pub(super) claim: &'a Claim,
+    pub(super) finding: &'a Finding,
+    pub(super) stands: Stands,
+}
+
+/// Every adverse finding about the subjects that had been made on the date asked about.
+pub(super) fn reported<'a>(case: &Case<'a>) -> Vec<Reported<'a>> {
+    let entries = case.history.own().filter(|entry| counts_against(entry));
+    let findings = entries.filter_map(|entry| match entry.claim() {
+        Some(claim @ Claim::Finding(finding)) => Some((entry, claim, &**finding)),
+        _ => None,
+    });
+    findings
+        .filter(|(_, _, finding)| !finding.positive && finding.found_on <= case.as_of)
+        .map(|(entry, claim, finding)| Reported {
+            entry,
+            claim,
+            finding,
+            stands: Stands::of(case, entry),
+        })
+        .collect()
+}
+
+impl Reported<'_> {
+    /// Nobody closed it with effect.
+    pub(super) fn is_open(&self) -> bool {
+        !self.stands.state.as_ref().is_some_and(is_closed)
+    }
+
+    /// The date it is due, as somebody states it.
+    pub(super) fn due(&self) -> Option<Date> {
+        self.stands.extended.or(self.finding.due)
+    }
+
+    /// The date by which its scheme closes a finding of this grade, where nobody states one.
+    pub(super) fn due_by_scheme(&self, case: &Case<'_>) -> Option<Date> {
+        let finding = self.finding;
+        let scheme = case.policy.settings().scheme(finding.scheme.as_str())?;
+        let days = scheme.close_days(finding.native_grade.as_str())?;
+        let told = finding.notified_on.unwrap_or(finding.found_on);
+        self.due().is_none().then(|| told.plus_days(days))
+    }
+
+    /// The severity its author gave it, or what its scheme's grade amounts to.
+    pub(super) fn severity(&self) -> Option<u8> {
+        severity(self.finding)
+    }
+
+    /// Whether it is at least that severe; no grade is not a low grade.
+    pub(super) fn is_at_least(&self, severity: u8) -> bool {
+        self.severity().is_none_or(|found| found >= severity)
+    }
+
+    /// The ILO indicators it bears on.
+    pub(super) fn ilo(&self) -> &'static [u8] {
+        ilo(&self.finding.topic)
+    }
+}
+
+/// The severity its author gave a finding, or what its scheme's grade amounts to.
+pub(super) fn severity(finding: &Finding) -> Option<u8> {
+    let by_grade = || {
+        let version = finding.scheme_version.as_ref().map(Code::as_str);
+        let (scheme, grade) = (finding.scheme.as_str(), finding.native_grade.as_str());
+        let table = SeverityTable::built_in();
+        table
+            .find(scheme, version, grade, Some(&finding.topic))?
+            .severity
+    };
+    finding.severity.or_else(by_grade)
+}
+
+pub(super) fn apply(case: &Case<'_>, reported: &[Reported<'_>], gathered: &mut Gathered) {
+    for one in reported.iter().filter(|one| one.is_open()) {
+        gathered.open_findings.push(open_finding(case, one));
+        let by_scheme = one.due_by_scheme(case);
+        let Some(due) = one.due().or(by_scheme) else {
+            gathered.not_evaluated(&R_30, "due");
             continue;
         };
-        if finding.positive || finding.found_on > case.as_of {
-            continue;
-        }
-        let stands = Stands::of(case, entry);
-        if stands.state.as_ref().is_some_and(is_closed) {
-            continue;
-        }
-        let due = stands.extended.or(finding.due);
-        gathered
-            .open_findings
-            .push(open_finding(case, entry, claim, finding, &stands, due));
-        match due {
-            None => gathered.not_evaluated(&R_30, "due"),
-            Some(due) => {
-                gathered.evaluated(&R_30);
-                if due < case.as_of && !stands.is_said_to_be_closed() {
-                    gathered.found(case, entry, overdue(finding, due));
-                }
-            }
+        gathered.evaluated(&R_30);
+        if due < case.as_of && !one.stands.is_said_to_be_closed() {
+            let sentence = messages::finding_overdue(one.finding, due, by_scheme.is_some());
+            gathered.found(case, one.entry, overdue(one, sentence));
         }
     }
 }
@@ -66,8 +134,12 @@ pub(super) fn is_closed(state: &FindingState) -> bool {
 
 /// Where a finding stood at the date asked about.
 #[derive(Default)]
-struct Stands {
-    state: Option<FindingState>,
+pub(super) struct Stands {
+    pub(super) state: Option<FindingState>,
+    /// Since when.
+    pub(super) on: Option<Date>,
+    /// Who says so.
+    pub(super) by: Option<EntryId>,
     /// The date that was put in place of the first.
     extended: Option<Date>,
 }
@@ -119,7 +191,9 @@ impl Stands {
         }
         let newest = last.into_values().max_by_key(Said::order_among_authors);
         Self {
-            state: newest.map(|said| said.status.state.clone()),
+            state: newest.as_ref().map(|said| said.status.state.clone()),
+            on: newest.as_ref().map(|said| said.status.on),
+            by: newest.map(|said| said.id),
             extended: extended.map(|(_, _, due)| due),
         }
     }
@@ -129,7 +203,7 @@ impl Stands {
     }
 }
 
-fn status_of(entry: &HistoryEntry) -> Option<(&HistoryEntry, &FindingStatus)> {
+pub(super) fn status_of(entry: &HistoryEntry) -> Option<(&HistoryEntry, &FindingStatus)> {
     match entry.claim() {
         Some(Claim::FindingStatus(status)) => Some((entry, &**status)),
         _ => None,
@@ -154,14 +228,8 @@ fn has_effect(
     }
 }
 
-fn open_finding(
-    case: &Case<'_>,
-    entry: &HistoryEntry,
-    claim: &Claim,
-    finding: &Finding,
-    stands: &Stands,
-    due: Option<Date>,
-) -> OpenFinding {
+fn open_finding(case: &Case<'_>, one: &Reported<'_>) -> OpenFinding {
+    let (entry, claim, finding) = (one.entry, one.claim, one.finding);
     let replies: Vec<_> = entry.replies().collect();
     let basis = &entry.entry().header().basis;
     OpenFinding {
@@ -170,13 +238,13 @@ fn open_finding(
         topic: finding.topic.to_string(),
         clause: finding.clause.to_string(),
         native_grade: finding.native_grade.to_string(),
-        severity: finding.severity.map(|severity| carried(claim, severity)),
-        ilo: ilo(&finding.topic),
+        severity: one.severity().map(|severity| carried(claim, severity)),
+        ilo: one.ilo(),
         basis: basis.iter().map(|basis| basis.as_str()).collect(),
         evidence_standard: claim.common().evidence_standard,
-        state: stands.state.clone(),
+        state: one.stands.state.clone(),
         found_on: finding.found_on,
-        due,
+        due: one.due(),
         reply_by: finding.reply_by.filter(|_| replies.is_empty()),
         replies,
         marks: marks(case, entry),
@@ -184,10 +252,9 @@ fn open_finding(
 }
 
 /// A finding that its scheme does not grade is weighed by itself: no grade is not a low one.
-fn overdue(finding: &Finding, due: Date) -> Found {
-    let found = Found::new(&R_30, messages::finding_overdue(finding, due));
-    let found = found.bearing_on(ilo(&finding.topic));
-    match finding.severity {
+fn overdue(one: &Reported<'_>, sentence: Sentence) -> Found {
+    let found = Found::new(&R_30, sentence).bearing_on(one.ilo());
+    match one.severity() {
         Some(severity) => found.of_severity(severity),
         None => found.case("ungraded"),
     }

@@ -49,7 +49,8 @@ impl Found {
         self
     }
 
-    fn weight(&self, case: &Case<'_>) -> u8 {
+    /// Its severity before the evidence caps it.
+    pub(super) fn weight(&self, case: &Case<'_>) -> u8 {
         self.severity.unwrap_or_else(|| {
             let settings = case.policy.settings();
             match self.case {

@@ -4,7 +4,7 @@
 
 use super::audits::{is_complete, posted};
 use super::coverage::relevant;
-use super::findings::is_closed;
+use super::findings::{is_closed, severity};
 use super::lines::{counts, is_adverse};
 use super::{Case, Counts, Gathered, messages};
 use crate::claim::Claim;
@@ -47,11 +47,23 @@ fn matters(case: &Case<'_>, entry: &HistoryEntry) -> bool {
         ClaimState::Invalid(_) | ClaimState::UnknownKind | ClaimState::Withheld(_) => true,
         ClaimState::Known(claim) => match &**claim {
             Claim::Audit(audit) => !is_complete(audit, &posted(case, entry, audit, |_| true)),
-            Claim::FindingStatus(status) => !is_closed(&status.state),
+            Claim::FindingStatus(status) => !is_closed(&status.state) || closes_little(case, entry),
             Claim::Profile(_) | Claim::RegisterSnapshot(_) | Claim::Reply(_) => false,
             Claim::Finding(_) => is_adverse(case, claim),
             // Which months it speaks of, and what it leaves open, is no more looked at.
             _ => true,
         },
     }
+}
+
+/// Whether a statement closes a finding that counts for nothing by itself while it is open, and
+/// more if it comes again.
+fn closes_little(case: &Case<'_>, entry: &HistoryEntry) -> bool {
+    let threshold = case.policy.settings().adverse_from_severity;
+    let targets = entry.entry().header().refs.iter();
+    let mut targets = targets.filter_map(|reference| case.history.entry(reference.entry));
+    targets.any(|target| match target.claim() {
+        Some(Claim::Finding(finding)) => severity(finding).is_some_and(|found| found < threshold),
+        _ => true,
+    })
 }

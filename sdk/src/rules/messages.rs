@@ -31,11 +31,22 @@ pub(super) fn documents_held(attest: &ContractAttest) -> Sentence {
     }
 }
 
-pub(super) fn finding_overdue(finding: &Finding, due: Date) -> Sentence {
-    Sentence::new("finding-overdue")
+pub(super) fn finding_overdue(finding: &Finding, due: Date, by_scheme: bool) -> Sentence {
+    let id = if by_scheme {
+        "finding-overdue-by-scheme"
+    } else {
+        "finding-overdue"
+    };
+    about(id, finding)
+        .with_text("due", due)
+        .with_text("scheme", &finding.scheme)
+}
+
+/// A sentence on a finding: its topic and when it was reported.
+pub(super) fn about(id: &'static str, finding: &Finding) -> Sentence {
+    Sentence::new(id)
         .with("topic", Value::word(&finding.topic))
         .with_text("found", finding.found_on)
-        .with_text("due", due)
 }
 
 pub(super) fn audit_incomplete(audit: &Audit, posted: usize) -> Sentence {

@@ -6,6 +6,7 @@
 
 mod audits;
 mod catalogue;
+mod closing;
 mod compare;
 mod contracts;
 mod coverage;
@@ -25,6 +26,7 @@ mod snapshot;
 mod stated;
 mod terms;
 mod timeline;
+mod topics;
 mod verdict;
 mod wages;
 mod work;
@@ -56,6 +58,7 @@ pub struct Question {
 }
 
 /// What every rule may look at.
+#[derive(Clone, Copy)]
 struct Case<'a> {
     history: &'a VerifiedHistory,
     policy: &'a Policy,
@@ -73,7 +76,10 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     recruitment::apply(&case, &mut gathered);
     fees::apply(&case, &mut gathered);
     contracts::apply(&case, &mut gathered);
-    findings::apply(&case, &mut gathered);
+    let reported = findings::reported(&case);
+    findings::apply(&case, &reported, &mut gathered);
+    topics::apply(&case, &reported, &mut gathered);
+    closing::apply(&case, &reported, &mut gathered);
     audits::apply(&case, &mut gathered);
     coverage::apply(&case, question.now, &mut gathered);
     lost::apply(&case, &mut gathered);

@@ -14,7 +14,12 @@ pub(super) const ASKS: &[Ask] = &[(&R_23, interval), (&R_24, deductions), (&R_25
 
 pub(super) static R_23: Rule = Rule {
     id: "R-23",
-    fields: &[("contract.attest", "pay_interval")],
+    fields: &[
+        ("contract.attest", "pay_interval"),
+        ("finding", "severity"),
+        ("finding", "topic"),
+        ("finding.status", "state"),
+    ],
     basis: "as the statement says; shown as reported below observed",
     severity: "at most 3 below observed",
     effect: Effect::Adverse,

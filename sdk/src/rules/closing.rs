@@ -1,0 +1,204 @@
+//! How findings come to an end, or do not: R-31 open without a date, R-32 closed on the audited
+//! party's own word, R-33 found again, R-48 a reply still pending.
+
+use super::findings::{Reported, status_of};
+use super::gathered::Found;
+use super::lines::{carried, counts_against};
+use super::{Case, Effect, Gathered, Rule, messages};
+use crate::claim::{Claim, FindingState, Relation};
+use crate::history::HistoryEntry;
+use crate::subject::SubjectId;
+use crate::time::{Date, Month};
+use std::collections::BTreeSet;
+
+/// The rules of this file.
+pub(super) const RULES: &[&Rule] = &[&R_31, &R_32, &R_33, &R_48];
+
+const MAX_SEVERITY: u8 = 5;
+
+static R_31: Rule = Rule {
+    id: "R-31",
+    fields: &[
+        ("finding", "due"),
+        ("finding", "found_on"),
+        ("finding.status", "due"),
+        ("finding.status", "state"),
+    ],
+    basis: "the auditor's",
+    severity: "",
+    effect: Effect::Inquiry,
+    ilo: &[],
+    source: "schemes that set no closing dates by design, e.g. SMETA 7",
+};
+
+static R_32: Rule = Rule {
+    id: "R-32",
+    fields: &[
+        ("finding.status", "state"),
+        ("finding.status", "verified_by"),
+        ("id.link", "relation"),
+    ],
+    basis: "the statement that closes, and links between ids",
+    severity: "",
+    effect: Effect::Inquiry,
+    ilo: &[],
+    source: "practice of auditors' associations, unchecked",
+};
+
+static R_33: Rule = Rule {
+    id: "R-33",
+    fields: &[
+        ("finding", "found_on"),
+        ("finding", "repeat_of"),
+        ("finding", "severity"),
+        ("finding", "topic"),
+        ("finding.status", "on"),
+        ("finding.status", "state"),
+    ],
+    basis: "the auditors'",
+    severity: "one above that of the finding; at most 3 below observed",
+    effect: Effect::Adverse,
+    ilo: &[],
+    source: "practice of audit schemes, unchecked",
+};
+
+static R_48: Rule = Rule {
+    id: "R-48",
+    fields: &[("finding", "reply_by")],
+    basis: "the auditor's",
+    severity: "",
+    effect: Effect::Context,
+    ilo: &[],
+    source: "the date the finding itself states",
+};
+
+pub(super) fn apply(case: &Case<'_>, reported: &[Reported<'_>], gathered: &mut Gathered) {
+    let insiders = insiders(case);
+    for one in reported {
+        if one.is_open() {
+            without_date(case, gathered, one);
+            again(case, gathered, one, reported);
+            reply_pending(case, gathered, one);
+        } else {
+            closed_by_itself(case, gathered, one, &insiders);
+        }
+    }
+}
+
+///
+fn without_date(case: &Case<'_>, gathered: &mut Gathered, one: &Reported<'_>) {
+    if one.due().or_else(|| one.due_by_scheme(case)).is_some() {
+        return;
+    }
+    gathered.evaluated(&R_31);
+    let days = case.policy.settings().open_without_date_days;
+    if one.finding.found_on.plus_days(days) < case.as_of {
+        let sentence = messages::about("finding-long-open", one.finding).with("days", days);
+        let found = Found::new(&R_31, sentence).bearing_on(one.ilo());
+        gathered.found(case, one.entry, found);
+    }
+}
+
+/// Of findings that would count if they were open: what a lost statement had closed is then
+/// open again, and no better for it.
+fn closed_by_itself(
+    case: &Case<'_>,
+    gathered: &mut Gathered,
+    one: &Reported<'_>,
+    insiders: &BTreeSet<&SubjectId>,
+) {
+    let counts = one.is_at_least(case.policy.settings().adverse_from_severity);
+    let by = one.stands.by.and_then(|by| case.history.entry(by));
+    let Some((by, status)) = by.and_then(status_of) else {
+        return;
+    };
+    if !counts || status.state != FindingState::ClosedVerified {
+        return;
+    }
+    let Some(verifier) = &status.verified_by else {
+        gathered.not_evaluated(&R_32, "verified_by");
+        return;
+    };
+    gathered.evaluated(&R_32);
+    if insiders.contains(verifier) || one.entry.names(verifier) {
+        let sentence =
+            messages::about("finding-self-closed", one.finding).with_text("verifier", verifier);
+        gathered.found_on(case, vec![one.entry, by], Found::new(&R_32, sentence));
+    }
+}
+
+/// The ids covered, and those that a link says own or operate one of them, or are theirs.
+fn insiders<'a>(case: &Case<'a>) -> BTreeSet<&'a SubjectId> {
+    let own = case.history.subjects().iter();
+    let linked = case.history.own().filter(|entry| counts_against(entry));
+    let linked = linked
+        .filter_map(HistoryEntry::claim)
+        .flat_map(|claim| match claim {
+            Claim::IdLink(link) if matches!(link.relation, Relation::Operates | Relation::Owns) => {
+                vec![&link.from, &link.to]
+            }
+            _ => Vec::new(),
+        });
+    own.chain(linked).collect()
+}
+
+///
+fn again(case: &Case<'_>, gathered: &mut Gathered, one: &Reported<'_>, all: &[Reported<'_>]) {
+    gathered.evaluated(&R_33);
+    let earlier: Vec<_> = all
+        .iter()
+        .filter(|old| one.finding.repeat_of == Some(old.entry.id()) || is_repeat(case, one, old))
+        .map(|old| old.entry)
+        .collect();
+    if earlier.is_empty() && one.finding.repeat_of.is_none() {
+        return;
+    }
+    let found = Found::new(&R_33, messages::about("finding-repeated", one.finding));
+    let weight = match one.severity() {
+        Some(severity) => severity.saturating_add(1).min(MAX_SEVERITY),
+        None => found.weight(case),
+    };
+    let found = found.bearing_on(one.ilo());
+    let found = found.of_severity(carried(one.claim, weight));
+    gathered.found_on(
+        case,
+        earlier.into_iter().chain([one.entry]).collect(),
+        found,
+    );
+}
+
+/// Whether a finding says again of the same subject what had been closed shortly before.
+fn is_repeat(case: &Case<'_>, one: &Reported<'_>, old: &Reported<'_>) -> bool {
+    let closed = old.stands.on.filter(|_| {
+        let state = old.stands.state.as_ref();
+        state == Some(&FindingState::ClosedVerified)
+    });
+    let months = case.policy.settings().repeat_months;
+    let after = closed.is_some_and(|on| {
+        on < one.finding.found_on && within_months(on, one.finding.found_on, months)
+    });
+    let mut subjects = case.history.subjects().iter();
+    after
+        && old.finding.topic == one.finding.topic
+        && subjects.any(|id| old.entry.names(id) && one.entry.names(id))
+}
+
+/// Whether the second date lies at most so many calendar months after the first.
+pub(super) fn within_months(first: Date, second: Date, months: u32) -> bool {
+    let last = Month::of(first).months().saturating_add(months);
+    Month::of(second).months() <= last
+}
+
+///
+fn reply_pending(case: &Case<'_>, gathered: &mut Gathered, one: &Reported<'_>) {
+    let Some(until) = one.finding.reply_by else {
+        gathered.not_evaluated(&R_48, "reply_by");
+        return;
+    };
+    gathered.evaluated(&R_48);
+    if until >= case.as_of && one.entry.replies().next().is_none() {
+        let sentence = messages::about("reply-pending", one.finding).with_text("until", until);
+        let found = Found::new(&R_48, sentence).of_severity(0);
+        gathered.found_on(case, vec![one.entry], found);
+    }
+}

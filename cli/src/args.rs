@@ -3,7 +3,7 @@
 
 use crate::commands::{
     ack, author, charter, completion, entry, grant, help, import, key, matching, policy, revoke,
-    screen, statement, submit, verify,
+    screen, statement, submit, timeline, verify,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
@@ -130,6 +130,8 @@ pub enum Command {
     Sign(submit::Sign),
     /// Submit statement files, signed bytes, or what waits to be acknowledged
     Submit(submit::Args),
+    /// Show what could have been known of a supplier when, and what was done
+    Timeline(timeline::Args),
     /// Verify a supplier's ethical-recruitment history
     Verify(verify::Args),
 }

@@ -15,6 +15,7 @@ pub mod revoke;
 pub mod screen;
 pub mod statement;
 pub mod submit;
+pub mod timeline;
 pub mod verify;
 
 mod acts;
@@ -57,6 +58,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Screen(args) => screen::run(&args, context),
         Command::Sign(options) => submit::sign(options, context),
         Command::Submit(args) => submit::run(&args, context),
+        Command::Timeline(args) => timeline::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),
     }
 }

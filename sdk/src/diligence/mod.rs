@@ -7,7 +7,9 @@
 mod anchor;
 mod private;
 mod proof;
+mod timeline;
 
 pub use anchor::{ANCHOR_MEDIA_TYPE, AnchorText};
 pub use private::{Noted, PrivateAck, PrivateError, PrivateLog, RECORD_BYTES};
 pub use proof::{PROOF_BYTES, PrivateProof, Proved};
+pub use timeline::{Acknowledgement, Act, Deed, DiligenceTimeline, KnownLine, Lateness};

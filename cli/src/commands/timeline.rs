@@ -152,6 +152,10 @@ impl Shown {
                 format!("    {}", line.acknowledged_words(&self.known_by)),
             );
         }
+        self.acts(line, page);
+    }
+
+    fn acts(&self, line: &KnownLine, page: &mut Page) {
         for ack in self
             .noted_in_private
             .iter()

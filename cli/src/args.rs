@@ -132,6 +132,6 @@ pub enum Command {
     Submit(submit::Args),
     /// Show what could have been known of a supplier when, and what was done
     Timeline(timeline::Args),
-    /// Verify a supplier's ethical-recruitment history
+    /// Verify what is known of a supplier's recruitment
     Verify(verify::Args),
 }

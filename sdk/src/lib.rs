@@ -36,6 +36,8 @@ pub mod privacy;
 pub mod reason;
 pub mod replica;
 pub mod rules;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod statement;
 pub mod subject;
 pub mod time;

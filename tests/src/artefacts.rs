@@ -1,4 +1,5 @@
-//! What the specifications show: artefacts out of the vectors, and the table of reason codes.
+//! What the specifications show: artefacts out of the vectors, the table of reason codes, and the
+//! JSON Schema of verdicts.
 //!
 //! A fenced block whose info string is `hex`, `cbor-diag`, `json` or `text`, a file and a key shows a
 //! value of a vector; what stands between `<!-- reasons -->`, `<!-- rules -->` or `<!-- unknowns -->` and
@@ -51,7 +52,23 @@ pub fn write() -> std::io::Result<()> {
             fs_err::write(path, fresh)?;
         }
     }
+    let schema = schema_file();
+    if fs_err::read_to_string(&schema).ok() != Some(verdict_schema()) {
+        fs_err::create_dir_all(directory().join("schema"))?;
+        fs_err::write(schema, verdict_schema())?;
+    }
     Ok(())
+}
+
+/// Where the JSON Schema of verdicts is published.
+pub fn schema_file() -> PathBuf {
+    directory().join("schema/verdict.schema.json")
+}
+
+/// The JSON Schema of verdicts, as the types have it.
+pub fn verdict_schema() -> String {
+    let schema = fairtrail::schema::verdict();
+    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
 }
 
 /// The document with its artefacts and table as they have to be.

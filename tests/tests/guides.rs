@@ -1,15 +1,16 @@
 //! The guides under `guides/` are executed as they stand.
 
 #![expect(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a test stops where something is not as it should be"
 )]
 
-use fairtrail_tests::guide;
+use fairtrail_tests::{artefacts, guide};
 use std::ffi::OsStr;
 use std::path::Path;
 
-fn run(name: &str, variables: &[(&str, &OsStr)]) {
+fn run(name: &str, variables: &[(&str, &OsStr)]) -> tempfile::TempDir {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("guides")
         .join(name);
@@ -20,11 +21,29 @@ fn run(name: &str, variables: &[(&str, &OsStr)]) {
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name}\n{said}\n{complained}");
+    directory
 }
 
 #[test]
 fn a_network_is_made_from_an_empty_directory() {
-    run("first-network.md", &[]);
+    let directory = run("first-network.md", &[]);
+    let read = |path: &Path| fs_err::read_to_string(path).unwrap();
+    let json = |path: &Path| serde_json::from_str(&read(path)).unwrap();
+    let schema: serde_json::Value = json(&artefacts::schema_file());
+    let answer: serde_json::Value = json(&directory.path().join("verdict.json"));
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let problems: Vec<_> = validator
+        .iter_errors(&answer)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+    let page = read(&directory.path().join("verdict.html"));
+    assert!(page.starts_with("<!DOCTYPE html>"));
+    let findings = answer["open_findings"].as_array().unwrap();
+    for finding in findings {
+        assert!(page.contains(finding["entry"].as_str().unwrap()));
+    }
+    assert!(!findings.is_empty());
 }
 
 #[test]

@@ -14,27 +14,6 @@ use std::process::Command;
 /// Lines of a source file.
 const MAX_LINES: usize = 400;
 
-/// Where sentences for people are made: the words below have no place there.
-const MESSAGE_SOURCES: [&str; 3] = [
-    "sdk/src/rules/messages.rs",
-    "sdk/src/rules/verdict.rs",
-    "cli/src/output/",
-];
-
-/// Judgements that this project does not make.
-const FORBIDDEN_WORDS: [&str; 10] = [
-    "fail",
-    "pass",
-    "guilty",
-    "clean",
-    "clear",
-    "ethical",
-    "forced labour found",
-    "phoenix",
-    "back-dated",
-    "illegal agency",
-];
-
 /// All packages that a package of the workspace is built from, itself included.
 fn packages(package: &str, features: &[&str]) -> BTreeSet<String> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
@@ -195,57 +174,4 @@ fn no_file_names_a_place_on_one_machine() {
             assert!(!found, "{} holds {place}", path.display());
         }
     }
-}
-
-#[test]
-fn sentences_for_people_make_no_judgement() {
-    let mut read = 0;
-    for (path, text) in rust_sources() {
-        let path = path.to_string_lossy().replace('\\', "/");
-        if MESSAGE_SOURCES
-            .iter()
-            .any(|source| path.starts_with(source))
-        {
-            read += 1;
-            for sentence in literals(&text) {
-                let word = FORBIDDEN_WORDS
-                    .iter()
-                    .find(|word| has_word(&sentence, word));
-                assert_eq!(word, None, "{path}: {sentence:?}");
-            }
-        }
-    }
-    assert!(
-        read >= MESSAGE_SOURCES.len(),
-        "{read} files: has a source of messages moved?"
-    );
-}
-
-/// The contents of string literals, comments left out.
-fn literals(text: &str) -> Vec<String> {
-    let code = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"));
-    let code: String = code.collect::<Vec<_>>().join("\n").replace("\\\"", "");
-    code.split('"')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_lowercase)
-        .collect()
-}
-
-fn has_word(sentence: &str, word: &str) -> bool {
-    sentence.match_indices(word).any(|(at, _)| {
-        let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let (before, after) = (&sentence[..at], &sentence[at + word.len()..]);
-        !letter(before.chars().next_back()) && !letter(after.chars().next())
-    })
-}
-
-#[test]
-fn the_word_finder_finds_words_only() {
-    assert!(has_word("the supplier is clean.", "clean"));
-    assert!(!has_word("the cleaner", "clean"));
-    let code = "// \"guilty\"\nlet a = \"one\"; f(\"two\");";
-    assert_eq!(literals(code), ["one", "two"]);
 }

@@ -5,6 +5,6 @@ mod report;
 mod visible;
 
 pub(crate) use page::Line;
-pub use page::{Page, Tone};
+pub use page::{Page, Tone, wrap};
 pub use report::{Outcome, Render, Report, report};
 pub use visible::visible;

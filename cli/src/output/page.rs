@@ -97,3 +97,30 @@ impl Page {
         &self.lines
     }
 }
+
+/// A text in lines of at most `columns` characters, broken at spaces; a word that is longer stands
+/// alone.
+///
+/// ```
+/// use fairtrail_cli::output::wrap;
+/// assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+/// ```
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut room = 0;
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        match lines.last_mut() {
+            Some(line) if width < room => {
+                line.push(' ');
+                line.push_str(word);
+                room -= width + 1;
+            }
+            _ => {
+                lines.push(word.to_owned());
+                room = columns.saturating_sub(width);
+            }
+        }
+    }
+    lines
+}

@@ -8,6 +8,7 @@ use crate::subject::SubjectId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The ids a history covers, and how each was found.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Closure {
     /// The ids asked for.
@@ -22,6 +23,7 @@ pub struct Closure {
 }
 
 /// Another id of the same party.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Alias {
     /// The id.
@@ -33,6 +35,7 @@ pub struct Alias {
 }
 
 /// A link that is not followed.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LinkLeft {
     /// The link.

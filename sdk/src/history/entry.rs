@@ -44,6 +44,7 @@ pub enum ClaimState {
 }
 
 /// A part that is not here, and why.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct WithheldPart {
     /// The part.
@@ -55,6 +56,7 @@ pub struct WithheldPart {
 }
 
 /// Why a part is not here. It always counts as unknown.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WithheldReason {

@@ -8,6 +8,7 @@ use crate::subject::SubjectId;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Two ids and what relates them, as one entry says.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 pub struct Link {
     /// The id the relation starts from.
@@ -35,6 +36,7 @@ impl Link {
 }
 
 /// Why a link between two ids of one party is not followed.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhyLeft {

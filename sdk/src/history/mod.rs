@@ -62,6 +62,7 @@ pub(crate) struct Found {
 }
 
 /// An entry that one of several logs does not hold.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Lacking {
     /// The entry.
@@ -71,6 +72,7 @@ pub struct Lacking {
 }
 
 /// One log as it was read: the scope of every "nothing was left out".
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LogView {
     /// The log.
@@ -86,6 +88,7 @@ pub struct LogView {
 }
 
 /// How far an author's feed is known.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct FeedKnown {
     /// Sequence number of the head.

@@ -17,6 +17,7 @@ pub struct IncomingRef {
 }
 
 /// A reference without effect.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct IgnoredRef {
     /// The entry that refers.

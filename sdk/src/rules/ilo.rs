@@ -31,6 +31,7 @@ const UNKNOWN_OF: &[(&str, &[u8])] = &[
 ];
 
 /// What is known on one ILO indicator.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct IloLine {
     /// The ILO number.
@@ -52,6 +53,7 @@ pub struct IloLine {
 }
 
 /// What is known on an indicator. The absence of reports is good news in the last case only.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IloState {

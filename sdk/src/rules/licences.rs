@@ -43,6 +43,7 @@ pub(super) struct Point {
 }
 
 /// What is known of a licence at a date or through a month.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "known", rename_all = "kebab-case")]
 pub enum Moment {
@@ -95,7 +96,8 @@ impl Moment {
         entries.iter().copied()
     }
 
-    pub(super) fn of(status: &LicenceState, entries: BTreeSet<EntryId>) -> Self {
+    /// What a status means, as said in `entries`.
+    pub fn of(status: &LicenceState, entries: BTreeSet<EntryId>) -> Self {
         use LicenceState as S;
         let status = status.clone();
         match status {
@@ -157,6 +159,7 @@ impl Moment {
 }
 
 /// A licence as the verdict shows it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LicenceView {
     /// The licence.
@@ -176,6 +179,7 @@ pub struct LicenceView {
 }
 
 /// One interval of a licence's status.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LicenceSegment {
     /// The status.

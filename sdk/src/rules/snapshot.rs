@@ -58,6 +58,7 @@ pub struct Snapshot {
 }
 
 /// An indicator; the same one while rule and entries are the same.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownIndicator {
     /// The rule.
@@ -75,6 +76,7 @@ pub struct KnownIndicator {
 }
 
 /// A finding that was open.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownFinding {
     /// The finding.
@@ -95,6 +97,7 @@ pub struct KnownFinding {
 }
 
 /// Something that was not known; the same while code and entries are the same.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownUnknown {
     /// The stable word.
@@ -106,6 +109,7 @@ pub struct KnownUnknown {
 }
 
 /// A rule that was not evaluated for want of a field.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownGap {
     /// The rule.

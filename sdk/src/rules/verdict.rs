@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a policy and the rules say about a verified history.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Verdict {
     /// The outcome.
@@ -21,6 +22,10 @@ pub struct Verdict {
     pub edition: String,
     /// BLAKE3 of these settings.
     #[serde(serialize_with = "hex")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "String", regex(pattern = "^[0-9a-f]{64}$"))
+    )]
     pub settings: [u8; 32],
     /// The network.
     pub network: NetworkId,
@@ -72,6 +77,7 @@ pub struct Verdict {
 }
 
 /// The closed set of outcomes. Unknown is never good news.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -107,6 +113,7 @@ impl Outcome {
 }
 
 /// A rule that found something.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Indicator {
     /// The rule.
@@ -129,6 +136,7 @@ pub struct Indicator {
 }
 
 /// A finding that is not closed.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OpenFinding {
     /// The finding.
@@ -164,6 +172,7 @@ pub struct OpenFinding {
 }
 
 /// A mark never improves a verdict.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
@@ -195,6 +204,7 @@ impl std::fmt::Display for Mark {
 }
 
 /// Something that is not known.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Unknown {
     /// A stable word.
@@ -206,6 +216,7 @@ pub struct Unknown {
 }
 
 /// A rule that could not be evaluated on some statements.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NotEvaluated {
     /// The rule.
@@ -217,6 +228,7 @@ pub struct NotEvaluated {
 }
 
 /// One entry as the verdict saw it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EntryLine {
     /// The entry.
@@ -258,6 +270,7 @@ pub struct EntryLine {
 }
 
 /// A field of a claim and its value, both as the claim has them.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Stated {
     /// The field.
@@ -267,6 +280,7 @@ pub struct Stated {
 }
 
 /// Whether an entry counts.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counts {

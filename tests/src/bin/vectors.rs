@@ -1,4 +1,4 @@
-//! Writes `specs/vectors` and what the specifications show of them:
+//! Writes `specs/vectors`, what the specifications show of them, and the schema of verdicts:
 //! `cargo run -p fairtrail-tests --bin vectors`.
 
 use fairtrail_tests::{artefacts, vectors};

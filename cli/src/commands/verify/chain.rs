@@ -20,7 +20,7 @@ struct Chained {
 }
 
 impl Report for Chained {
-    const COMMAND: &'static str = "verify";
+    const COMMAND: &'static str = "verify-tiers";
 
     fn human(&self, page: &mut Page) {
         write(&self.chain, page);

@@ -4,27 +4,36 @@
 //! leaves it.
 
 mod chain;
+mod html;
 mod page;
+#[cfg(test)]
+mod sample;
+mod words;
 
 use super::reading::Reading;
 use super::reference;
-use crate::context::Context;
+use crate::context::{Context, write_new};
 use crate::exit::Exit;
 use crate::output::{Outcome, Page, Report, report};
+use fairtrail::messages::Language;
 use fairtrail::policy::Policy;
 use fairtrail::replica::Reader;
 use fairtrail::rules::{Difference, Question, Verdict, compare, judge};
 use fairtrail::time::Date;
 use serde::Serialize;
+use std::path::PathBuf;
+use words::Words;
 
-/// Verify a supplier's ethical-recruitment history
+/// Verify what is known of a supplier's recruitment
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   fairtrail verify osid:XA2026001N0RTHW --gateway http://127.0.0.1:8080 --policy policy.toml
+  fairtrail verify osid:XA2026001N0RTHW --policy policy.toml --html verdict.html
   fairtrail verify lic:XA-LAB:GOODROAD-1 --as-of 2026-03-31 --known-at 2026-06-30 --policy policy.toml
   fairtrail verify osid:XA2026001N0RTHW --policy policy.toml --ruleset stricter.toml
   fairtrail verify osid:XA2026001N0RTHW --tiers 3 --policy policy.toml
 
+JSON: specs/schema/verdict.schema.json, `fairtrail help json`
 Exit statuses: 0 no adverse entries, 3 invalid evidence, 4 findings, 5 unknown or stale")]
 pub struct Args {
     /// Ids of one supplier; repeat for more
@@ -42,6 +51,12 @@ pub struct Args {
     /// Judge whom the supplier depends on, too, so many steps away: 1 to 8
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=8))]
     tiers: Option<u8>,
+    /// Write the verdict as a page to print and keep
+    #[arg(long, value_name = "FILE", conflicts_with = "tiers")]
+    html: Option<PathBuf>,
+    /// Language of the words for people: en, id
+    #[arg(long, value_name = "TAG", default_value = "en", value_parser = language)]
+    lang: Language,
 }
 
 #[derive(Serialize)]
@@ -52,6 +67,8 @@ struct Verified {
     /// What is different from the verdict by the policy's own settings of the rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed_by_ruleset: Option<Difference>,
+    #[serde(skip)]
+    words: Words,
     #[serde(flatten)]
     verdict: Verdict,
 }
@@ -60,10 +77,8 @@ impl Report for Verified {
     const COMMAND: &'static str = "verify";
 
     fn human(&self, page: &mut Page) {
-        page::write(&self.verdict, page);
-        if let Some(difference) = &self.changed_by_ruleset {
-            changed_by_ruleset(difference, page);
-        }
+        let changes = self.changed_by_ruleset.as_ref().map(Difference::lines);
+        page::write(&self.verdict, changes.as_deref(), self.words, page);
     }
 
     fn exit(&self) -> Exit {
@@ -94,23 +109,28 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let other_rules = args.reading.ruleset.is_some();
     let trusted = other_rules.then(|| args.reading.trusted()).transpose()?;
     let policy = fairtrail::id::to_base32(policy.digest());
+    let words = Words {
+        language: args.lang,
+    };
+    let changed_by_ruleset = trusted.map(own);
+    if let Some(path) = &args.html {
+        let changes = changed_by_ruleset.as_ref().map(Difference::lines);
+        let page = html::render(&verdict, &policy, changes.as_deref(), args.lang)?;
+        write_new(path, page.as_bytes())?;
+        context.ui.note(&format!("{} is written", path.display()));
+    }
     report(Verified {
         policy,
         exit: verdict.outcome.exit_code(),
-        changed_by_ruleset: trusted.map(own),
+        changed_by_ruleset,
+        words,
         verdict,
     })
 }
 
-/// What other settings of the rules change, below the verdict they make.
-fn changed_by_ruleset(difference: &Difference, page: &mut Page) {
-    let lines = difference.lines();
-    page.gap();
-    page.line("changed by --ruleset, against the policy's own settings");
-    if lines.is_empty() {
-        page.line("nothing");
-    }
-    for line in lines {
-        page.line(line);
-    }
+fn language(tag: &str) -> Result<Language, String> {
+    Language::of_tag(tag).ok_or_else(|| {
+        let known: Vec<_> = Language::ALL.iter().map(|known| known.tag()).collect();
+        format!("one of {}", known.join(", "))
+    })
 }

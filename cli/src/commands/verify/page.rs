@@ -1,168 +1,345 @@
-//! What a person reads of a verdict. Every line is understandable without colour; the last line is
-//! the answer.
+//! What a person reads of a verdict. Every line is understandable without colour and, ids and
+//! roots apart, no wider than 80 columns; the last line is the answer.
 
-use crate::output::{Page, Tone};
-use fairtrail::history::{Closure, Lacking, Link};
+mod scope;
+
+use super::words::{Words, join, short};
+use crate::output::{Page, Tone, wrap};
+use fairtrail::id::EntryId;
+use fairtrail::messages::Sentence;
 use fairtrail::rules::{
-    Counts, EntryLine, Indicator, LicenceView, Mark, Moment, OpenFinding, Outcome, Unknown, Verdict,
+    Counts, EntryLine, IloState, Indicator, LicenceView, Mark, Moment, OpenFinding, Outcome,
+    Unknown, Verdict,
 };
 use std::fmt::Display;
 
-/// Writes the whole verdict.
-pub(super) fn write(verdict: &Verdict, page: &mut Page) {
-    scope(verdict, page);
-    entries(&verdict.entries, page);
-    lacking(&verdict.lacking, page);
-    section(page, "licences", &verdict.licences, licence);
-    section(page, "indicators", &verdict.indicators, indicator);
-    section(
+/// Columns of a line.
+const COLUMNS: usize = 80;
+/// Columns before the value of a field.
+const FIELD: usize = 15;
+
+/// Writes the whole verdict; `changes` are what other settings of the rules change.
+pub(super) fn write(verdict: &Verdict, changes: Option<&[String]>, words: Words, page: &mut Page) {
+    let mut writer = Writer {
+        verdict,
+        words,
         page,
-        "findings still open",
-        &verdict.open_findings,
-        open_finding,
-    );
-    section(page, "unknown", &verdict.unknowns, unknown);
-    not_evaluated(verdict, page);
-    page.gap();
-    answer(verdict, page);
+    };
+    writer.scope();
+    writer.lacking();
+    writer.entries();
+    writer.licences();
+    writer.indicators();
+    writer.findings();
+    writer.unknowns();
+    writer.not_evaluated();
+    writer.ilo();
+    writer.ignored();
+    writer.changes(changes);
+    writer.page.gap();
+    writer.answer();
 }
 
-fn scope(verdict: &Verdict, page: &mut Page) {
-    page.toned(Tone::Strong, join(&verdict.closure.asked, ", "));
-    closure(&verdict.closure, page);
-    page.field("as of", verdict.as_of);
-    page.field_if("known at", verdict.known_at);
-    page.field("rules", format!("edition {}", verdict.edition));
-    for log in &verdict.logs {
-        page.field(
-            "log",
-            format!("{}, {} entries, root {}", log.origin, log.size, log.root),
-        );
-        let cosigned = log
-            .cosigned_by
-            .iter()
-            .map(|(operator, at)| format!("{operator} at {at}"));
-        let cosigned: Vec<_> = cosigned.collect();
-        if !cosigned.is_empty() {
-            page.field("cosigned by", cosigned.join(", "));
+struct Writer<'a> {
+    verdict: &'a Verdict,
+    words: Words,
+    page: &'a mut Page,
+}
+
+impl Writer<'_> {
+    fn entries(&mut self) {
+        self.page.gap();
+        let (own, related) = (&self.verdict.entries, &self.verdict.related_entries);
+        if own.is_empty() {
+            self.head("page-no-entries");
+        } else {
+            self.counted("page-entries", own);
         }
-        page.field_if("time", log.time);
-    }
-    if verdict.time_is_operators_word {
-        page.toned(
-            Tone::Warn,
-            "               time: operator's word, no independent witness",
-        );
-    }
-    page.field("checked", "every entry of the log was recomputed and admitted again; about these ids nothing in it was left out");
-}
-
-/// Other ids of the same party and what leads to them; links that lead elsewhere.
-fn closure(closure: &Closure, page: &mut Page) {
-    for alias in &closure.aliases {
-        let disputed = if alias.disputed { "  [disputed]" } else { "" };
-        page.pieces([
-            (Tone::Plain, format!("  also {}", alias.id)),
-            (Tone::Warn, disputed.to_owned()),
-        ]);
-        for link in &alias.path {
-            page.toned(Tone::Faint, format!("      {}", said(link)));
+        if !related.is_empty() {
+            self.page.gap();
+            self.counted("page-about-related", related);
         }
     }
-    for link in &closure.neighbours {
-        page.line(format!("  another party: {}", said(link)));
+
+    fn counted(&mut self, title: &str, lines: &[EntryLine]) {
+        let title = lower_first(&self.words.label(title));
+        let title = format!("{title} ({})", lines.len());
+        self.page.toned(Tone::Strong, title);
+        for line in lines {
+            self.entry(line);
+        }
     }
-    for left in &closure.left {
-        let line = format!(
-            "  not followed, {}: {}",
-            left.why.as_str(),
-            said(&left.link)
+
+    fn entry(&mut self, line: &EntryLine) {
+        let known = line.not_after.map_or_else(
+            || self.words.label("page-time-unknown"),
+            |at| at.date().to_string(),
         );
-        page.toned(Tone::Warn, line);
-    }
-}
-
-fn said(link: &Link) -> String {
-    let Link {
-        from,
-        to,
-        relation,
-        entry,
-        said_by,
-    } = link;
-    let relation = relation.replace('_', " ");
-    format!("{from} {relation} {to}, says {} in {entry}", short(said_by))
-}
-
-fn lacking(lacking: &[Lacking], page: &mut Page) {
-    for Lacking { entry, origin } in lacking {
-        page.toned(Tone::Warn, format!("  {origin} lacks {entry}"));
-    }
-}
-
-fn entries(lines: &[EntryLine], page: &mut Page) {
-    page.gap();
-    if lines.is_empty() {
-        page.toned(
-            Tone::Strong,
-            "no entries about these ids (the whole log was read)",
-        );
-        return;
-    }
-    page.toned(Tone::Strong, format!("entries ({})", lines.len()));
-    for line in lines {
-        let time = line
-            .not_after
-            .map_or_else(|| "time unknown".to_owned(), |at| at.date().to_string());
-        let role = line.role.unwrap_or("no role");
-        let desk = line.principal.filter(|principal| *principal != line.author);
-        let who = match desk {
-            Some(principal) => format!(
-                "{role} {} by its desk {}",
-                short(&principal),
-                short(&line.author)
-            ),
-            None => format!("{role} {}", short(&line.author)),
-        };
-        page.pieces([
-            (Tone::Plain, format!("  {time}  {:<16} {who}", line.kind)),
-            (tone_of(line.counts), counts(line.counts).to_owned()),
+        let who = self.words.who(line);
+        self.page.pieces([
+            (Tone::Plain, format!("  {known}  {:<16} {who}", line.kind)),
             (Tone::Warn, marks(&line.marks)),
         ]);
-        page.toned(Tone::Faint, format!("              {}", line.id));
-        if !line.basis.is_empty() {
-            page.toned(
-                Tone::Faint,
-                format!("              basis: {}", line.basis.join(", ")),
-            );
+        if !matches!(line.counts, Counts::Yes | Counts::Network) {
+            self.prose(14, Tone::Warn, &self.words.counts(line.counts));
+        }
+        self.page
+            .toned(Tone::Faint, format!("              {}", line.id));
+        let mut rests = vec![self.words.words(&line.basis)];
+        rests.extend(line.evidence_standard.map(|word| self.words.word(word)));
+        rests.retain(|text| !text.is_empty());
+        if !rests.is_empty() {
+            let basis = format!("{}: {}", self.words.label("page-basis"), rests.join("; "));
+            self.prose(14, Tone::Faint, &basis);
+        }
+        for by in &line.revoked_by {
+            let revoked = Sentence::new("page-revoked-by").with_text("entry", by);
+            self.prose(14, Tone::Warn, &self.words.say(&revoked));
         }
         for part in &line.withheld {
-            page.toned(
-                Tone::Warn,
-                format!("              withheld: {} ({})", part.role, part.digest),
-            );
+            let title = self.words.label("page-withheld").to_lowercase();
+            let (role, reason) = (self.words.word(part.role), self.words.withheld(part.reason));
+            let withheld = format!("{title}: {role} ({}), {reason}", part.digest);
+            self.prose(14, Tone::Warn, &withheld);
+        }
+    }
+
+    fn licences(&mut self) {
+        let views = &self.verdict.licences;
+        self.title("page-licences", views.is_empty());
+        for view in views {
+            self.licence(view);
+        }
+    }
+
+    fn licence(&mut self, view: &LicenceView) {
+        let route = view.route.as_ref();
+        let route = route.map_or_else(String::new, |route| format!(", {route}"));
+        let source = self.words.word(view.source);
+        self.page
+            .line(format!("  {} ({source}{route})", view.subject));
+        if view.unresolved {
+            self.prose(4, Tone::Warn, &self.words.label("page-several-rows"));
+        }
+        for segment in &view.segments {
+            let (began, ended) = self.words.interval(segment);
+            let status = self.words.word(&segment.status);
+            self.page.line(format!("    {status:<12} {began}; {ended}"));
+        }
+        let tone = match &view.as_of {
+            Moment::InForce { .. } => Tone::Plain,
+            Moment::Lapsed { .. } => Tone::Bad,
+            Moment::NotInForce { .. } | Moment::Unknown { .. } => Tone::Warn,
+        };
+        let on_date = self.words.label("page-on-date");
+        let moment = self.words.moment(&view.as_of);
+        self.prose(4, tone, &format!("{on_date}: {moment}"));
+    }
+
+    fn indicators(&mut self) {
+        let found = &self.verdict.indicators;
+        self.title("page-indicators", found.is_empty());
+        for indicator in found {
+            self.indicator(indicator);
+        }
+    }
+
+    fn indicator(&mut self, found: &Indicator) {
+        let severity = self.words.severity(Some(found.severity));
+        let weight = self.words.weight(found);
+        let ilo = self.words.ilo_numbers(found.ilo);
+        let head = [severity, weight, ilo].into_iter();
+        let head: Vec<_> = head.filter(|text| !text.is_empty()).collect();
+        let tone = if found.adverse { Tone::Bad } else { Tone::Warn };
+        self.page.pieces([
+            (tone, format!("  {} {}", found.rule, head.join(", "))),
+            (Tone::Warn, marks(&found.marks)),
+        ]);
+        self.prose(6, Tone::Plain, &self.words.say(&found.sentence));
+        self.rests_on(&found.rests_on);
+        self.replies(&found.rests_on);
+    }
+
+    fn findings(&mut self) {
+        let findings = &self.verdict.open_findings;
+        self.title("page-findings", findings.is_empty());
+        for finding in findings {
+            self.finding(finding);
+        }
+    }
+
+    fn finding(&mut self, finding: &OpenFinding) {
+        let topic = self.words.word(&finding.topic);
+        let severity = self.words.severity(finding.severity);
+        self.page.pieces([
+            (Tone::Bad, format!("  {topic}, {severity}")),
+            (Tone::Warn, marks(&finding.marks)),
+        ]);
+        self.prose(6, Tone::Plain, &self.words.finding(finding));
+        let due = self.words.due(finding, self.verdict.as_of);
+        self.prose(6, Tone::Plain, &due);
+        self.rests_on(&[finding.entry]);
+        if finding.replies.is_empty() {
+            let none = self.words.no_reply(finding.reply_by, self.verdict.as_of);
+            self.prose(6, Tone::Plain, &none);
+        }
+        self.replies(&[finding.entry]);
+    }
+
+    /// What parties answered, beside what they answer.
+    fn replies(&mut self, answered: &[EntryId]) {
+        let verdict = self.verdict;
+        let answers = |reply: &&fairtrail::rules::ReplyView| {
+            reply.answers.iter().any(|entry| answered.contains(entry))
+        };
+        for reply in verdict.replies.iter().filter(answers) {
+            self.prose(6, Tone::Strong, &self.words.reply(reply));
+            self.page
+                .toned(Tone::Faint, format!("        {}", reply.entry));
+            for text in &reply.texts {
+                for line in text.text.split('\n') {
+                    self.prose(8, Tone::Plain, &format!("\"{line}\""));
+                }
+            }
+            if reply.withheld > 0 {
+                self.prose(8, Tone::Warn, &self.words.label("page-reply-withheld"));
+            }
+        }
+    }
+
+    fn unknowns(&mut self) {
+        let unknowns = &self.verdict.unknowns;
+        self.title("page-unknowns", unknowns.is_empty());
+        for unknown in unknowns {
+            self.unknown(unknown);
+        }
+    }
+
+    fn unknown(&mut self, unknown: &Unknown) {
+        let sentence = self.words.say(&unknown.sentence);
+        self.prose(2, Tone::Warn, &format!("{}: {sentence}", unknown.code));
+        self.rests_on(&unknown.rests_on);
+    }
+
+    fn not_evaluated(&mut self) {
+        let items = &self.verdict.not_evaluated;
+        if items.is_empty() {
+            return;
+        }
+        self.page.gap();
+        let items = items.iter().map(|item| match item.statements {
+            0 => format!("{} ({})", item.rule, item.field),
+            count => format!("{} ({} in {count})", item.rule, item.field),
+        });
+        let items: Vec<_> = items.collect();
+        self.field("page-not-evaluated", items.join(", "));
+    }
+
+    /// The ILO vector, by what is known.
+    fn ilo(&mut self) {
+        self.page.gap();
+        self.head("page-ilo");
+        for state in [
+            IloState::Reported,
+            IloState::Unknown,
+            IloState::NotEvaluated,
+            IloState::NothingReported,
+        ] {
+            let lines = self.verdict.ilo.iter().filter(|line| line.state == state);
+            let numbers = lines.map(|line| match line.worst_severity {
+                Some(severity) => {
+                    let severity = self.words.severity(Some(severity));
+                    format!("{} ({severity})", line.number)
+                }
+                None => line.number.to_string(),
+            });
+            let numbers: Vec<_> = numbers.collect();
+            if !numbers.is_empty() {
+                let name = self.words.ilo_state(state);
+                let text = wrap(&numbers.join(", "), COLUMNS - 20);
+                let text = text.join("\n                    ");
+                self.page.line(format!("  {name:<17} {text}"));
+            }
+        }
+    }
+
+    fn ignored(&mut self) {
+        let ignored = &self.verdict.ignored_refs;
+        self.title("page-ignored", ignored.is_empty());
+        for one in ignored {
+            let (by, target) = (short(&one.by), short(&one.target));
+            let line = format!("{by} {} {target}: {}", one.sort, one.reason);
+            self.prose(2, Tone::Warn, &line);
+        }
+    }
+
+    /// What other settings of the rules change, if others were asked for.
+    fn changes(&mut self, changes: Option<&[String]>) {
+        let Some(changes) = changes else {
+            return;
+        };
+        self.title("page-changes", false);
+        if changes.is_empty() {
+            self.prose(2, Tone::Plain, &self.words.label("page-no-change"));
+        }
+        for line in changes {
+            self.prose(2, Tone::Plain, line);
+        }
+    }
+
+    fn answer(&mut self) {
+        let tone = match self.verdict.outcome {
+            Outcome::Findings => Tone::Bad,
+            Outcome::NoAdverseEntries => Tone::Good,
+            Outcome::Stale | Outcome::Unknown => Tone::Warn,
+        };
+        let verdict = self.words.label("page-summary").to_lowercase();
+        let sentence = self.words.outcome(self.verdict.outcome);
+        self.page
+            .pieces([(Tone::Strong, format!("{verdict}: ")), (tone, sentence)]);
+    }
+
+    fn field(&mut self, id: &str, value: impl Display) {
+        let value = wrap(&value.to_string(), COLUMNS - FIELD).join("\n");
+        let name = self.words.label(id).to_lowercase();
+        self.page.field(&name, value);
+    }
+
+    fn head(&mut self, id: &str) {
+        let title = self.words.label(id);
+        self.page.toned(Tone::Strong, lower_first(&title));
+    }
+
+    /// A heading, if something follows.
+    fn title(&mut self, id: &str, nothing: bool) {
+        if !nothing {
+            self.page.gap();
+            self.head(id);
+        }
+    }
+
+    fn prose(&mut self, indent: usize, tone: Tone, text: &str) {
+        for line in wrap(text, COLUMNS - indent) {
+            self.page.toned(tone, format!("{:indent$}{line}", ""));
+        }
+    }
+
+    fn rests_on(&mut self, entries: &[EntryId]) {
+        let rests = self.words.label("page-rests-on");
+        for entry in entries {
+            self.page
+                .toned(Tone::Faint, format!("      {rests} {entry}"));
         }
     }
 }
 
-const fn counts(counts: Counts) -> &'static str {
-    match counts {
-        Counts::Yes | Counts::Network => "",
-        Counts::Replaced => "  replaced by a later statement",
-        Counts::OffPath => "  off the path of a forked feed: only what is adverse counts",
-        Counts::Revoked => "  does not count: standing was revoked",
-        Counts::NotAuthorised => "  does not count: the author may not say this",
-        Counts::NotAccepted => "  does not count: not accepted by this policy",
-        Counts::NotReadable => "  not readable here",
-        Counts::Suspect => "  written with a compromised key: only what is adverse counts",
-        Counts::Unsound => "  breaks a rule of its kind: only what is adverse counts",
-    }
-}
-
-const fn tone_of(counts: Counts) -> Tone {
-    match counts {
-        Counts::Yes | Counts::Network => Tone::Plain,
-        _ => Tone::Warn,
+/// A heading as it stands in running text; abbreviations stay.
+fn lower_first(title: &str) -> String {
+    let mut rest = title.chars();
+    let first = rest.next().map(|c| c.to_lowercase().to_string());
+    match (first, rest.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first + rest.as_str(),
+        _ => title.to_owned(),
     }
 }
 
@@ -170,175 +347,6 @@ fn marks(marks: &[Mark]) -> String {
     if marks.is_empty() {
         String::new()
     } else {
-        format!("  [{}]", join(marks, ", "))
+        format!("  [{}]", join(marks))
     }
-}
-
-fn licence(view: &LicenceView, page: &mut Page) {
-    let route = view
-        .route
-        .as_ref()
-        .map_or_else(String::new, |route| format!(", {route}"));
-    let unresolved = if view.unresolved {
-        ", unresolved: several rows carry this name"
-    } else {
-        ""
-    };
-    page.line(format!(
-        "  {} ({}{route}{unresolved})",
-        view.subject, view.source
-    ));
-    for segment in &view.segments {
-        let began = match segment.began_after {
-            Some(after) if after < segment.certain_from => {
-                format!("began after {after} and by {}", segment.certain_from)
-            }
-            Some(_) => format!("from {}", segment.certain_from),
-            None => format!("start unknown, seen from {}", segment.certain_from),
-        };
-        let ended = match segment.ended_by {
-            Some(by) => format!("last seen {}, ended by {by}", segment.seen_until),
-            None => format!("last known {}", segment.seen_until),
-        };
-        page.line(format!(
-            "    {:<22} {began}; {ended}",
-            segment.status.to_string()
-        ));
-    }
-    let (tone, sentence) = match &view.as_of {
-        Moment::InForce { status, .. } => (Tone::Plain, format!("on the date asked: {status}")),
-        Moment::Lapsed { status, .. } => (Tone::Bad, format!("on the date asked: {status}")),
-        Moment::NotInForce { status, .. } => (Tone::Warn, format!("on the date asked: {status}")),
-        Moment::Unknown { why, .. } => (Tone::Warn, format!("on the date asked: unknown, {why}")),
-    };
-    page.toned(tone, format!("    {sentence}"));
-}
-
-fn indicator(found: &Indicator, page: &mut Page) {
-    let ilo = if found.ilo.is_empty() {
-        String::new()
-    } else {
-        format!(", ILO indicator {}", join(found.ilo, ", "))
-    };
-    let tone = if found.adverse { Tone::Bad } else { Tone::Warn };
-    page.pieces([
-        (
-            tone,
-            format!("  {} severity {}{ilo}: ", found.rule, found.severity),
-        ),
-        (Tone::Plain, found.sentence.to_string()),
-        (Tone::Warn, marks(&found.marks)),
-    ]);
-    rests_on(&found.rests_on, page);
-}
-
-fn open_finding(finding: &OpenFinding, page: &mut Page) {
-    let severity = finding
-        .severity
-        .map_or_else(|| "not graded".to_owned(), |s| format!("severity {s}"));
-    page.pieces([
-        (
-            Tone::Bad,
-            format!("  {}, {severity}", finding.topic.replace('_', " ")),
-        ),
-        (
-            Tone::Plain,
-            format!(
-                ": clause {}, graded {} by the auditor, reported on {}",
-                finding.clause, finding.native_grade, finding.found_on
-            ),
-        ),
-        (Tone::Warn, marks(&finding.marks)),
-    ]);
-    match finding.due {
-        Some(due) => page.line(format!("      due {due}")),
-        None => {
-            page.line("      no date was set for closing it; that does not mean it is never due");
-        }
-    }
-    match (finding.replies.as_slice(), finding.reply_by) {
-        ([], Some(by)) => page.line(format!("      reply pending until {by}")),
-        ([], None) => page.line("      no reply"),
-        (replies, _) => page.line(format!("      replied to by {}", join(replies, ", "))),
-    }
-    rests_on(&[finding.entry], page);
-}
-
-fn unknown(unknown: &Unknown, page: &mut Page) {
-    page.pieces([
-        (Tone::Warn, format!("  {}: ", unknown.code)),
-        (Tone::Plain, unknown.sentence.to_string()),
-    ]);
-    rests_on(&unknown.rests_on, page);
-}
-
-fn not_evaluated(verdict: &Verdict, page: &mut Page) {
-    let rules = verdict.not_evaluated.iter();
-    let rules: Vec<_> = rules
-        .map(|rule| {
-            format!(
-                "{} ({} absent in {})",
-                rule.rule, rule.field, rule.statements
-            )
-        })
-        .collect();
-    if !rules.is_empty() {
-        page.gap();
-        page.field("not evaluated", rules.join(", "));
-    }
-}
-
-fn answer(verdict: &Verdict, page: &mut Page) {
-    let (tone, sentence) = match verdict.outcome {
-        Outcome::Findings => (Tone::Bad, "findings: at least one adverse entry is open"),
-        Outcome::NoAdverseEntries => (
-            Tone::Good,
-            "no-adverse-entries: nothing adverse is open, and what this policy asks for is covered",
-        ),
-        Outcome::Stale => (
-            Tone::Warn,
-            "stale: the evidence is older than this policy allows",
-        ),
-        Outcome::Unknown => (
-            Tone::Warn,
-            "unknown: this is not good news; see what is missing",
-        ),
-    };
-    page.pieces([
-        (Tone::Strong, "verdict: ".to_owned()),
-        (tone, sentence.to_owned()),
-    ]);
-}
-
-fn section<T>(page: &mut Page, title: &str, items: &[T], write: fn(&T, &mut Page)) {
-    if items.is_empty() {
-        return;
-    }
-    page.gap();
-    page.toned(Tone::Strong, title);
-    for item in items {
-        write(item, page);
-    }
-}
-
-fn rests_on(entries: &[impl Display], page: &mut Page) {
-    for entry in entries {
-        page.toned(Tone::Faint, format!("      rests on {entry}"));
-    }
-}
-
-fn join(items: &[impl Display], separator: &str) -> String {
-    items
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(separator)
-}
-
-/// The first characters of an id; the whole one is in `--json`.
-fn short(id: &impl Display) -> String {
-    let text = id.to_string();
-    let cut = text.find(':').map_or(12, |colon| colon + 13);
-    text.get(..cut)
-        .map_or(text.clone(), |head| format!("{head}…"))
 }

@@ -14,6 +14,7 @@ use crate::time::Date;
 use serde::Serialize;
 
 /// One thing before and after.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change<T> {
     /// As it was.
@@ -23,6 +24,7 @@ pub struct Change<T> {
 }
 
 /// How one verdict differs from an earlier one.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// The edition of the rules, if it is another one.

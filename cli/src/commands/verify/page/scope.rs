@@ -1,0 +1,84 @@
+//! What was asked and read: the head of the page.
+
+use super::{FIELD, Mark, Writer, join, marks, short};
+use crate::output::Tone;
+use fairtrail::messages::Sentence;
+
+impl Writer<'_> {
+    pub(super) fn scope(&mut self) {
+        let verdict = self.verdict;
+        self.page.toned(Tone::Strong, join(&verdict.closure.asked));
+        self.closure();
+        self.field("page-as-of", verdict.as_of);
+        if let Some(known_at) = verdict.known_at {
+            self.field("page-known-at", known_at);
+        }
+        let edition = Sentence::new("page-edition").with_text("edition", &verdict.edition);
+        self.field("page-rules", self.words.say(&edition));
+        for log in &verdict.logs {
+            let read = Sentence::new("page-log-read")
+                .with_text("origin", &log.origin)
+                .with_text("size", log.size)
+                .with_text("root", &log.root);
+            self.field("page-log", self.words.say(&read));
+            let cosigned = log
+                .cosigned_by
+                .iter()
+                .map(|(who, at)| format!("{who} {at}"));
+            let cosigned: Vec<_> = cosigned.collect();
+            if !cosigned.is_empty() {
+                self.field("page-cosigned", cosigned.join(", "));
+            }
+            if let Some(time) = log.time {
+                self.field("page-time", time);
+            }
+        }
+        if verdict.time_is_operators_word {
+            let time = self.words.label("page-time");
+            let word = self.words.label("page-operators-word");
+            let line = format!("{:FIELD$}{time}: {word}", "");
+            self.page.toned(Tone::Warn, line);
+        }
+        self.field("page-covered", self.words.label("page-covered-note"));
+        let feeds = verdict.feeds.iter().map(|(author, feed)| {
+            let forked = if feed.forked { "page-forked" } else { "" };
+            let seq = Sentence::new("page-seq").with_text("seq", feed.seq);
+            let forked = self.words.label(forked);
+            format!("{} {} {forked}", short(author), self.words.say(&seq))
+        });
+        let feeds: Vec<_> = feeds.map(|feed| feed.trim_end().to_owned()).collect();
+        if !feeds.is_empty() {
+            self.field("page-known-up-to", feeds.join(", "));
+        }
+    }
+
+    pub(super) fn lacking(&mut self) {
+        for lacking in &self.verdict.lacking {
+            self.prose(2, Tone::Warn, &self.words.lacks(lacking));
+        }
+    }
+
+    /// Other ids of the same party and what leads to them; links that lead elsewhere.
+    fn closure(&mut self) {
+        let closure = &self.verdict.closure;
+        for alias in &closure.aliases {
+            let also = Sentence::new("page-also").with_text("id", &alias.id);
+            let disputed = alias.disputed.then_some(Mark::Disputed);
+            self.page.pieces([
+                (Tone::Plain, format!("  {}", self.words.say(&also))),
+                (Tone::Warn, marks(disputed.as_slice())),
+            ]);
+            for link in &alias.path {
+                self.prose(6, Tone::Faint, &self.words.link(link));
+            }
+        }
+        for link in &closure.neighbours {
+            let link = self.words.link(link);
+            let other = Sentence::new("page-another-party").with("link", link);
+            self.prose(2, Tone::Plain, &self.words.say(&other));
+        }
+        for left in &closure.left {
+            self.prose(2, Tone::Warn, &self.words.left(left));
+        }
+    }
+}

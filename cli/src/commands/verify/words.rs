@@ -1,0 +1,256 @@
+//! The words of a verdict in one language, for the page on the terminal and the one in a file.
+
+use crate::output::visible;
+use fairtrail::history::{Lacking, Link, LinkLeft, WithheldReason};
+use fairtrail::messages::{Language, Sentence, Value, label};
+use fairtrail::rules::{
+    Counts, EntryLine, IloState, Indicator, LicenceSegment, Moment, OpenFinding, Outcome, ReplyView,
+};
+use fairtrail::time::Date;
+use std::fmt::Display;
+
+/// The words of one language.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Words {
+    pub(super) language: Language,
+}
+
+impl Words {
+    /// A fixed text.
+    pub(super) fn label(self, id: &str) -> String {
+        label(id, self.language)
+    }
+
+    /// A sentence; what stands in its gaps is made visible.
+    pub(super) fn say(self, sentence: &Sentence) -> String {
+        visible(&sentence.in_language(self.language))
+    }
+
+    /// A word of an open list.
+    pub(super) fn word(self, word: impl Display) -> String {
+        visible(&Value::word(word).in_language(self.language))
+    }
+
+    /// Words of an open list, with commas.
+    pub(super) fn words<T: Display>(self, words: impl IntoIterator<Item = T>) -> String {
+        let words: Vec<_> = words.into_iter().map(|word| self.word(word)).collect();
+        words.join(", ")
+    }
+
+    pub(super) fn outcome(self, outcome: Outcome) -> String {
+        self.label(match outcome {
+            Outcome::Findings => "outcome-findings",
+            Outcome::NoAdverseEntries => "outcome-no-adverse-entries",
+            Outcome::Stale => "outcome-stale",
+            Outcome::Unknown => "outcome-unknown",
+        })
+    }
+
+    pub(super) fn counts(self, counts: Counts) -> String {
+        self.label(match counts {
+            Counts::Yes => "counts-yes",
+            Counts::Network => "counts-network",
+            Counts::Replaced => "counts-replaced",
+            Counts::OffPath => "counts-off-path",
+            Counts::Revoked => "counts-revoked",
+            Counts::NotAuthorised => "counts-not-authorised",
+            Counts::NotAccepted => "counts-not-accepted",
+            Counts::NotReadable => "counts-not-readable",
+            Counts::Suspect => "counts-suspect",
+            Counts::Unsound => "counts-unsound",
+        })
+    }
+
+    pub(super) fn ilo_state(self, state: IloState) -> String {
+        self.label(match state {
+            IloState::Reported => "ilo-reported",
+            IloState::Unknown => "ilo-unknown",
+            IloState::NotEvaluated => "ilo-not-evaluated",
+            IloState::NothingReported => "ilo-nothing-reported",
+        })
+    }
+
+    pub(super) fn severity(self, severity: Option<u8>) -> String {
+        let Some(severity) = severity else {
+            return self.label("page-not-graded");
+        };
+        self.say(&Sentence::new("page-severity-of").with("severity", u32::from(severity)))
+    }
+
+    /// Who speaks: role and author, for a desk also the firm.
+    pub(super) fn who(self, line: &EntryLine) -> String {
+        let role = self.word(line.role.unwrap_or("no_role"));
+        let desk = line.principal.filter(|principal| *principal != line.author);
+        match desk {
+            Some(principal) => self.say(
+                &Sentence::new("page-desk")
+                    .with_text("principal", format!("{role} {}", short(&principal)))
+                    .with_text("desk", short(&line.author)),
+            ),
+            None => format!("{role} {}", short(&line.author)),
+        }
+    }
+
+    /// What a link says, and who says so.
+    pub(super) fn link(self, link: &Link) -> String {
+        let sentence = Sentence::new("page-link")
+            .with_text("from", &link.from)
+            .with_text("relation", self.word(&link.relation))
+            .with_text("to", &link.to)
+            .with_text("who", short(&link.said_by))
+            .with_text("entry", link.entry);
+        self.say(&sentence)
+    }
+
+    /// A link that was not followed, and why.
+    pub(super) fn left(self, left: &LinkLeft) -> String {
+        let sentence = Sentence::new("page-not-followed")
+            .with_text("why", self.word(left.why.as_str()))
+            .with_text("link", self.link(&left.link));
+        self.say(&sentence)
+    }
+
+    /// An entry that one of several logs does not hold.
+    pub(super) fn lacks(self, lacking: &Lacking) -> String {
+        let sentence = Sentence::new("page-lacks")
+            .with_text("origin", &lacking.origin)
+            .with_text("entry", lacking.entry);
+        self.say(&sentence)
+    }
+
+    /// What weight an indicator has.
+    pub(super) fn weight(self, found: &Indicator) -> String {
+        self.label(if found.adverse {
+            "page-adverse"
+        } else if found.inquiry {
+            "page-inquiry"
+        } else {
+            "page-context"
+        })
+    }
+
+    /// The ILO numbers something bears on; empty where there are none.
+    pub(super) fn ilo_numbers(self, ilo: &[u8]) -> String {
+        if ilo.is_empty() {
+            return String::new();
+        }
+        self.say(&Sentence::new("page-ilo-numbers").with("numbers", join(ilo)))
+    }
+
+    /// Who answered, and what the answer does.
+    pub(super) fn reply(self, reply: &ReplyView) -> String {
+        let stance = reply.stance.map(|stance| self.word(stance));
+        let who = short(&reply.principal.unwrap_or(reply.author));
+        let head = Sentence::new("page-reply-from").with("who", who);
+        self.say(&head.with("stance", stance.unwrap_or_default()))
+            .trim_end()
+            .to_owned()
+    }
+
+    /// What is known of a licence on the date asked about.
+    pub(super) fn moment(self, moment: &Moment) -> String {
+        match moment {
+            Moment::InForce { status, .. }
+            | Moment::Lapsed { status, .. }
+            | Moment::NotInForce { status, .. } => self.word(status),
+            Moment::Unknown { why, .. } => {
+                let why = self.say(why);
+                self.say(&Sentence::new("page-on-date-unknown").with("why", why))
+            }
+        }
+    }
+
+    /// How an interval of a licence began, and how it ended.
+    pub(super) fn interval(self, segment: &LicenceSegment) -> (String, String) {
+        let day = segment.certain_from;
+        let began = match segment.began_after {
+            Some(after) if after.plus_days(1) < day => {
+                Sentence::new("page-began-between").with_text("after", after)
+            }
+            Some(_) => Sentence::new("page-began-on"),
+            None => Sentence::new("page-began-unknown"),
+        };
+        let ended = match segment.ended_by {
+            Some(by) => Sentence::new("page-ended-between").with_text("by", by),
+            None if is_endless(segment) => Sentence::new("page-still-open"),
+            None => Sentence::new("page-ended-unknown"),
+        };
+        (
+            self.say(&began.with_text("day", day)),
+            self.say(&ended.with_text("day", segment.seen_until)),
+        )
+    }
+
+    /// What was found, against which clause, when.
+    pub(super) fn finding(self, found: &OpenFinding) -> String {
+        let sentence = Sentence::new("page-finding")
+            .with_text("clause", &found.clause)
+            .with_text("grade", &found.native_grade)
+            .with_text("found", found.found_on);
+        self.say(&sentence)
+    }
+
+    /// When a finding is due, as of a date.
+    pub(super) fn due(self, finding: &OpenFinding, as_of: Date) -> String {
+        match finding.due {
+            None => self.label("page-no-due"),
+            Some(due) if due < as_of => {
+                self.say(&Sentence::new("page-overdue").with_text("due", due))
+            }
+            Some(due) => self.say(&Sentence::new("page-due").with_text("due", due)),
+        }
+    }
+
+    /// What to say where nobody replied.
+    pub(super) fn no_reply(self, reply_by: Option<Date>, as_of: Date) -> String {
+        match reply_by {
+            None => self.label("page-reply-none"),
+            Some(until) if until < as_of => {
+                self.say(&Sentence::new("page-reply-not-made").with_text("until", until))
+            }
+            Some(until) => self.say(&Sentence::new("page-reply-pending").with_text("until", until)),
+        }
+    }
+
+    /// A field that is absent: in so many statements, or in all there could be.
+    pub(super) fn absent(self, field: &str, statements: usize) -> String {
+        let id = if statements == 0 {
+            "page-no-statement"
+        } else {
+            "page-absent"
+        };
+        let sentence = Sentence::new(id).with_text("field", self.word(field));
+        self.say(&if statements == 0 {
+            sentence
+        } else {
+            sentence.with("count", statements)
+        })
+    }
+
+    pub(super) fn withheld(self, reason: WithheldReason) -> String {
+        self.word(match reason {
+            WithheldReason::Erased => "erased",
+            WithheldReason::Audience => "for_other_readers",
+            WithheldReason::NotServed => "not_served",
+        })
+    }
+}
+
+/// Whether a status needs no further word to stand: an authority named its end.
+pub(super) fn is_endless(segment: &LicenceSegment) -> bool {
+    segment.seen_until.days() == fairtrail::limits::DATE_DAYS
+}
+
+/// The first characters of an id; the whole one stands in the list of feeds and in `--json`.
+pub(super) fn short(id: &impl Display) -> String {
+    let text = id.to_string();
+    let cut = text.find(':').map_or(12, |colon| colon + 13);
+    text.get(..cut)
+        .map_or(text.clone(), |head| format!("{head}…"))
+}
+
+/// Items with commas.
+pub(super) fn join<T: Display>(items: impl IntoIterator<Item = T>) -> String {
+    let items: Vec<_> = items.into_iter().map(|item| item.to_string()).collect();
+    items.join(", ")
+}

@@ -1,6 +1,9 @@
 //! Which rules there are, which fields they read and on what these rest (specs/rules.md).
 
-use super::{audits, closing, fees, findings, freedom, recruitment, terms, topics, wages, work};
+use super::{
+    audits, charges, closing, contradictions, fees, findings, freedom, recruitment, remedies,
+    terms, topics, wages, work,
+};
 use crate::messages::{Language, label};
 use std::sync::LazyLock;
 
@@ -58,11 +61,14 @@ pub fn rules() -> &'static [&'static Rule] {
     static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         let groups = [
             audits::RULES,
+            charges::RULES,
             closing::RULES,
+            contradictions::RULES,
             fees::RULES,
             findings::RULES,
             freedom::RULES,
             recruitment::RULES,
+            remedies::RULES,
             terms::RULES,
             wages::RULES,
             work::RULES,

@@ -1,10 +1,11 @@
 //! R-08 workers paid a fee; R-19 identity documents held.
 
 use super::gathered::Found;
-use super::lines::{counts_against, is_paid_by_worker};
-use super::{Case, Effect, Gathered, Rule, messages};
+use super::lines::{carried, counts_against, is_paid_by_worker};
+use super::{Case, Effect, Gathered, Rule, messages, remedies};
 use crate::claim::{Claim, ContractAttest, DocumentHolder, FeeLine, FeeStatement};
 use crate::history::HistoryEntry;
+use crate::messages::Sentence;
 
 /// The rules of this file.
 pub(super) const RULES: &[&Rule] = &[&R_08, &R_19];
@@ -15,9 +16,11 @@ static R_08: Rule = Rule {
         ("contract.attest", "fee_statement"),
         ("contract.attest", "fees"),
         ("finding", "fees"),
+        ("remedy", "completed_on"),
+        ("remedy", "verified_by"),
     ],
     basis: "as the statement says; shown as reported below observed",
-    severity: "at most 3 below observed",
+    severity: "at most 3 below observed; one less for a repayment verified in full",
     effect: Effect::Adverse,
     ilo: &[9],
     source: "ILO definition of recruitment fees and related costs, 2019; Dhaka principle 1",
@@ -54,8 +57,8 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     }
 }
 
-/// A fee is adverse whether or not the finding that reports it is closed by now: repayment
-/// is what lowers it, and that is another statement. `charged` says so without a line.
+/// A fee is adverse whether or not the finding that reports it is closed by now: a repayment
+/// that is verified in full lowers it by one. `charged` says so without a line.
 fn fee_lines(
     case: &Case<'_>,
     gathered: &mut Gathered,
@@ -68,7 +71,25 @@ fn fee_lines(
         return;
     }
     let found = Found::new(&R_08, messages::worker_paid_fee(&paid));
-    gathered.found(case, entry, found);
+    let Some((remedy, by, completed)) = remedies::verified(case, entry) else {
+        return gathered.found(case, entry, found);
+    };
+    let weight = remedies::lowered(case, found.weight(case), completed);
+    let weight = entry
+        .claim()
+        .map_or(weight.min(3), |claim| carried(claim, weight));
+    let sentence = Sentence::new("fee-repaid")
+        .with("paid", found.sentence)
+        .with_text(
+            "verifier",
+            by.verified_by
+                .iter()
+                .map(ToString::to_string)
+                .collect::<String>(),
+        )
+        .with_text("completed", completed);
+    let found = Found::new(&R_08, sentence).of_severity(weight);
+    gathered.found_on(case, vec![entry, remedy], found);
 }
 
 /// Whether somebody else holds the documents of workers, and in which case of R-19; `None` for

@@ -2,7 +2,7 @@
 
 use super::stated::stated;
 use super::{Case, Counts, EntryLine, Gathered, Mark};
-use crate::claim::{Claim, EvidenceStandard, FeeLine};
+use crate::claim::{Claim, EvidenceStandard, FeeCategory, FeeLine, PartialDate, ThreeValued};
 use crate::history::{ClaimState, HistoryEntry, Status};
 use crate::id::EntryId;
 use crate::time::Date;
@@ -81,7 +81,8 @@ fn is_only_reported(case: &Case<'_>, claim: &Claim) -> bool {
 
 /// Whether a claim says something adverse by itself.
 pub(super) fn is_adverse(case: &Case<'_>, claim: &Claim) -> bool {
-    let paid = |fees: &[FeeLine]| fees.iter().any(is_paid_by_worker);
+    let adverse = |line: &FeeLine| is_paid_by_worker(line) || is_illegitimate(line);
+    let paid = |fees: &[FeeLine]| fees.iter().any(adverse);
     match claim {
         Claim::Finding(finding) => !finding.positive || paid(&finding.fees),
         Claim::ContractAttest(attest) => {
@@ -89,17 +90,33 @@ pub(super) fn is_adverse(case: &Case<'_>, claim: &Claim) -> bool {
                 || super::fees::documents_case(attest).is_some()
                 || super::contracts::is_adverse(case, attest)
         }
+        Claim::Remedy(remedy) => {
+            super::remedies::shortfall(remedy) == Some(true)
+                || remedy.departed_workers_included == Some(ThreeValued::No)
+                || remedy.retaliation_seen == Some(ThreeValued::Yes)
+        }
         _ => false,
     }
 }
 
 /// Whether a worker paid. An amount that is not stated is not nothing.
 pub(super) fn is_paid_by_worker(line: &FeeLine) -> bool {
-    let nothing = line
-        .highest
-        .as_ref()
-        .is_some_and(|money| money.minor_units() == 0);
-    line.paid_by_worker() && !nothing
+    line.paid_by_worker() && !is_nothing(line)
+}
+
+/// Whether it is for something that nobody may charge for, whoever paid.
+pub(super) fn is_illegitimate(line: &FeeLine) -> bool {
+    use FeeCategory as For;
+    let illegitimate = matches!(
+        line.category,
+        For::BondCollateral | For::BribeKickback | For::IllicitRecovery
+    );
+    illegitimate && !is_nothing(line)
+}
+
+fn is_nothing(line: &FeeLine) -> bool {
+    let highest = line.highest.as_ref();
+    highest.is_some_and(|money| money.minor_units() == 0)
 }
 
 /// The severity as far as the evidence carries it: above 3 needs `observed` or better.
@@ -116,6 +133,7 @@ fn event_of(entry: &HistoryEntry) -> Option<Date> {
         Claim::ContractAttest(attest) => Some(attest.recruited_to.last()),
         Claim::Finding(finding) => Some(finding.found_on),
         Claim::FindingStatus(status) => Some(status.on),
+        Claim::Remedy(remedy) => remedy.completed_on.map(PartialDate::last),
         _ => None,
     }
 }

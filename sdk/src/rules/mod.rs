@@ -6,9 +6,11 @@
 
 mod audits;
 mod catalogue;
+mod charges;
 mod closing;
 mod compare;
 mod contracts;
+mod contradictions;
 mod coverage;
 mod fees;
 mod findings;
@@ -20,6 +22,7 @@ mod lines;
 mod lost;
 mod messages;
 mod recruitment;
+mod remedies;
 mod replies;
 pub mod severity;
 mod snapshot;
@@ -75,6 +78,9 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     let mut gathered = Gathered::default();
     recruitment::apply(&case, &mut gathered);
     fees::apply(&case, &mut gathered);
+    charges::apply(&case, &mut gathered);
+    remedies::apply(&case, &mut gathered);
+    contradictions::apply(&case, &mut gathered);
     contracts::apply(&case, &mut gathered);
     let reported = findings::reported(&case);
     findings::apply(&case, &reported, &mut gathered);

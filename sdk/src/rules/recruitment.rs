@@ -95,7 +95,7 @@ pub(super) fn attestations<'a>(
         })
 }
 
-fn is_recruiter(role: &PartyRole) -> bool {
+pub(super) fn is_recruiter(role: &PartyRole) -> bool {
     matches!(
         role,
         PartyRole::Recruiter | PartyRole::LabourProvider | PartyRole::SubAgent

@@ -34,7 +34,16 @@ const fn on_topic(id: &'static str, ilo: &'static [u8], source: &'static str) ->
 }
 
 static R_26: Rule = on_topic("R-26", &[3, 4], "ILO indicators of forced labour");
-static R_27: Rule = on_topic("R-27", &[5, 6], "ILO indicators of forced labour");
+pub(super) static R_27: Rule = Rule {
+    fields: &[
+        ("finding", "severity"),
+        ("finding", "topic"),
+        ("finding.status", "state"),
+        ("audit", "manifest"),
+        ("remedy", "retaliation_seen"),
+    ],
+    ..on_topic("R-27", &[5, 6], "ILO indicators of forced labour")
+};
 static R_28: Rule = on_topic(
     "R-28",
     &[10],

@@ -47,24 +47,85 @@ pub(super) fn stated(claim: &Claim) -> Vec<Stated> {
         }
         Claim::LicenceStatus(status) => {
             fields.set("status", &status.status);
-            match status.effective {
-                Effective::On(day) => fields.set("effective", &day),
-                Effective::Between { after, by } => {
-                    fields.if_any("effective_after", after.as_ref());
-                    fields.set("effective_by", &by);
-                }
-            }
+            fields.effective(status.effective);
         }
         Claim::Reply(reply) => fields.set("stance", &reply.stance),
-        _ => {}
+        other => more(other, &mut fields),
     }
     fields.0
+}
+
+/// The same for agreements, certificates, chains, lists, remedies and acts.
+fn more(claim: &Claim, fields: &mut Fields) {
+    match claim {
+        Claim::Ack(ack) => {
+            fields.set("seen_on", &ack.seen_on);
+            fields.if_any("action", ack.action.as_ref());
+        }
+        Claim::AuditStatus(status) => {
+            fields.set("state", &status.state);
+            fields.set("on", &status.on);
+        }
+        Claim::Certificate(certificate) => {
+            fields.set("scheme", &certificate.scheme);
+            fields.set("number", &certificate.number);
+            fields.if_any("expires_on", certificate.expires_on.as_ref());
+        }
+        Claim::CertificateStatus(status) => {
+            fields.set("number", &status.number);
+            fields.set("status", &status.status);
+            fields.effective(status.effective);
+        }
+        Claim::GrievanceStat(stat) => {
+            fields.set("channel", &stat.channel);
+            fields.set("period_from", &stat.period_from);
+            fields.set("period_to", &stat.period_to);
+            fields.set("received", &stat.received);
+        }
+        Claim::Listing(listing) => {
+            fields.set("list", &listing.list);
+            fields.set("match_method", &listing.match_method);
+            fields.if_any("section", listing.section.as_ref());
+        }
+        Claim::RecruitmentAgreement(agreement) => {
+            fields.set("service_fee_paid_by", &agreement.service_fee_paid_by);
+            fields.if_any("zero_fee_clause", agreement.zero_fee_clause.as_ref());
+        }
+        Claim::Remedy(remedy) => {
+            fields.set("remedy_type", &remedy.remedy_type);
+            fields.if_any("workers_owed", remedy.workers_owed.as_ref());
+            fields.if_any("workers_paid", remedy.workers_paid.as_ref());
+            fields.if_any("completed_on", remedy.completed_on.as_ref());
+        }
+        Claim::RulesetAdopt(adopt) => fields.set("ruleset", &adopt.ruleset),
+        Claim::SupplyLink(link) => {
+            fields.set("from", &link.from);
+            fields.set("relation", &link.relation);
+            fields.set("to", &link.to);
+        }
+        Claim::Withhold(withhold) => {
+            fields.set("legal_basis", &withhold.legal_basis);
+            fields.set("from", &withhold.from);
+            fields.if_any("until", withhold.until.as_ref());
+        }
+        _ => {}
+    }
 }
 
 #[derive(Default)]
 struct Fields(Vec<Stated>);
 
 impl Fields {
+    fn effective(&mut self, effective: Effective) {
+        match effective {
+            Effective::On(day) => self.set("effective", &day),
+            Effective::Between { after, by } => {
+                self.if_any("effective_after", after.as_ref());
+                self.set("effective_by", &by);
+            }
+        }
+    }
+
     fn set(&mut self, field: &'static str, value: &impl Display) {
         let value = value.to_string();
         self.0.push(Stated { field, value });

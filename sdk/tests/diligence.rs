@@ -118,7 +118,7 @@ fn states_and_replies_stand_below_what_they_are_about() {
     let words: Vec<_> = timeline.lines[0]
         .acts
         .iter()
-        .map(|act| act.words())
+        .map(fairtrail::diligence::Act::words)
         .collect();
     assert_eq!(words.len(), 2, "{words:?}");
     assert!(

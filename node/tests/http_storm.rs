@@ -104,7 +104,7 @@ fn both_doors_refuse_over_http_and_nothing_is_changed() {
     let receipt = submit(&gateway, &batch(&all), 20).unwrap();
     assert!(receipt.entries.iter().all(|entry| entry.proof.is_some()));
     let claim = Batch(vec![auditor.say(1)]);
-    assert_eq!(reason(submit(&gateway, &claim, 0)), Reason::MissingField);
+    assert_eq!(reason(submit(&gateway, &claim, 0)), Reason::KindUnknown);
     assert_eq!(log.service.health().admitted, 5);
     let feed = gateway.feed(auditor.author).unwrap();
     assert_eq!((feed.begun, feed.seq), (true, Some(0)));

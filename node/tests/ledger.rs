@@ -148,7 +148,7 @@ fn parts_are_served_by_digest_and_by_leaf_until_they_are_erased() {
         reason: "request".into(),
     }));
     log.publish(batch(&[erase]));
-    assert_eq!(log.service.part(digest), Err(ReadError::Withheld));
+    assert_eq!(log.service.part(digest), Err(ReadError::Erased));
     assert_eq!(log.service.parts(4, 1).unwrap().parts.len(), 1);
     log.stop();
     for lookups_lost in [false, true] {
@@ -156,7 +156,7 @@ fn parts_are_served_by_digest_and_by_leaf_until_they_are_erased() {
             fs_err::remove_dir_all(place.data.join("lookup")).unwrap();
         }
         let log = place.open().unwrap();
-        assert_eq!(log.service.part(digest), Err(ReadError::Withheld));
+        assert_eq!(log.service.part(digest), Err(ReadError::Erased));
         assert_eq!(log.service.parts(0, 256).unwrap().parts.len(), 5);
         log.stop();
     }

@@ -93,7 +93,9 @@ reasons! {
     PrivacyRawCount = "privacy-raw-count": "a raw number of people; bands only",
     PrivacyBand = "privacy-band": "a group of people is described more precisely than its size allows",
     PrivacyAudience = "privacy-audience": "the part's audience is wider than its content allows",
+    PrivacyDifference = "privacy-difference": "with what the author stated before, fewer than ten people could be told apart",
     PrivacyDigest = "privacy-digest": "a bare digest where only a salted one may stand",
+    PrivacyText = "privacy-text": "a text shows what looks like the contact or the number of a person",
     TextInvalid = "text-invalid": "a text part without a language or text, or with characters that hide what is written",
     TextInClaim = "text-in-claim": "text for people stands in a claim; it belongs in a text part",
     // Log, notes, proofs
@@ -175,7 +177,9 @@ reasons! {
     Internal = "internal": "a defect of this node; the operator's log says more",
     Overloaded = "overloaded": "too much work is waiting; try again later",
     Stopping = "stopping": "the node is stopping; try again when it is back",
+    PartErased = "part-erased": "the part was erased by an entry of the log",
     Withheld = "withheld": "the part is not served here",
+    WithheldByLaw = "withheld-by-law": "the operator does not serve the part and names the legal basis",
     GatewayUnreachable = "gateway-unreachable": "the gateway does not answer",
     GatewayAnswer = "gateway-answer": "the gateway's answer breaks the format or contradicts itself",
 }

@@ -4,7 +4,7 @@
 
 use fairtrail::api::{
     CheckAnswer, DraftProblem, EntryView, FeedView, HistoryItem, HistoryPage, LogInfo,
-    ProblemDetails, Receipt, ReceiptEntry, WitnessInfo,
+    ProblemDetails, Receipt, ReceiptEntry, WithheldView, WitnessInfo,
 };
 use fairtrail::id::{AuthorId, EntryId, GrantId, NetworkId, PartDigest};
 use fairtrail::merkle::Hash;
@@ -108,6 +108,11 @@ fn entries_histories_and_feeds_are_shown() {
         claimed_at: "2026-09-22T14:13:20Z".into(),
         grant: Some(GrantId::new([4; 32])),
         parts: vec![PartDigest::new([5; 32])],
+        withheld: vec![WithheldView {
+            part: PartDigest::new([5; 32]),
+            reason: "withheld-by-law".into(),
+            basis: Some("EXAMPLE-ACT-7".into()),
+        }],
     };
     check(
         "entry-view",
@@ -119,6 +124,7 @@ fn entries_histories_and_feeds_are_shown() {
         leaf_index: 3,
         kind: "finding".into(),
         author: AUTHOR,
+        withheld: Vec::new(),
     };
     let page = HistoryPage {
         subject,

@@ -288,6 +288,7 @@ impl State {
             leaf_index: at as u64,
             kind: entry.header().kind.to_string(),
             author: entry.author(),
+            withheld: Vec::new(),
         };
         // Two at a time, so that callers have to turn pages.
         let items: Vec<_> = named.map(item).take(2).collect();

@@ -3,6 +3,7 @@
 use super::accept::{EntryForm, entry_form};
 use super::answer::{self, Keep, TEXT};
 use super::content::Content;
+use super::log_service::LogService;
 use super::named::Named;
 use super::prefer::{self, PREFERENCE_APPLIED};
 use super::problem::Refusal;
@@ -12,7 +13,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{LOCATION, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use fairtrail::api::{self, Batch, DraftMessage, EntryView};
+use fairtrail::api::{self, Batch, DraftMessage, EntryView, WithheldView};
 use fairtrail::id::EntryId;
 use std::time::Duration;
 
@@ -69,18 +70,28 @@ pub(super) async fn entry(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let form = entry_form(&headers)?;
+    let json = matches!(form, EntryForm::Json);
+    let read = move |log: &dyn LogService| {
+        let stored = log.entry(id)?;
+        let withheld = if json {
+            log.withheld(&stored)?
+        } else {
+            Vec::new()
+        };
+        Ok((stored, withheld))
+    };
+    let (stored, withheld) = gateway.read(read).await?;
     let (tag, keep) = match form {
         EntryForm::Bytes => (id.to_string(), Keep::Forever),
-        EntryForm::Json => (format!("{id}-json"), Keep::WhileSame),
+        EntryForm::Json => (format!("{id}-json{}", state_of(&withheld)), Keep::WhileSame),
     };
-    let stored = gateway.read(move |log| log.entry(id)).await?;
     let response = match (answer::not_modified(&headers, &tag, keep), form) {
         (Some(same), _) => same,
         (None, EntryForm::Bytes) => {
             let bytes = stored.entry.bytes().to_vec();
             answer::bytes(&gateway, api::ENTRY, bytes, keep)?
         }
-        (None, EntryForm::Json) => answer::json(&gateway, &view(&stored), keep)?,
+        (None, EntryForm::Json) => answer::json(&gateway, &view(&stored, withheld), keep)?,
     };
     let mut response = answer::tagged(response, &tag);
     let vary = HeaderValue::from_static("accept");
@@ -88,7 +99,24 @@ pub(super) async fn entry(
     Ok(response)
 }
 
-fn view(stored: &StoredEntry) -> EntryView {
+/// Differs whenever another part, or for another reason, is not served.
+pub(super) fn state_of<'a>(withheld: impl IntoIterator<Item = &'a WithheldView>) -> String {
+    let lines = withheld.into_iter().map(|line| {
+        let WithheldView {
+            part,
+            reason,
+            basis,
+        } = line;
+        format!("{part} {reason} {}\n", basis.as_deref().unwrap_or_default())
+    });
+    let text: String = lines.collect();
+    if text.is_empty() {
+        return text;
+    }
+    format!("-{:08x}", crc32c::crc32c(text.as_bytes()))
+}
+
+fn view(stored: &StoredEntry, withheld: Vec<WithheldView>) -> EntryView {
     let entry = &stored.entry;
     let header = entry.header();
     EntryView {
@@ -101,6 +129,7 @@ fn view(stored: &StoredEntry) -> EntryView {
         claimed_at: entry.protected().issued_at.to_string(),
         grant: header.grant,
         parts: header.parts.iter().map(|part| part.digest).collect(),
+        withheld,
     }
 }
 

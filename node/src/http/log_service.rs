@@ -1,5 +1,7 @@
 use crate::service::{Health, Published, ReadError, Service, StoredEntry, SubmitError, Submitted};
-use fairtrail::api::{Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage};
+use fairtrail::api::{
+    Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage, WithheldView,
+};
 use fairtrail::entry::Body;
 use fairtrail::id::{AuthorId, EntryId, PartDigest};
 use fairtrail::log::{EntryTile, Tile};
@@ -48,6 +50,11 @@ pub trait LogService: Send + Sync + 'static {
     /// # Errors
     /// [`ReadError`].
     fn proof(&self, id: EntryId) -> Result<String, ReadError>;
+    /// See [`Service::withheld`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn withheld(&self, stored: &StoredEntry) -> Result<Vec<WithheldView>, ReadError>;
     /// See [`Service::part`].
     ///
     /// # Errors
@@ -113,6 +120,10 @@ impl LogService for Service {
 
     fn proof(&self, id: EntryId) -> Result<String, ReadError> {
         self.proof(id)
+    }
+
+    fn withheld(&self, stored: &StoredEntry) -> Result<Vec<WithheldView>, ReadError> {
+        self.withheld(stored)
     }
 
     fn part(&self, digest: PartDigest) -> Result<Body, ReadError> {

@@ -84,7 +84,9 @@ impl From<SubmitError> for Refusal {
 
 impl From<ReadError> for Refusal {
     fn from(error: ReadError) -> Self {
-        Self::new(error.code(), error.to_string())
+        let mut refusal = Self::new(error.code(), error.to_string());
+        refusal.problem.basis = error.basis();
+        refusal
     }
 }
 
@@ -127,7 +129,13 @@ const fn hint(reason: Reason) -> Option<&'static str> {
         Reason::MethodNotAllowed => "the header allow names what is taken",
         Reason::NotAcceptable => "ask for application/cose or application/json",
         Reason::TilePath => "tile/<level>/<index>[.p/<width>], the index in groups as x001/234",
-        Reason::Withheld => "who needs the part asks its author, or another node",
+        Reason::PartErased => "the entry and its proofs stand; the part counts as unknown",
+        Reason::PrivacyText => {
+            "leave it out, or put a party's own contact into a field named business_…"
+        }
+        Reason::Withheld | Reason::WithheldByLaw => {
+            "who needs the part asks its author, or another node"
+        }
         Reason::RequestTimeout => "send again; an entry that was taken is recognised by its id",
         Reason::Overloaded | Reason::Stopping | Reason::QuotaExceeded => {
             "the header retry-after says when to try again"

@@ -17,7 +17,7 @@ const TABLE: &[(StatusCode, &[Reason])] = &[
     (StatusCode::NOT_ACCEPTABLE, &[Reason::NotAcceptable]),
     (StatusCode::REQUEST_TIMEOUT, &[Reason::RequestTimeout]),
     (StatusCode::CONFLICT, CONFLICT),
-    (StatusCode::GONE, &[Reason::Withheld]),
+    (StatusCode::GONE, &[Reason::PartErased, Reason::Withheld]),
     (StatusCode::PAYLOAD_TOO_LARGE, &[Reason::TooLarge]),
     (
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -28,6 +28,10 @@ const TABLE: &[(StatusCode, &[Reason])] = &[
     (
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         &[Reason::HeadersTooLarge],
+    ),
+    (
+        StatusCode::UNAVAILABLE_FOR_LEGAL_REASONS,
+        &[Reason::WithheldByLaw],
     ),
     (StatusCode::INTERNAL_SERVER_ERROR, BROKEN),
     (StatusCode::SERVICE_UNAVAILABLE, AWAY),
@@ -98,6 +102,7 @@ const INVALID: &[Reason] = &[
     Reason::PrivacyBand,
     Reason::PrivacyDigest,
     Reason::PrivacyRawCount,
+    Reason::PrivacyText,
     Reason::RefOutOfScope,
     Reason::RotationMismatch,
     Reason::ScopeMissing,
@@ -173,6 +178,7 @@ const NEVER_SAID: &[Reason] = &[
     Reason::NoteMalformed,
     Reason::OriginMismatch,
     Reason::PolicyMalformed,
+    Reason::PrivacyDifference,
     Reason::PromiseBroken,
     Reason::PromiseInvalid,
     Reason::ProofIncomplete,

@@ -1,6 +1,7 @@
 //! Look-ups of subjects: a convenience that nothing here logs.
 
 use super::answer::{self, Keep};
+use super::entries::state_of;
 use super::named::Named;
 use super::problem::Refusal;
 use super::query::Query;
@@ -25,12 +26,13 @@ pub(super) async fn history(
     let most = u64::try_from(HISTORY_PAGE).unwrap_or(u64::MAX);
     let limit = usize::try_from(query.length("limit", most)?).unwrap_or(HISTORY_PAGE);
     let published = gateway.log().checkpoint();
-    let tag = tag(&published);
+    let read = gateway.read(move |log| log.history(&subject, after, limit));
+    let page = read.await?;
+    let withheld = page.items.iter().flat_map(|item| &item.withheld);
+    let tag = tag(&published) + &state_of(withheld);
     if let Some(same) = answer::not_modified(&headers, &tag, Keep::WhileSame) {
         return Ok(same);
     }
-    let read = gateway.read(move |log| log.history(&subject, after, limit));
-    let page = read.await?;
     let response = answer::json(&gateway, &page, Keep::WhileSame)?;
     // A checkpoint may have come in between; the tag would then name another state.
     let same = page.size == published.size().get();

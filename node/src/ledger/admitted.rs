@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use fairtrail::admission::{AdmittedSet, Answer};
 use fairtrail::charter::Charter;
 use fairtrail::door::{Door, DoorProblem};
-use fairtrail::entry::{Body, Header, SignedEntry};
-use fairtrail::history::{Revocations, Times};
+use fairtrail::entry::{Body, Header, NetworkClaim, SignedEntry};
+use fairtrail::history::{Erased, Revocations, Times};
 use fairtrail::id::EntryId;
 use fairtrail::key::PublicKey;
 use fairtrail::subject::SubjectId;
@@ -22,6 +22,10 @@ pub struct Admitted {
     pub set: AdmittedSet,
     /// The revocations in it.
     pub revocations: Revocations,
+    /// Everything that erases, or decides who may.
+    erasing: Vec<SignedEntry>,
+    erased: Erased,
+    unsettled: bool,
 }
 
 /// Finds the subjects of an admitted entry.
@@ -33,7 +37,26 @@ impl Admitted {
         Self {
             set: AdmittedSet::new(charter),
             revocations: Revocations::default(),
+            erasing: Vec::new(),
+            erased: Erased::default(),
+            unsettled: false,
         }
+    }
+
+    /// What is erased, as of the last [`Admitted::settle`].
+    pub const fn erased(&self) -> &Erased {
+        &self.erased
+    }
+
+    /// Judges anew what is erased, if something came that can change it; what is newly erased.
+    pub fn settle(&mut self) -> Erased {
+        if !std::mem::take(&mut self.unsettled) {
+            return Erased::default();
+        }
+        let erased = Erased::of(&self.set, &self.erasing);
+        let newly = erased.since(&self.erased);
+        self.erased = erased;
+        newly
     }
 
     /// Everything the submission door minds about a draft.
@@ -44,7 +67,9 @@ impl Admitted {
         subjects_of: SubjectsOf<'_>,
         now: Timestamp,
     ) -> Vec<DoorProblem> {
-        let Self { set, revocations } = self;
+        let Self {
+            set, revocations, ..
+        } = self;
         let door = Door {
             set,
             revocations,
@@ -60,7 +85,9 @@ impl Admitted {
         entries: &[SignedEntry],
         door: Option<&DoorView<'_>>,
     ) -> Result<(), SubmitError> {
-        let Self { set, revocations } = self;
+        let Self {
+            set, revocations, ..
+        } = self;
         let answers = set.admit_all_through(entries, |seen, at| {
             let Some(view) = door else { return Ok(()) };
             view.check(seen, revocations, entries, at)
@@ -74,8 +101,19 @@ impl Admitted {
         Ok(())
     }
 
-    /// Notes what an admitted entry revokes.
+    /// Notes what an admitted entry revokes, and that it may erase.
     pub fn observe(&mut self, entry: &SignedEntry) {
+        if let Some(claim) = entry.network_claim()
+            && Erased::depends_on(claim)
+        {
+            self.unsettled = true;
+            if !matches!(claim, NetworkClaim::Rotate(_)) {
+                self.erasing.push(entry.clone());
+            }
+        }
+        // A fork takes effect from what stands beyond it.
+        let walk = self.set.walk(entry.author());
+        self.unsettled |= walk.is_some_and(|walk| walk.fork.is_some());
         let on_path = self.on_path(entry);
         let times = Times {
             claimed: entry.protected().issued_at,

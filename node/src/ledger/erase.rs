@@ -1,68 +1,81 @@
-//! Erasure of parts (specs/feed.md): which bodies an admitted `part.erase` takes.
+//! Erasure of parts (specs/privacy.md §5): the bodies of what is erased are overwritten.
 
-use fairtrail::entry::{NetworkClaim, SignedEntry};
+use fairtrail::entry::SignedEntry;
+use fairtrail::history::Erased;
 use fairtrail::id::PartDigest;
 
-use super::admitted::Admitted;
 use super::error::LedgerError;
 use super::tables::{PartRow, Tables};
-use crate::store::bodies::{Bodies, BodyError};
-use crate::store::lookup::{IndexStore, LookupError};
+use crate::store::bodies::{Bodies, BodyError, BodyPlace};
+use crate::store::lookup::IndexStore;
 
-/// Overwrites the bodies that an admitted entry erases, then notes that they are gone. Doing it
-/// again changes nothing, so a start repeats it for every entry it replays.
+/// Overwrites the bodies of everything erased, then notes that they are gone. Doing it again
+/// changes nothing, so every start repeats it: what a crash left half done is done then.
 pub(super) fn apply(
-    admitted: &Admitted,
-    entry: &SignedEntry,
+    erased: &Erased,
     store: &impl IndexStore,
     bodies: &mut Bodies,
 ) -> Result<(), LedgerError> {
     let tables = Tables(store);
-    for (digest, row) in targets(admitted, entry, &tables)? {
-        if let Some(place) = row.place {
-            match bodies.erase(place) {
-                // What cannot be found cannot be read either.
-                Ok(()) | Err(BodyError::Damaged { .. }) => {}
-                Err(error) => return Err(error.into()),
+    for (entry, digest) in erased.pairs() {
+        if let Some(leaf) = tables.leaf_of(entry)?
+            && let Some(row) = tables.part_at(digest, leaf)?
+        {
+            erase(digest, row, &tables, bodies)?;
+        }
+    }
+    for digest in erased.everywhere() {
+        let mut after = None;
+        loop {
+            let rows = tables.parts_named(digest, after)?;
+            let Some(last) = rows.last() else { break };
+            after = Some(last.leaf);
+            for row in rows {
+                erase(digest, row, &tables, bodies)?;
             }
         }
-        tables.drop_part(digest, row)?;
     }
     Ok(())
 }
 
-/// The pairs of entry and part that are erased: one pair by the principal of its entry, or every
-/// pair of a digest by enough roots.
-fn targets<S: IndexStore>(
-    admitted: &Admitted,
+/// As [`apply`], for the parts of an entry that came after they were erased, or together with what
+/// erases them.
+pub(super) fn apply_to(
+    erased: &Erased,
+    leaf: u64,
     entry: &SignedEntry,
-    tables: &Tables<'_, S>,
-) -> Result<Vec<(PartDigest, PartRow)>, LookupError> {
-    let Some(NetworkClaim::Erase(erase)) = entry.network_claim() else {
-        return Ok(Vec::new());
-    };
-    if !admitted.on_path(entry) {
-        return Ok(Vec::new());
+    store: &impl IndexStore,
+    bodies: &mut Bodies,
+) -> Result<(), LedgerError> {
+    if erased.is_empty() {
+        return Ok(());
     }
-    let set = &admitted.set;
-    let digest = erase.part;
-    if set.is_root(entry.author()) {
-        let claim = entry.header().claim.as_ref();
-        let act = claim.map(|claim| set.act_id("part.erase", claim.as_bytes()));
-        if act.is_some_and(|act| set.is_effective(act)) {
-            let rows = tables.parts_named(digest)?;
-            return Ok(rows.into_iter().map(|row| (digest, row)).collect());
+    let tables = Tables(store);
+    for part in &entry.header().parts {
+        if erased.covers(entry.id(), part.digest)
+            && let Some(row) = tables.part_at(part.digest, leaf)?
+        {
+            erase(part.digest, row, &tables, bodies)?;
         }
     }
-    let target = set.fact(erase.entry);
-    let principal = target.and_then(|fact| set.principal(fact.feed, fact.grant));
-    let by = set.principal(entry.author(), entry.header().grant);
-    if principal.is_none() || principal != by {
-        return Ok(Vec::new());
-    }
-    let Some(leaf) = tables.leaf_of(erase.entry)? else {
-        return Ok(Vec::new());
+    Ok(())
+}
+
+fn erase<S: IndexStore>(
+    digest: PartDigest,
+    row: PartRow,
+    tables: &Tables<'_, S>,
+    bodies: &mut Bodies,
+) -> Result<(), LedgerError> {
+    let Some(place) = row.place else {
+        return Ok(());
     };
-    let row = tables.part_at(digest, leaf)?;
-    Ok(row.map(|row| (digest, row)).into_iter().collect())
+    if place != BodyPlace::REFUSED {
+        match bodies.erase(place) {
+            // What cannot be found cannot be read either; a check of the stopped node names it.
+            Ok(()) | Err(BodyError::Damaged { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(tables.drop_part(digest, row)?)
 }

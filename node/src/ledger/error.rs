@@ -13,6 +13,7 @@ use crate::store::lock::LockError;
 use crate::store::lookup::LookupError;
 use crate::store::positions::PositionsError;
 use crate::store::tiles::TilesError;
+use crate::store::withheld::WithheldError;
 
 /// Why the log cannot be opened, or has to stop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,6 +85,9 @@ pub enum LedgerError {
     /// The tiles refuse.
     #[error(transparent)]
     Tiles(#[from] TilesError),
+    /// The list of withheld parts cannot be used.
+    #[error(transparent)]
+    Withheld(#[from] WithheldError),
 }
 
 impl LedgerError {
@@ -107,6 +111,7 @@ impl LedgerError {
             Self::Root { .. } => Reason::RootMismatch,
             Self::Stopped => Reason::Stopping,
             Self::Tiles(error) => error.code(),
+            Self::Withheld(error) => error.code(),
         }
     }
 }

@@ -5,13 +5,10 @@ use std::ops::Range;
 use fairtrail::entry::SignedEntry;
 use fairtrail::merkle::LeafIndex;
 
-use super::admitted::Admitted;
-use super::erase;
 use super::error::LedgerError;
 use super::frame::{self, Content, GroupFrame};
 use super::reader::Reader;
 use super::tables::Rows;
-use crate::store::bodies::Bodies;
 use crate::store::head::TreeHead;
 use crate::store::journal::Location;
 use crate::store::lookup::IndexStore;
@@ -22,14 +19,12 @@ const UNSEALED_BYTES: usize = 16 << 20;
 const UNFINISHED: [u8; 32] = [0; 32];
 
 /// Puts the rows of the leaves `wanted`, the first of which stands in the frame at `at` or behind
-/// it, and repeats the erasures among them. Signatures are not looked at.
+/// it. Signatures are not looked at; what is erased is for the caller to erase again.
 ///
 /// # Errors
-/// [`LedgerError`] of the journal, the look-ups or the bodies.
+/// [`LedgerError`] of the journal or the look-ups.
 pub(super) fn fill_lookups(
     reader: &Reader,
-    admitted: &Admitted,
-    bodies: &mut Bodies,
     wanted: Range<u64>,
     at: Location,
 ) -> Result<(), LedgerError> {
@@ -46,10 +41,7 @@ pub(super) fn fill_lookups(
         if first >= wanted.end {
             break;
         }
-        let entries = put_group(reader, &group, &wanted)?;
-        for entry in &entries {
-            erase::apply(admitted, entry, &reader.lookups, bodies)?;
-        }
+        put_group(reader, &group, &wanted)?;
         if reader.lookups.unsealed_bytes() >= UNSEALED_BYTES {
             let size = first.saturating_add(group.entries.len() as u64);
             let root = UNFINISHED;
@@ -60,14 +52,13 @@ pub(super) fn fill_lookups(
     Ok(())
 }
 
-/// Puts the rows of one group; its entries, as far as they were wanted.
+/// Puts the rows of one group, as far as they were wanted.
 fn put_group(
     reader: &Reader,
     group: &GroupFrame<'_>,
     wanted: &Range<u64>,
-) -> Result<Vec<SignedEntry>, LedgerError> {
+) -> Result<(), LedgerError> {
     let mut rows = Rows::default();
-    let mut entries = Vec::new();
     for (leaf, stored) in (group.first.get()..).zip(&group.entries) {
         if !wanted.contains(&leaf) {
             continue;
@@ -77,8 +68,6 @@ fn put_group(
             reason: error.code(),
         })?;
         rows.add(LeafIndex::new(leaf)?, &entry, &stored.held);
-        entries.push(entry);
     }
-    rows.put(&reader.lookups)?;
-    Ok(entries)
+    Ok(rows.put(&reader.lookups)?)
 }

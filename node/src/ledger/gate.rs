@@ -1,5 +1,7 @@
 //! What the sequencer asks: is it known, and is it admitted?
 
+use fairtrail::door::may_keep;
+use fairtrail::entry::{Body, Part, SignedEntry};
 use fairtrail::id::EntryId;
 use fairtrail::merkle::LeafIndex;
 use fairtrail::reason::Reason;
@@ -8,7 +10,7 @@ use fairtrail::time::Timestamp;
 use super::admitted::{DoorView, FreshSubjects, SharedAdmitted};
 use super::reader::Reader;
 use super::submit::SubmitError;
-use crate::core::sequence::{Admit, Offered};
+use crate::core::sequence::{Admit, Keep, Offered};
 
 /// Admission of one group, behind the submission door or without it.
 pub(super) struct Gate<'a> {
@@ -55,5 +57,21 @@ impl Admit for Gate<'_> {
             self.fresh.insert(entry.id(), subjects);
         }
         Ok(())
+    }
+
+    fn keeps(&self, entry: &SignedEntry, part: &Part, body: &Body) -> Keep {
+        if self
+            .admitted
+            .read()
+            .erased()
+            .covers(entry.id(), part.digest)
+        {
+            return Keep::Nothing;
+        }
+        // The door has looked at what came through it.
+        if self.door || may_keep(entry.header(), part, body).is_ok() {
+            return Keep::Body;
+        }
+        Keep::Refusal
     }
 }

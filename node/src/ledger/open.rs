@@ -12,6 +12,7 @@ use fairtrail::time::Timestamp;
 use tokio::sync::watch;
 
 use super::admitted::SharedAdmitted;
+use super::erase;
 use super::error::LedgerError;
 use super::fill::fill_lookups;
 use super::publisher::Press;
@@ -32,6 +33,7 @@ use crate::store::lock::DirectoryLock;
 use crate::store::lookup::{IndexStore, Sizes, SledIndex, Start};
 use crate::store::positions::Positions;
 use crate::store::tiles::Tiles;
+use crate::store::withheld::Withheld;
 
 pub(super) fn open(setup: Setup) -> Result<Ledger, LedgerError> {
     assemble(setup)?.start()
@@ -222,6 +224,7 @@ impl Stores {
             .collect();
         let mut replay = Replay::new(setup.origin.clone(), setup.charter.clone(), wanted);
         replay.run(&self.journal.reader(), &self.positions)?;
+        replay.admitted.settle();
         Ok(replay)
     }
 
@@ -239,6 +242,7 @@ impl Stores {
         let Self { layout, .. } = &self;
         let (dir, documents) = (layout.bodies(), layout.documents());
         let end = replay.bodies_end;
+        let withheld = Withheld::open(&layout.withheld())?;
         let mut bodies = Bodies::open(&dir, &documents, bodies::SEGMENT_BYTES, end)?;
         let reader = Reader::new(
             self.journal.reader(),
@@ -246,6 +250,7 @@ impl Stores {
             self.positions,
             self.lookups,
             self.tiles.reader(),
+            withheld,
             Frozen::new(self.archive)?,
         );
         let covered = self.lookups_cover;
@@ -256,7 +261,8 @@ impl Stores {
         let (from, at) = covered.unwrap_or((0, Location::START));
         let head = Head::of(&replay.range);
         let wanted = from..head.size.get();
-        fill_lookups(&reader, &replay.admitted, &mut bodies, wanted, at)?;
+        fill_lookups(&reader, wanted, at)?;
+        erase::apply(replay.admitted.erased(), &reader.lookups, &mut bodies)?;
         reader.lookups.seal(head.stored())?;
         Ok(Stored {
             journal: self.journal,

@@ -17,6 +17,7 @@ use crate::store::journal::JournalReader;
 use crate::store::lookup::{LookupError, SledIndex};
 use crate::store::positions::Positions;
 use crate::store::tiles::TileReader;
+use crate::store::withheld::Withheld;
 
 /// What is stored does not pass its checks, or the disk refuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -57,6 +58,8 @@ pub struct Reader {
     pub lookups: SledIndex,
     /// Hashes.
     pub tiles: TileReader,
+    /// What the operator withholds.
+    pub withheld: Withheld,
     archive: RwLock<Frozen>,
 }
 
@@ -109,6 +112,7 @@ impl Reader {
         positions: Positions,
         lookups: SledIndex,
         tiles: TileReader,
+        withheld: Withheld,
         archive: Frozen,
     ) -> Self {
         Self {
@@ -117,6 +121,7 @@ impl Reader {
             positions,
             lookups,
             tiles,
+            withheld,
             archive: RwLock::new(archive),
         }
     }

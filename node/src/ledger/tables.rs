@@ -76,7 +76,8 @@ pub struct PartRow {
     pub leaf: u64,
     /// Who may have the part.
     pub audience: Audience,
-    /// Where its body lies; nothing when it is not held, or erased.
+    /// Where its body lies; nothing when it is not held, or erased. [`BodyPlace::REFUSED`] when it
+    /// came and may not be kept.
     pub place: Option<BodyPlace>,
 }
 
@@ -149,14 +150,20 @@ impl<S: IndexStore> Tables<'_, S> {
         Ok(leaves.into_iter().take_while(|leaf| *leaf < end).collect())
     }
 
-    /// Everything that names a part, by leaf, as far as one scan reaches.
+    /// Everything that names a part, by leaf, from the one behind `after` on, as far as one scan
+    /// reaches.
     ///
     /// # Errors
     /// [`LookupError`]: rebuild.
-    pub fn parts_named(&self, digest: PartDigest) -> Result<Vec<PartRow>, LookupError> {
+    pub fn parts_named(
+        &self,
+        digest: PartDigest,
+        after: Option<u64>,
+    ) -> Result<Vec<PartRow>, LookupError> {
+        let after = after.map(|leaf| [digest.as_bytes(), &leaf.to_be_bytes()[..]].concat());
         let scan = self
             .0
-            .scan_prefix(PARTS, digest.as_bytes(), None, MAX_SCAN_ROWS)?;
+            .scan_prefix(PARTS, digest.as_bytes(), after.as_deref(), MAX_SCAN_ROWS)?;
         let rows = scan.rows.iter().map(|(key, value)| {
             let leaf = number(key.get(digest.as_bytes().len()..).unwrap_or(&[]))?;
             PartRow::read(leaf, value).ok_or(LookupError::Broken)

@@ -257,7 +257,10 @@ impl Writer {
         self.bodies.sync()?;
         let held = leaves.iter().map(|leaf| {
             let indexes = leaf.bodies.iter().map(|(index, _)| *index);
-            indexes.zip(places.by_ref()).collect()
+            let stored = indexes.zip(places.by_ref()).collect::<Vec<_>>();
+            let refused = leaf.refused.iter();
+            let refused = refused.map(|index| (*index, BodyPlace::REFUSED));
+            stored.into_iter().chain(refused).collect()
         });
         Ok(held.collect())
     }
@@ -280,14 +283,13 @@ impl Writer {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = head;
         rows.put(&self.reader.lookups)?;
+        let newly = self.admitted.write().settle();
+        let lookups = &self.reader.lookups;
+        erase::apply(&newly, lookups, &mut self.bodies)?;
         let admitted = self.admitted.read();
-        for leaf in sealed.leaves() {
-            erase::apply(
-                &admitted,
-                &leaf.entry,
-                &self.reader.lookups,
-                &mut self.bodies,
-            )?;
+        for (at, leaf) in (sealed.first().get()..).zip(sealed.leaves()) {
+            let erased = admitted.erased();
+            erase::apply_to(erased, at, &leaf.entry, lookups, &mut self.bodies)?;
         }
         Ok(())
     }
@@ -308,14 +310,10 @@ impl Writer {
         tracing::warn!("building the look-ups anew from the journal");
         self.reader.lookups.clear()?;
         let end = self.range.size().get();
-        let admitted = self.admitted.read();
-        fill_lookups(
-            &self.reader,
-            &admitted,
-            &mut self.bodies,
-            0..end,
-            Location::START,
-        )
+        fill_lookups(&self.reader, 0..end, Location::START)?;
+        let mut admitted = self.admitted.write();
+        admitted.settle();
+        erase::apply(admitted.erased(), &self.reader.lookups, &mut self.bodies)
     }
 
     fn answer(

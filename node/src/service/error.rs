@@ -1,9 +1,10 @@
+use fairtrail::claim::Code;
 use fairtrail::reason::Reason;
 
 use crate::ledger::StoreFault;
 
 /// Why nothing is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
     /// Nothing of that name is published.
@@ -18,9 +19,21 @@ pub enum ReadError {
         /// `store-damaged`, `journal-damaged` or `store-failed`.
         reason: Reason,
     },
+    /// An entry of the log erased the part.
+    #[error("the part was erased by an entry of the log")]
+    Erased,
     /// An entry names the part, but it is not served.
     #[error("the part is not served here")]
-    Withheld,
+    Withheld {
+        /// Whether its bytes came and may not be kept.
+        refused: bool,
+    },
+    /// The operator withholds the part.
+    #[error("the operator withholds the part on the legal basis {basis}")]
+    WithheldByLaw {
+        /// The legal basis.
+        basis: Code,
+    },
 }
 
 impl ReadError {
@@ -35,7 +48,20 @@ impl ReadError {
             Self::NotFound => Reason::NotFound,
             Self::Stopped => Reason::Stopping,
             Self::Store { reason } => *reason,
-            Self::Withheld => Reason::Withheld,
+            Self::Erased => Reason::PartErased,
+            Self::Withheld { .. } => Reason::Withheld,
+            Self::WithheldByLaw { .. } => Reason::WithheldByLaw,
+        }
+    }
+}
+
+impl ReadError {
+    /// What a part that is not served is withheld for, besides the reason code.
+    pub fn basis(&self) -> Option<String> {
+        match self {
+            Self::Withheld { refused: true } => Some(Reason::ClaimInadmissible.to_string()),
+            Self::WithheldByLaw { basis } => Some(basis.to_string()),
+            _ => None,
         }
     }
 }

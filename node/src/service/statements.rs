@@ -99,12 +99,15 @@ impl Service {
     }
 
     fn history_item(&self, leaf: u64) -> Result<HistoryItem, ReadError> {
-        let StoredEntry { entry, .. } = self.entry_at(leaf)?;
+        let stored = self.entry_at(leaf)?;
+        let withheld = self.withheld(&stored)?;
+        let entry = stored.entry;
         Ok(HistoryItem {
             id: entry.id(),
             leaf_index: leaf,
             kind: entry.header().kind.as_str().to_owned(),
             author: entry.author(),
+            withheld,
         })
     }
 

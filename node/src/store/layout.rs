@@ -8,6 +8,7 @@
 //! | `journal/` | entries in log order, and what was signed: the truth | after its checks | the log is recovered from peers or retired |
 //! | `journal/synced` | how far the journal was synced | after its checks | a damaged tail can no longer be told from a torn one, and is refused |
 //! | `bodies/`, `documents/` | claims, texts and documents: the truth | after their checks | fetched from peers; entries and proofs stay whole |
+//! | `withheld` | parts the operator withholds, with the legal basis | yes | written again from what the operator knows |
 //! | `archive/log`, `archive/index` | frozen notes, evidence of time | signatures are verified | copied back from followers |
 //! | `tiles/` | hash tiles | no, verified up to a root | computed from the journal |
 //! | `positions` | leaf index → place in the journal | no, entries are re-hashed | computed from the journal |
@@ -180,6 +181,11 @@ impl Layout {
     /// The folder of documents, one file each.
     pub fn documents(&self) -> PathBuf {
         self.root.join("documents")
+    }
+
+    /// What the operator withholds, for [`super::withheld::Withheld`].
+    pub fn withheld(&self) -> PathBuf {
+        self.root.join("withheld")
     }
 
     /// Frozen notes of the log.

@@ -17,3 +17,4 @@ pub mod lookup;
 pub mod positions;
 mod segment;
 pub mod tiles;
+pub mod withheld;

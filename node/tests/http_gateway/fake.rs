@@ -2,7 +2,7 @@
 
 use fairtrail::api::{
     Batch, CheckAnswer, DraftMessage, DraftProblem, FeedView, HistoryItem, HistoryPage, LogInfo,
-    PartsPage, Receipt, ReceiptEntry, Submission,
+    PartsPage, Receipt, ReceiptEntry, Submission, WithheldView,
 };
 use fairtrail::entry::{Body, Draft, SignedEntry};
 use fairtrail::id::{AuthorId, EntryId, NetworkId, PartDigest};
@@ -25,7 +25,7 @@ pub(crate) const CHARTER: &[u8] = b"charter";
 pub(crate) const WITHHELD: PartDigest = PartDigest::new([5; 32]);
 
 /// What the log does instead of answering.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) enum Fault {
     #[default]
     None,
@@ -95,12 +95,12 @@ impl Fake {
     }
 
     fn work(&self) -> Result<(), ReadError> {
-        match self.fault {
+        match &self.fault {
             Fault::None => Ok(()),
-            Fault::Read(error) => Err(error),
+            Fault::Read(error) => Err(error.clone()),
             Fault::Panic => panic!("a defect that quotes lei:999900DEMO0000000152"),
             Fault::Slow(time) => {
-                std::thread::sleep(time);
+                std::thread::sleep(*time);
                 Ok(())
             }
         }
@@ -215,12 +215,16 @@ impl LogService for Fake {
         ))
     }
 
+    fn withheld(&self, _: &StoredEntry) -> Result<Vec<WithheldView>, ReadError> {
+        Ok(Vec::new())
+    }
+
     fn part(&self, digest: PartDigest) -> Result<Body, ReadError> {
         self.work()?;
         if digest == body().digest() {
             Ok(body())
         } else if digest == WITHHELD {
-            Err(ReadError::Withheld)
+            Err(ReadError::Withheld { refused: false })
         } else {
             Err(ReadError::NotFound)
         }
@@ -246,6 +250,7 @@ impl LogService for Fake {
             leaf_index: 0,
             kind: "finding".into(),
             author: AuthorId::new([3; 32]),
+            withheld: Vec::new(),
         };
         Ok(HistoryPage {
             subject: subject.clone(),

@@ -141,14 +141,14 @@ impl Feed {
         entry
     }
 
-    /// A statement whose claim no door would take, with a text for people.
+    /// A statement of a kind that no door here takes, with a text for people.
     pub(crate) fn say(&mut self, salt: u8) -> Submission {
         let body = |bytes: &[u8]| Body {
             salt: [salt; 16],
             bytes: bytes.to_vec(),
         };
         let subjects = vec!["lei:999900DEMO0000000152".parse().unwrap()];
-        let kind = "finding".parse().unwrap();
+        let kind = "weather.seen".parse().unwrap();
         let public = fairtrail::entry::Audience::Public;
         let draft = Draft::statement(kind, subjects, body(&[0xa1, 1, 1]), at(30)).with_text(
             "text/plain",

@@ -108,6 +108,21 @@ pub struct EntryView {
     pub grant: Option<GrantId>,
     /// Its parts.
     pub parts: Vec<PartDigest>,
+    /// Public parts that are not served here, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<WithheldView>,
+}
+
+/// A public part that is not served here: it counts as unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithheldView {
+    /// The part.
+    pub part: PartDigest,
+    /// `part-erased`, `withheld-by-law`, `claim-inadmissible`, or `withheld` when it is just not here.
+    pub reason: String,
+    /// The legal basis that the operator names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
 }
 
 /// `GET /v1/subjects/{id}/history`: a convenience, proved by a replica only.
@@ -137,6 +152,9 @@ pub struct HistoryItem {
     pub kind: String,
     /// The author.
     pub author: AuthorId,
+    /// Public parts that are not served here, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withheld: Vec<WithheldView>,
 }
 
 /// `GET /v1/feeds/{author}`: where a feed stands here.

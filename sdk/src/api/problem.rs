@@ -24,6 +24,9 @@ pub struct ProblemDetails {
     pub instance: Option<String>,
     /// The stable code.
     pub reason: String,
+    /// Of a withheld part: the legal basis the operator names, or `claim-inadmissible`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
     /// Which entry of a batch, if one is to blame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
@@ -45,6 +48,7 @@ impl ProblemDetails {
             detail: detail.into(),
             instance: None,
             reason: reason.to_string(),
+            basis: None,
             position: None,
             problems: Vec::new(),
             hint: None,

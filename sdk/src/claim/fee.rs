@@ -50,13 +50,6 @@ impl FeeLine {
         matches!(self.payer, Payer::Worker | Payer::WorkerLaterReimbursed)
     }
 
-    /// Whether it says what one of the payers paid; a cap is no such amount.
-    pub(crate) fn has_amounts(&self) -> bool {
-        [&self.lowest, &self.median, &self.highest]
-            .iter()
-            .any(|amount| amount.is_some())
-    }
-
     /// Whether the three amounts are in one currency and rise.
     pub(super) fn amounts_rise(&self) -> bool {
         let known = [&self.lowest, &self.median, &self.highest];

@@ -133,8 +133,10 @@ macro_rules! claim_fields {
         }
 
         impl $crate::claim::Inspect for $name {
-            fn inspect<'a>(&'a self, _: &'static str, seen: &mut $crate::claim::Seen<'a>) {
+            fn inspect<'a>(&'a self, field: &'static str, seen: &mut $crate::claim::Seen<'a>) {
+                let outer = seen.open(field);
                 $($crate::claim::Inspect::inspect(&self.$field, stringify!($field), seen);)*
+                seen.close(outer);
             }
         }
 

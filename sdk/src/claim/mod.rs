@@ -88,7 +88,7 @@ pub use value::*;
 pub use withhold::{LegalBasis, Withhold};
 pub use words::*;
 
-pub(crate) use inspect::{Inspect, Seen};
+pub(crate) use inspect::{Detail, Inspect, Seen};
 pub(crate) use macros::{claim_fields, claim_kind, claim_map, word_list};
 pub(crate) use problem::Problems;
 pub(crate) use value::serde_text;
@@ -97,6 +97,7 @@ use crate::cbor::{self, CborError, Rules};
 use crate::entry::Role;
 use crate::privacy;
 use crate::reason::Reason;
+use crate::subject::SubjectId;
 use common::Kind;
 
 /// A value's refusal, as the decoder says it.
@@ -302,6 +303,16 @@ impl Claim {
                 problems.add(error.code(), field, format!("{subject}: {error}"));
             }
         }
+    }
+
+    /// Subjects in the claim that number natural persons.
+    pub(crate) fn subjects_of_persons(&self) -> impl Iterator<Item = &SubjectId> {
+        let person = |subject: &&SubjectId| {
+            let error = subject.check_closed().err();
+            error.is_some_and(|error| error.code() == Reason::SubjectNaturalPerson)
+        };
+        let named = self.seen().subjects.into_iter();
+        named.map(|(_, subject)| subject).filter(person)
     }
 
     fn check_size(&self, problems: &mut Problems) {

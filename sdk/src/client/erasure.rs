@@ -1,13 +1,14 @@
-//! Which parts the log itself says are erased.
+//! Which parts of a replica are erased, by the rule that history and nodes share.
 
-use crate::entry::{NetworkClaim, SignedEntry};
+use crate::entry::NetworkClaim;
+use crate::history::Erased;
 use crate::id::PartDigest;
 use crate::replica::Replica;
 use std::collections::BTreeSet;
 
 /// What the log says about erasure.
 pub(super) struct Erasure {
-    /// Parts named by an act of erasure, for whichever entry.
+    /// Parts named by an act of erasure, whether it has effect or not.
     named: BTreeSet<PartDigest>,
     /// Those of which every pair of entry and digest is erased: their bytes are kept nowhere.
     gone: BTreeSet<PartDigest>,
@@ -15,19 +16,23 @@ pub(super) struct Erasure {
 
 impl Erasure {
     pub(super) fn of(replica: &Replica) -> Self {
-        let pair = |entry: &SignedEntry| match entry.network_claim() {
-            Some(NetworkClaim::Erase(erase)) => Some((erase.entry, erase.part)),
+        let named = |claim: &NetworkClaim| match claim {
+            NetworkClaim::Erase(erase) => Some(erase.part),
             _ => None,
         };
-        let pairs: BTreeSet<_> = replica.entries().iter().filter_map(pair).collect();
-        let named: BTreeSet<_> = pairs.iter().map(|(_, digest)| *digest).collect();
+        let claims = replica
+            .entries()
+            .iter()
+            .filter_map(|entry| entry.network_claim());
+        let named: BTreeSet<_> = claims.filter_map(named).collect();
         let mut gone = named.clone();
         if gone.is_empty() {
             return Self { named, gone };
         }
+        let erased = Erased::of(replica.set(), replica.entries());
         for entry in replica.entries() {
             for part in &entry.header().parts {
-                if !pairs.contains(&(entry.id(), part.digest)) {
+                if gone.contains(&part.digest) && !erased.covers(entry.id(), part.digest) {
                     gone.remove(&part.digest);
                 }
             }
@@ -36,7 +41,7 @@ impl Erasure {
     }
 
     /// May the bytes be missing because somebody erased them? Stays so when a later entry names
-    /// the part anew.
+    /// the part anew, or when a fork takes effect from the act: what was overwritten then is gone.
     pub(super) fn explains(&self, digest: PartDigest) -> bool {
         self.named.contains(&digest)
     }

@@ -5,9 +5,12 @@
 //! The door is where a statement is read: its claim is there and valid, it keeps the privacy floor,
 //! its author may say it today. Every problem is returned at once.
 
+mod keep;
 mod network;
 mod parts;
 mod refs;
+
+pub use keep::may_keep;
 
 use crate::admission::{AdmittedSet, GrantFact};
 use crate::entry::{Body, Header, Role, SignedEntry};
@@ -131,6 +134,17 @@ impl Door<'_> {
         }
         problems
     }
+}
+
+/// Everything wrong with a statement that shows without knowing who makes it, what it refers to and
+/// what was said before: its subjects, its references by their form, its parts, the privacy floor.
+pub fn check_statement(header: &Header, bodies: &[Body]) -> Vec<DoorProblem> {
+    let mut problems: Vec<_> = header.subjects.iter().filter_map(check_subject).collect();
+    problems.extend(refs::missing_ref(header));
+    problems.extend(parts::check(header, bodies, Speaker::Early));
+    // A subject is named where it stands first.
+    problems.dedup();
+    problems
 }
 
 /// In which role somebody speaks; for a desk, the firm's.

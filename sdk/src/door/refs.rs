@@ -22,7 +22,7 @@ pub(super) fn check(door: &Door<'_>, header: &Header) -> Vec<DoorProblem> {
 
 /// Kinds that are about another entry and say nothing without it. One subject in scope is enough
 /// for a reply or an acknowledgement, so it must be held to what it answers.
-fn missing_ref(header: &Header) -> Option<DoorProblem> {
+pub(super) fn missing_ref(header: &Header) -> Option<DoorProblem> {
     let (any_of, detail): (&[RefType], _) = match header.kind.as_str() {
         "reply" => (&[RefType::Replies], "a reply refers to what it answers"),
         "ack" => (&[RefType::About], "an ack is about the entry seen"),

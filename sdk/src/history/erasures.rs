@@ -1,7 +1,9 @@
-//! Parts that are erased (specs/rules.md §4). Admission lets more feeds ask for it than may decide.
+//! Parts that are erased (specs/privacy.md §5). Admission lets more feeds ask for it than may
+//! decide; nodes, replicas and rules all ask here who decided.
 
+use super::RootActs;
 use crate::admission::AdmittedSet;
-use crate::entry::{PartErase, SignedEntry};
+use crate::entry::{NetworkClaim, PartErase, SignedEntry};
 use crate::id::{ActId, EntryId, PartDigest};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,5 +44,91 @@ impl Erasures {
             acts.any(|act| is_effective(*act))
         };
         self.pairs.contains(&(entry, part)) || by_roots()
+    }
+}
+
+/// What is erased: pairs of an entry and a part by the entry's principal, parts wherever they occur
+/// by enough roots. Only erasures on the path of their feeds count.
+///
+/// ```
+/// use fairtrail::history::Erased;
+/// use fairtrail::id::{EntryId, PartDigest};
+/// let nothing = Erased::default();
+/// assert!(!nothing.covers(EntryId::new([1; 32]), PartDigest::new([2; 32])));
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Erased {
+    pairs: BTreeSet<(EntryId, PartDigest)>,
+    everywhere: BTreeSet<PartDigest>,
+}
+
+impl Erased {
+    /// Whether an admitted entry can change what is erased where no feed forks.
+    pub const fn depends_on(claim: &NetworkClaim) -> bool {
+        matches!(
+            claim,
+            NetworkClaim::Amend(_) | NetworkClaim::Erase(_) | NetworkClaim::Rotate(_)
+        )
+    }
+
+    /// Judges admitted entries, of which every `part.erase` and `charter.amend` has to be among
+    /// `entries`; their order does not matter, and others change nothing.
+    pub fn of<'a>(set: &AdmittedSet, entries: impl IntoIterator<Item = &'a SignedEntry>) -> Self {
+        let (mut acts, mut erasures) = (RootActs::new(set.charter()), Erasures::default());
+        for entry in entries {
+            let claim = match entry.network_claim() {
+                Some(claim @ (NetworkClaim::Amend(_) | NetworkClaim::Erase(_))) => claim,
+                _ => continue,
+            };
+            let walk = set.walk(entry.author());
+            if !walk.is_some_and(|walk| walk.holds(entry.id(), entry.header().seq)) {
+                continue;
+            }
+            acts.observe(set, entry, claim);
+            if let NetworkClaim::Erase(erase) = claim {
+                erasures.observe(set, entry, erase);
+            }
+        }
+        let effective =
+            |acts_of: &BTreeSet<ActId>| acts_of.iter().any(|act| acts.is_effective(*act));
+        let everywhere = erasures.acts.iter().filter(|(_, made)| effective(made));
+        Self {
+            everywhere: everywhere.map(|(part, _)| *part).collect(),
+            pairs: erasures.pairs,
+        }
+    }
+
+    /// Whether this part of this entry is erased: no bytes of it are kept, served or relayed for
+    /// the entry.
+    pub fn covers(&self, entry: EntryId, part: PartDigest) -> bool {
+        self.everywhere.contains(&part) || self.pairs.contains(&(entry, part))
+    }
+
+    /// What is erased now and was not before.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            pairs: self.pairs.difference(&before.pairs).copied().collect(),
+            everywhere: self
+                .everywhere
+                .difference(&before.everywhere)
+                .copied()
+                .collect(),
+        }
+    }
+
+    /// Whether nothing is erased.
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty() && self.everywhere.is_empty()
+    }
+
+    /// The parts erased in one entry.
+    pub fn pairs(&self) -> impl Iterator<Item = (EntryId, PartDigest)> {
+        self.pairs.iter().copied()
+    }
+
+    /// The parts erased wherever they occur.
+    pub fn everywhere(&self) -> impl Iterator<Item = PartDigest> {
+        self.everywhere.iter().copied()
     }
 }

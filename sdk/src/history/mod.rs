@@ -17,6 +17,7 @@ mod times;
 
 pub use closure::{Alias, Closure, LinkLeft};
 pub use entry::{ClaimState, HistoryEntry, WithheldPart, WithheldReason};
+pub use erasures::Erased;
 pub use links::{Link, WhyLeft};
 pub use refs::{IgnoredRef, IncomingRef};
 pub use revocations::{Revocations, Status};

@@ -43,7 +43,13 @@ fn names_digest(text: &str) -> bool {
 
 /// What a field of a text part is made for, when that is data of persons.
 pub(super) fn personal_field(field: &str) -> Option<&'static str> {
-    // Parties have names and permits; persons have no place at all.
-    let word = |word: &&'static str| !matches!(*word, "name" | "permit");
-    field.split('_').filter_map(personal_word).find(word)
+    // Parties have names, permits and contacts; persons have no place at all.
+    let business = field.starts_with("business_");
+    let of_parties = |word: &str| match word {
+        "name" | "permit" => true,
+        "email" | "mail" | "phone" | "tel" => business,
+        _ => false,
+    };
+    let words = field.split('_').filter_map(personal_word);
+    words.into_iter().find(|word| !of_parties(word))
 }

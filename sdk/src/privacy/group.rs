@@ -1,8 +1,7 @@
-//! What may be said of the people a remedy, an agreement or a complaint channel is about.
+//! What may be said of the people a remedy or a complaint channel is about, beyond what holds of
+//! every kind.
 
-use crate::claim::{
-    Band, GrievanceStat, PartialDate, Problems, RecruitmentAgreement, Remedy, TopicBand,
-};
+use crate::claim::{Band, GrievanceStat, PartialDate, Problems, Remedy, TopicBand};
 use crate::reason::Reason;
 
 const FEW_AMOUNTS: &str = "no amounts of fewer than ten people";
@@ -19,51 +18,21 @@ fn year(field: &'static str, date: Option<PartialDate>, problems: &mut Problems)
     refuse(finer, field, FEW_YEAR, problems);
 }
 
+/// What a few of many have been paid shows what each of them was.
 pub(super) fn check_remedy(claim: &Remedy, problems: &mut Problems) {
-    let few = Some(Band::Few);
-    let owed_few = claim.workers_owed == few;
+    if claim.workers_paid != Some(Band::Few) || claim.workers_owed == Some(Band::Few) {
+        return;
+    }
     refuse(
-        owed_few && claim.owed_total.is_some(),
-        "owed_total",
-        FEW_AMOUNTS,
-        problems,
-    );
-    // What a few of many have been paid shows what each of them was.
-    let some_few = owed_few || claim.workers_paid == few;
-    refuse(
-        some_few && claim.paid_total.is_some(),
+        claim.paid_total.is_some(),
         "paid_total",
         FEW_AMOUNTS,
         problems,
     );
-    for line in &claim.fees {
-        let few_line = owed_few || line.payers == few;
-        refuse(
-            few_line && line.has_amounts(),
-            "fees",
-            FEW_AMOUNTS,
-            problems,
-        );
-        if few_line {
-            year("fees", line.discovered_on, problems);
-        }
-    }
-    if some_few {
-        year("discovered_on", claim.discovered_on, problems);
-        year("planned_on", claim.planned_on, problems);
-        year("completed_on", claim.completed_on, problems);
-        year("retaliation_check_on", claim.retaliation_check_on, problems);
-        year("valid_from", claim.valid_from, problems);
-        year("valid_to", claim.valid_to, problems);
-    }
-}
-
-pub(super) fn check_agreement(claim: &RecruitmentAgreement, problems: &mut Problems) {
-    if claim.workers != Some(Band::Few) {
-        return;
-    }
-    let amounts = claim.fee_lowest.is_some() || claim.fee_highest.is_some();
-    refuse(amounts, "fee_lowest", FEW_AMOUNTS, problems);
+    year("discovered_on", claim.discovered_on, problems);
+    year("planned_on", claim.planned_on, problems);
+    year("completed_on", claim.completed_on, problems);
+    year("retaliation_check_on", claim.retaliation_check_on, problems);
     year("valid_from", claim.valid_from, problems);
     year("valid_to", claim.valid_to, problems);
 }
@@ -77,11 +46,9 @@ pub(super) fn check_grievances(claim: &GrievanceStat, problems: &mut Problems) {
         ("valid_to", claim.valid_to),
     ];
     for (field, date) in periods {
-        let by_day = matches!(date, Some(PartialDate::Day(_)));
+        // For few, a year at best is said already.
+        let by_day = matches!(date, Some(PartialDate::Day(_))) && claim.received != Band::Few;
         refuse(by_day, field, detail, problems);
-        if claim.received == Band::Few {
-            year(field, date, problems);
-        }
     }
     let few = |line: &TopicBand| line.received <= Band::Few;
     refuse(

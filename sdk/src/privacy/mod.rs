@@ -1,15 +1,20 @@
-//! The privacy floor: what the bytes of a claim show about people (specs/claims.md §6).
+//! The privacy floor: what the bytes of a claim show about people (specs/privacy.md).
 //!
 //! Pure functions over a claim and what its header says. They see bands, codes, precision, audience
-//! and the form of identifiers. What needs exact counts (differences between two statements, cells
-//! that complete one another) is the author's own work before it signs, and text is beyond any
-//! check by form: nothing here proves that no personal data can enter.
+//! and the form of identifiers; of texts, what looks like an address or a number of a person. What
+//! needs exact counts (differences between two statements, cells that complete one another) is
+//! [`exact`]: the author's own work before it signs. Text is beyond any check by form: nothing here
+//! proves that no personal data can enter.
 //!
 //! A fee charged to three people can always be recorded: it just says less about them.
 
+mod cells;
 mod cohort;
+mod differencing;
+pub mod exact;
 mod form;
 mod group;
+mod text;
 
 use crate::claim::{Claim, ClaimContext, Problem, Problems, TextPart};
 use crate::entry::Audience;
@@ -36,17 +41,44 @@ pub fn problems(claim: &Claim, context: &ClaimContext<'_>) -> Vec<Problem> {
     problems.into_vec()
 }
 
-/// Everything the privacy floor refuses about a text part: fields made for data of persons. What a
-/// text says is not judged.
+/// Everything the privacy floor refuses about a text part: fields made for data of persons, and
+/// texts that show what looks like an address, a telephone number or a document's number.
+///
+/// A party's own contact stands in a field whose name begins with `business_`; by that name the
+/// author says that it belongs to no single person. What a text says otherwise is not judged.
+///
+/// ```
+/// use fairtrail::claim::{Language, TextPart};
+/// use fairtrail::privacy::text_problems;
+/// use fairtrail::reason::Reason;
+///
+/// let mut text = TextPart::new(Language::new("en").unwrap());
+/// text.insert("business_email", "office@example.com").unwrap();
+/// assert!(text_problems(&text).is_empty());
+/// text.insert("description", "Ask Ana, +63 900 000 0000.").unwrap();
+/// assert_eq!(text_problems(&text)[0].reason, Reason::PrivacyText);
+/// ```
 pub fn text_problems(text: &TextPart) -> Vec<Problem> {
     let mut problems = Problems::default();
-    for (field, _) in text.iter() {
+    for (field, value) in text.iter() {
         if let Some(what) = form::personal_field(field) {
             let detail = format!("field {field}: {what} of a person has no place here");
             problems.add(Reason::SubjectNaturalPerson, "text", detail);
         }
+        if let Some(found) = text::find(value, text::Belongs::to(field)) {
+            let detail = format!("field {field} shows what looks like {found}");
+            problems.add(Reason::PrivacyText, "text", detail);
+        }
     }
     problems.into_vec()
+}
+
+/// What bytes that are to be read as text, but are no text part, show of persons.
+pub(crate) fn bytes_show(bytes: &[u8]) -> Option<&'static str> {
+    text::find(
+        &String::from_utf8_lossy(bytes),
+        text::Belongs::ToNobodyKnown,
+    )
 }
 
 pub(crate) fn check(claim: &Claim, context: &ClaimContext<'_>, problems: &mut Problems) {
@@ -61,11 +93,10 @@ pub(crate) fn check(claim: &Claim, context: &ClaimContext<'_>, problems: &mut Pr
         }
     }
     check_blind(claim, context, problems);
+    cohort::check(claim.kind(), &seen, problems);
     match claim {
         Claim::ContractAttest(claim) => cohort::check_contract(claim, context, problems),
-        Claim::Finding(finding) => cohort::check_finding(finding, problems),
         Claim::GrievanceStat(claim) => group::check_grievances(claim, problems),
-        Claim::RecruitmentAgreement(claim) => group::check_agreement(claim, problems),
         Claim::Remedy(claim) => group::check_remedy(claim, problems),
         _ => {}
     }

@@ -143,7 +143,7 @@ fn below_fifty_people_occupation_and_place_stay_coarse() {
         claim.destination.subdivision = Subdivision::new("GB-ENG").ok();
         claim
     };
-    let coarse = ["origin", "destination", "occupation"].map(|field| (field, Reason::PrivacyBand));
+    let coarse = ["occupation", "destination", "origin"].map(|field| (field, Reason::PrivacyBand));
     assert_eq!(refused(sized(Band::From10), &context), coarse);
     assert_eq!(refused(sized(Band::From20), &context), coarse);
     assert_eq!(refused(sized(Band::From50), &context), []);
@@ -212,7 +212,7 @@ fn findings_about_few_people_name_no_amounts_and_no_months() {
     finding.fees[0].discovered_on = Some(date("2026-03"));
     finding.period_from = Some(date("2026-01"));
     finding.period_to = Some(date("2026-02-03"));
-    let expected = ["fees", "period_from", "period_to", "fees"].map(|f| (f, Reason::PrivacyBand));
+    let expected = ["period_from", "period_to", "fees", "fees"].map(|f| (f, Reason::PrivacyBand));
     assert_eq!(refused(finding.clone(), &context(&subjects)), expected);
     finding.affected = Some(Band::From10);
     assert_eq!(refused(finding, &context(&subjects)), []);
@@ -310,5 +310,18 @@ fn fields_for_data_of_persons_have_no_place_in_text_parts() {
         personal.insert(field, "x").unwrap();
         let reasons: Vec<_> = text_problems(&personal).iter().map(|p| p.reason).collect();
         assert_eq!(reasons, [Reason::SubjectNaturalPerson], "{field}");
+    }
+}
+
+#[test]
+fn no_field_of_any_kind_holds_a_share_of_people() {
+    for kind in Claim::KINDS {
+        for (_, field) in crate::claim::fields_for(kind) {
+            let share = ["percent", "ratio", "rate_of", "share"]
+                .iter()
+                .any(|word| field.contains(word));
+            // Of a firm, not of people.
+            assert!(!share || *field == "owned_percent", "{kind}: {field}");
+        }
     }
 }

@@ -12,7 +12,7 @@ mod tests;
 use std::collections::HashMap;
 
 use fairtrail::api::Submission;
-use fairtrail::entry::{Audience, Body, SignedEntry};
+use fairtrail::entry::{Audience, Body, Part, SignedEntry};
 use fairtrail::id::EntryId;
 use fairtrail::merkle::LeafIndex;
 
@@ -41,6 +41,20 @@ pub trait Admit {
     /// # Errors
     /// Which entry is to blame, and why; nothing is admitted then.
     fn admit(&mut self, offered: &Offered) -> Result<(), Self::Refusal>;
+
+    /// What is kept of a body that an entry names and that is not for named readers alone.
+    fn keeps(&self, entry: &SignedEntry, part: &Part, body: &Body) -> Keep;
+}
+
+/// What is kept of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// All of it.
+    Body,
+    /// Nothing: the part is erased.
+    Nothing,
+    /// That it came and may not be kept.
+    Refusal,
 }
 
 /// A submission: entries in order, and the bodies sent with each.
@@ -79,6 +93,8 @@ pub struct NewLeaf {
     pub entry: SignedEntry,
     /// Its bodies, each with the index of its part. Parts for named readers are never kept.
     pub bodies: Vec<(u8, Body)>,
+    /// Parts whose bodies came and may not be kept, by index.
+    pub refused: Vec<u8>,
 }
 
 /// Where the entries of one submission stand, in order.
@@ -151,21 +167,18 @@ impl Group {
         let places = entries.into_iter().zip(bodies).zip(earlier);
         let places = places.map(|((entry, bodies), earlier)| match earlier {
             Some(leaf) => Place::Earlier(entry.id(), leaf),
-            None => self.place(entry, bodies),
+            None => self.place(entry, bodies, admit),
         });
         Ok(Ticket(places.collect()))
     }
 
-    fn place(&mut self, entry: SignedEntry, bodies: Vec<Body>) -> Place {
+    fn place(&mut self, entry: SignedEntry, bodies: Vec<Body>, admit: &impl Admit) -> Place {
         let id = entry.id();
         if let Some(position) = self.positions.get(&id) {
             return Place::Again(id, *position);
         }
         let position = self.leaves.len() as u64;
-        let leaf = NewLeaf {
-            bodies: kept(&entry, bodies),
-            entry,
-        };
+        let leaf = new_leaf(entry, bodies, admit);
         self.entry_bytes = self.entry_bytes.saturating_add(leaf.entry.bytes().len());
         let bodies = leaf.bodies.iter().map(|(_, body)| body.bytes.len());
         self.body_bytes = self.body_bytes.saturating_add(bodies.sum());
@@ -181,13 +194,23 @@ impl Group {
 }
 
 /// The bodies an entry names, each once, with the index of the part.
-fn kept(entry: &SignedEntry, mut bodies: Vec<Body>) -> Vec<(u8, Body)> {
-    let mut kept = Vec::new();
+fn new_leaf(entry: SignedEntry, mut bodies: Vec<Body>, admit: &impl Admit) -> NewLeaf {
+    let (mut kept, mut refused) = (Vec::new(), Vec::new());
     for (index, part) in (0..).zip(&entry.header().parts) {
         let found = bodies.iter().position(|body| body.matches(part));
-        if let Some(at) = found.filter(|_| part.audience != Audience::Named) {
-            kept.push((index, bodies.swap_remove(at)));
+        let Some(at) = found.filter(|_| part.audience != Audience::Named) else {
+            continue;
+        };
+        let body = bodies.swap_remove(at);
+        match admit.keeps(&entry, part, &body) {
+            Keep::Body => kept.push((index, body)),
+            Keep::Nothing => {}
+            Keep::Refusal => refused.push(index),
         }
     }
-    kept
+    NewLeaf {
+        entry,
+        bodies: kept,
+        refused,
+    }
 }

@@ -26,6 +26,10 @@ impl Admit for Book {
         let blamed = |entry: &SignedEntry| Some(entry.id()) == self.refused;
         offered.entries.iter().position(blamed).map_or(Ok(()), Err)
     }
+
+    fn keeps(&self, _: &SignedEntry, _: &Part, _: &Body) -> Keep {
+        Keep::Body
+    }
 }
 
 fn pulses(count: u64) -> Vec<SignedEntry> {

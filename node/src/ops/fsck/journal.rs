@@ -1,11 +1,11 @@
 //! The journal: frames, entries, admission, the tree, and what was signed over it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use fairtrail::admission::Answer;
 use fairtrail::charter::Charter;
 use fairtrail::entry::{NetworkClaim, SignedEntry};
-use fairtrail::id::{AuthorId, EntryId, GrantId, PartDigest};
+use fairtrail::id::PartDigest;
 use fairtrail::log::{Checkpoint, Origin, SignedCheckpoint};
 use fairtrail::merkle::{CompactRange, Root, leaf_hash};
 use fairtrail::note::NoteVerifier;
@@ -21,9 +21,6 @@ use crate::ledger::{Admitted, Keys, LedgerError};
 use crate::store::bodies::BodiesEnd;
 use crate::store::journal::{JournalReader, Location, StoredFrame};
 
-/// Who made a `part.erase`, and under which grant.
-pub(super) type Eraser = (AuthorId, Option<GrantId>);
-
 /// Walks the journal from front to back.
 pub(super) struct Walk {
     pub(super) origin: Origin,
@@ -34,10 +31,8 @@ pub(super) struct Walk {
     pub(super) signed: Option<Intent>,
     pub(super) log_key: NoteVerifier,
     pub(super) witness_key: NoteVerifier,
-    /// Digests that a `part.erase` names.
-    pub(super) erased: HashSet<PartDigest>,
-    /// Who made them, and under which grant, by entry and part.
-    pub(super) erasers: HashMap<(EntryId, PartDigest), Vec<Eraser>>,
+    /// Digests that a `part.erase` names, whether it has effect or not: a fork may have taken it.
+    pub(super) named: HashSet<PartDigest>,
     intent: Option<Intent>,
     wanted: BTreeSet<u64>,
     roots: BTreeMap<u64, Root>,
@@ -60,8 +55,7 @@ impl Walk {
             signed: None,
             log_key: keys.log.verifier().clone(),
             witness_key: keys.witness.verifier().clone(),
-            erased: HashSet::new(),
-            erasers: HashMap::new(),
+            named: HashSet::new(),
             intent: None,
             wanted,
             roots: empty.clone(),
@@ -99,6 +93,7 @@ impl Walk {
                 None => report.find(Reason::JournalDamaged, at, "a frame of no known form"),
             }
         }
+        self.admitted.settle();
         let Head { size, root } = Head::of(&self.range);
         report.entries = size.get();
         report.root = root.to_string();
@@ -160,13 +155,7 @@ impl Walk {
             Err(error) => return Err(error.code()),
         }
         if let Some(NetworkClaim::Erase(erase)) = entry.network_claim() {
-            self.erased.insert(erase.part);
-            if !self.admitted.on_path(&entry) {
-                return Ok(entry);
-            }
-            let by = (entry.author(), entry.header().grant);
-            let pair = (erase.entry, erase.part);
-            self.erasers.entry(pair).or_default().push(by);
+            self.named.insert(erase.part);
         }
         Ok(entry)
     }

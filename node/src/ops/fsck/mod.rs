@@ -49,6 +49,8 @@ pub struct Report {
     pub parts: u64,
     /// Parts that were erased.
     pub erased: u64,
+    /// Parts that came by following and may not be kept.
+    pub refused: u64,
     /// What is not as it must be, at most 1,000 lines.
     pub findings: Vec<Finding>,
     /// Findings beyond those.

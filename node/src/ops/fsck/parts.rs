@@ -1,13 +1,12 @@
 //! The parts: each body gives the digest its entry names, and what was erased is gone.
 
 use fairtrail::entry::{Body, SignedEntry};
-use fairtrail::id::PartDigest;
 use fairtrail::reason::Reason;
 
 use super::Report;
-use super::journal::{Eraser, Walk};
+use super::journal::Walk;
 use crate::ledger::frame::{Content, GroupEntry, decode};
-use crate::store::bodies::{self, BodyReader};
+use crate::store::bodies::{self, BodyPlace, BodyReader};
 use crate::store::journal::{JournalReader, Location};
 
 pub(super) fn check(
@@ -38,12 +37,17 @@ fn check_entry(
     walk: &Walk,
     report: &mut Report,
 ) {
+    let erased = walk.admitted.erased();
     for (index, at) in &line.held {
         let place = format!("leaf {leaf} part {index}");
         let Some(part) = entry.header().parts.get(usize::from(*index)) else {
             report.find(Reason::JournalDamaged, place, "the entry has no such part");
             continue;
         };
+        if *at == BodyPlace::REFUSED {
+            report.refused = report.refused.saturating_add(1);
+            continue;
+        }
         let body = match reader.read(*at) {
             Ok(stored) => stored.content,
             Err(error) => {
@@ -54,11 +58,11 @@ fn check_entry(
         match body {
             bodies::Content::Erased => {
                 report.erased = report.erased.saturating_add(1);
-                if !walk.erased.contains(&part.digest) {
+                if !walk.named.contains(&part.digest) {
                     report.find(Reason::StoreDamaged, place, "erased, and no entry says so");
                 }
             }
-            bodies::Content::Live { .. } if is_erased(walk, entry, part.digest) => {
+            bodies::Content::Live { .. } if erased.covers(entry.id(), part.digest) => {
                 report.find(Reason::StoreDamaged, place, "to be erased, and still here");
             }
             bodies::Content::Live { salt, bytes } => {
@@ -69,17 +73,4 @@ fn check_entry(
             }
         }
     }
-}
-
-/// Whether the principal of an entry erased this part of it. What others say has no effect here.
-fn is_erased(walk: &Walk, entry: &SignedEntry, digest: PartDigest) -> bool {
-    let set = &walk.admitted.set;
-    let principal = set.principal(entry.author(), entry.header().grant);
-    let mut erasers = walk
-        .erasers
-        .get(&(entry.id(), digest))
-        .into_iter()
-        .flatten();
-    let by = |(author, grant): &Eraser| set.principal(*author, *grant);
-    principal.is_some() && erasers.any(|eraser| by(eraser) == principal)
 }

@@ -2,12 +2,20 @@ use crate::store::segment::Location;
 
 /// Marks a place as a document's number instead of a segment's.
 const DOCUMENTS: u32 = u32::MAX;
+/// Marks that nothing was stored.
+const NOWHERE: u32 = u32::MAX - 1;
 
 /// Where a body lies: in a segment, or in a document file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BodyPlace(Location);
 
 impl BodyPlace {
+    /// In place of a body that came and may not be kept (`claim-inadmissible`).
+    pub const REFUSED: Self = Self(Location {
+        segment: NOWHERE,
+        offset: 0,
+    });
+
     /// Fixed-width form, for the journal frame that names the body.
     pub fn to_bytes(self) -> [u8; 8] {
         self.0.to_bytes()

@@ -2,8 +2,8 @@
 //! beside the command.
 
 use crate::commands::{
-    ack, author, charter, completion, entry, grant, help, import, key, matching, policy, revoke,
-    screen, statement, submit, timeline, verify,
+    ack, author, charter, completion, entry, erase, grant, help, import, key, lint, matching,
+    policy, revoke, screen, statement, submit, timeline, verify,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
@@ -98,6 +98,8 @@ pub enum Command {
     /// Explain an entry, or any file this program makes
     #[command(subcommand)]
     Entry(entry::Command),
+    /// Have a part of an entry erased everywhere
+    Erase(erase::Args),
     /// State a finding, or where one stands
     #[command(subcommand)]
     Finding(statement::WithStatus),
@@ -114,6 +116,8 @@ pub enum Command {
     /// State what a register says of a licence, or that its status changed
     #[command(subcommand)]
     Licence(statement::WithStatus),
+    /// Explain everything that would be refused of statement files
+    Lint(lint::Args),
     /// Propose ids for names; a person confirms
     Match(matching::Args),
     /// Write and check trust policies

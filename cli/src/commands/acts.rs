@@ -83,6 +83,7 @@ fn acted(
     let roots: BTreeSet<_> = pairs.iter().map(|pair| charter.author(*pair)).collect();
     let about = match claim {
         NetworkClaim::Grant(grant) => SubjectId::from(grant.to),
+        NetworkClaim::Erase(erase) => SubjectId::from(erase.author),
         NetworkClaim::Revoke(revoke) => SubjectId::from(revoke.author),
         _ => return Ok(BTreeSet::new()),
     };

@@ -5,10 +5,12 @@ pub mod author;
 pub mod charter;
 pub mod completion;
 pub mod entry;
+pub mod erase;
 pub mod grant;
 pub mod help;
 pub mod import;
 pub mod key;
+pub mod lint;
 pub mod matching;
 pub mod policy;
 pub mod revoke;
@@ -41,6 +43,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Charter(command) => charter::run(command, context),
         Command::Completion(args) => completion::run(&args),
         Command::Entry(command) => entry::run(command, context),
+        Command::Erase(args) => erase::run(&args, context),
         Command::Finding(command) => {
             statement::run_with_status("finding", "finding.status", command, context)
         }
@@ -51,6 +54,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Licence(command) => {
             statement::run_with_status("licence", "licence.status", command, context)
         }
+        Command::Lint(args) => lint::run(&args, context),
         Command::Match(args) => matching::run(args, context),
         Command::Policy(command) => policy::run(command, context),
         Command::Reply(command) => statement::run("reply", command, context),

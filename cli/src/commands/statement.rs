@@ -13,7 +13,7 @@ use fairtrail::api::DraftMessage;
 use fairtrail::claim::CohortId;
 use fairtrail::client::Gateway;
 use fairtrail::entry::Position;
-use fairtrail::files::{AuthorName, Seen, salt};
+use fairtrail::files::{AuthorName, Seen, private_counts, salt};
 use fairtrail::id::GrantId;
 use fairtrail::reason::Reason;
 use serde::Serialize;
@@ -202,8 +202,11 @@ fn check(kind: Option<&str>, options: &Check, context: &Context<'_>) -> Outcome 
     if let (Some(gateway), Some(name)) = (&gateway, &options.by)
         && filled.problems.is_empty()
     {
+        let known = private_counts(&context.home.author(name))?;
+        filled.problems = Trouble::exposed(&filled.counts, &known);
         let place = place(name, options.grant, gateway, context)?;
-        filled.problems = ask(gateway, &filled, &place)?;
+        let refused = ask(gateway, &filled, &place)?;
+        filled.problems.extend(refused);
         gateway_asked = true;
     }
     report(Checked {

@@ -8,7 +8,7 @@ use crate::output::{Outcome, Page, Report, report};
 use crate::statement::{Filled, Stated, Trouble, read_text};
 use fairtrail::api::Batch;
 use fairtrail::client::Gateway;
-use fairtrail::files::{AuthorDir, AuthorName, Pending, Seen, read_bounded};
+use fairtrail::files::{AuthorDir, AuthorName, Pending, Seen, private_counts, read_bounded};
 use fairtrail::id::{EntryId, GrantId};
 use fairtrail::limits::WIRE_BYTES;
 use fairtrail::reason::Reason;
@@ -186,6 +186,8 @@ fn prepare(
     let stated = stated_by(dir)?;
     let filled = fill(&text, kind, dir.reference_secret()?, gateway, context)?;
     refuse(filled.problems.clone())?;
+    let known = private_counts(dir.path())?;
+    refuse(Trouble::exposed(&filled.counts, &known))?;
     stated.refuse_known(&filled.drafts)?;
     Ok(filled)
 }
@@ -260,6 +262,8 @@ fn sign_all(
     dir: &mut AuthorDir,
 ) -> Result<Pending, CliError> {
     let stated = Stated::of(dir);
+    // Before anything is signed: what is forgotten could give people away.
+    dir.remember_counts(&filled.counts)?;
     let mut signing = dir.signing(grant, seen)?;
     for draft in &filled.drafts {
         signing.push(draft)?;

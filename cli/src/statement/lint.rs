@@ -3,7 +3,7 @@
 //! Reading stops at the first field it cannot take; this looks at every field first.
 
 use super::Trouble;
-use fairtrail::claim::fields_for;
+use fairtrail::claim::{Band, fields_for};
 use fairtrail::reason::Reason;
 use toml::{Table, Value};
 
@@ -11,7 +11,7 @@ use toml::{Table, Value};
 const PLACEHOLDER: &str = "FILL-IN";
 
 /// Fields that hold a number of people, wherever they stand.
-const COUNTS_OF_PEOPLE: [&str; 18] = [
+const COUNTS_OF_PEOPLE: [&str; 20] = [
     "affected",
     "agency",
     "authorised_persons",
@@ -23,6 +23,8 @@ const COUNTS_OF_PEOPLE: [&str; 18] = [
     "migrant_workers",
     "off_site",
     "payers",
+    "received",
+    "resolved",
     "size",
     "total",
     "workers",
@@ -47,6 +49,79 @@ pub(super) fn lint(file: &Table) -> Vec<Trouble> {
         }
     }
     found
+}
+
+/// The file with raw numbers as bands, and without the fields that no claim has or that hold text:
+/// what is left is looked at as well. Nothing when there is nothing to mend.
+pub(super) fn mended(mut file: Table) -> Option<Table> {
+    let before = file.clone();
+    let kind = file
+        .get("kind")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    if let Some(Value::Table(claim)) = file.get_mut("claim") {
+        mend_claim(&kind, claim);
+    }
+    let findings = file.get_mut("findings").and_then(Value::as_array_mut);
+    for finding in findings.into_iter().flatten() {
+        if let Some(Value::Table(claim)) = finding.get_mut("claim") {
+            mend_claim("finding", claim);
+        }
+    }
+    (file != before).then_some(file)
+}
+
+fn mend_claim(kind: &str, claim: &mut Table) {
+    let known = fields_for(kind);
+    claim.retain(|field, value| {
+        let has = known.is_empty() || known.iter().any(|(_, name)| *name == field);
+        has && !is_for_people(value)
+    });
+    for (field, value) in claim.iter_mut() {
+        mend_count(field, value);
+    }
+}
+
+fn is_for_people(value: &Value) -> bool {
+    matches!(value, Value::String(text) if !is_token(text))
+}
+
+fn mend_count(field: &str, value: &mut Value) {
+    if is_raw_count(field, value) {
+        let count = value
+            .as_integer()
+            .and_then(|count| u64::try_from(count).ok());
+        let count = count.or_else(|| value.as_str()?.trim_end_matches('%').parse().ok());
+        *value = Value::String(Band::of(count.unwrap_or(1)).to_string());
+        return;
+    }
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(|value| mend_count(field, value)),
+        Value::Table(table) => {
+            table.retain(|_, value| !is_for_people(value));
+            for (inner, value) in table.iter_mut() {
+                mend_count(inner, value);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A number of people as a number, or as a share of others.
+fn is_raw_count(field: &str, value: &Value) -> bool {
+    let raw = match value {
+        Value::Integer(_) | Value::Float(_) => true,
+        Value::String(text) => {
+            let number = text.trim_end_matches('%');
+            !number.is_empty()
+                && number
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        }
+        _ => false,
+    };
+    raw && COUNTS_OF_PEOPLE.contains(&field)
 }
 
 fn placeholders(table: &Table, path: &str, found: &mut Vec<Trouble>) {
@@ -82,13 +157,13 @@ fn claim_table(kind: &str, claim: &Table, entry: usize, found: &mut Vec<Trouble>
 
 fn value_in_claim(field: &str, value: &Value, entry: usize, found: &mut Vec<Trouble>) {
     match value {
+        value if is_raw_count(field, value) => {
+            let detail = "people are counted in bands: few, 10-19, 20-49, 50-99, 100-249, 250+; never as a share";
+            found.push(Trouble::new(entry, Reason::PrivacyRawCount, field, detail));
+        }
         Value::String(text) if !is_token(text) && !text.contains(PLACEHOLDER) => {
             let detail = "what a person would read goes to [text], a claim holds codes";
             found.push(Trouble::new(entry, Reason::TextInClaim, field, detail));
-        }
-        Value::Integer(_) | Value::Float(_) if COUNTS_OF_PEOPLE.contains(&field) => {
-            let detail = "people are counted in bands: few, 10-19, 20-49, 50-99, 100-249, 250+";
-            found.push(Trouble::new(entry, Reason::PrivacyRawCount, field, detail));
         }
         Value::Array(values) => {
             for value in values {

@@ -1,17 +1,20 @@
 //! Statement files on the command line: read, looked at as a whole, and turned into drafts.
 
+mod hint;
 mod lint;
 mod stated;
 pub mod template;
 
+pub use hint::hint;
 pub use stated::Stated;
 
 use crate::error::CliError;
 use fairtrail::entry::{Draft, SALT_BYTES};
 use fairtrail::files::{read_bounded, salt};
 use fairtrail::id::EntryId;
+use fairtrail::privacy::exact::{ExactCount, Exposure, exposures};
 use fairtrail::reason::Reason;
-use fairtrail::statement::{StatementError, StatementFile, Surroundings};
+use fairtrail::statement::{Misfit, StatementError, StatementFile, Surroundings};
 use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
 use serde::Serialize;
@@ -45,10 +48,20 @@ impl Trouble {
             detail: detail.into(),
         }
     }
+
+    /// What exact numbers would give away beside those stated before.
+    pub fn exposed(counts: &[ExactCount], known: &[ExactCount]) -> Vec<Self> {
+        let trouble = |found: Exposure| {
+            let field = counts.get(found.at).map(|count| count.field.clone());
+            Self::new(0, found.reason, field.unwrap_or_default(), found.detail)
+        };
+        let found = exposures(counts, known).into_iter();
+        found.map(trouble).collect()
+    }
 }
 
 /// A statement file that was read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Filled {
     /// The kind it says.
     pub kind: String,
@@ -56,6 +69,8 @@ pub struct Filled {
     pub drafts: Vec<Draft>,
     /// Everything that is wrong with it.
     pub problems: Vec<Trouble>,
+    /// The exact numbers it gives, which go nowhere.
+    pub counts: Vec<ExactCount>,
 }
 
 /// Bytes of a statement file.
@@ -88,12 +103,13 @@ impl Filled {
         let kind = table.get("kind").and_then(toml::Value::as_str);
         let kind = kind.unwrap_or_default().to_owned();
         let mut problems = lint::lint(&table);
-        let drafts = match StatementFile::parse(text) {
+        let parsed = StatementFile::parse(text);
+        let drafts = match &parsed {
             Ok(file) => {
                 let copied = copied_subjects(&file, subjects_of, &problems)?;
-                draft(&file, reference_secret, issued_at, &copied)?
+                draft(file, reference_secret, issued_at, &copied)?
             }
-            Err(error) => Err(error),
+            Err(error) => Err(error.clone()),
         };
         let drafts = drafts.unwrap_or_else(|error| {
             // What was found field by field says it better.
@@ -103,11 +119,75 @@ impl Filled {
             Vec::new()
         });
         problems.extend(troubles(&drafts));
+        let counts = match parsed.map(|file| file.exact_counts(&drafts)) {
+            Ok(Ok(counts)) => counts,
+            Ok(Err(misfits)) => {
+                let trouble = |(entry, misfit): (usize, Misfit)| {
+                    Trouble::new(entry, misfit.reason, misfit.field, misfit.detail)
+                };
+                problems.extend(misfits.into_iter().map(trouble));
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
+        };
         Ok(Self {
             kind,
             drafts,
             problems,
+            counts,
         })
+    }
+
+    /// As [`Filled::read`], but not stopping at the first thing that keeps a file from being a
+    /// statement: what can be mended is, so that everything else shows as well.
+    ///
+    /// # Errors
+    /// As [`Filled::read`].
+    pub fn explain(
+        text: &str,
+        issued_at: Timestamp,
+        subjects_of: &SubjectsOf<'_>,
+    ) -> Result<Self, CliError> {
+        // Nothing is signed, so own keys need no secret; all are told apart under any.
+        let mut filled = Self::read(text, [0; 32], issued_at, subjects_of)?;
+        let mended = if filled.drafts.is_empty() {
+            let table: Table = toml::from_str(text).map_err(not_toml)?;
+            lint::mended(table).and_then(|table| toml::to_string(&table).ok())
+        } else {
+            None
+        };
+        let rest = match &mended {
+            Some(text) => Self::read(text, [0; 32], issued_at, subjects_of)?,
+            None => Self::default(),
+        };
+        filled.take_over(rest.problems);
+        let drafts = if mended.is_some() {
+            &rest.drafts
+        } else {
+            &filled.drafts
+        };
+        let refusals = StatementFile::refusals(drafts).into_iter();
+        let refusals = refusals.map(|(entry, problem)| {
+            Trouble::new(entry, problem.reason, problem.field, problem.detail)
+        });
+        let refusals: Vec<_> = refusals.collect();
+        filled.take_over(refusals);
+        if mended.is_some() {
+            filled.counts = rest.counts;
+        }
+        Ok(filled)
+    }
+
+    fn take_over(&mut self, troubles: Vec<Trouble>) {
+        for trouble in troubles {
+            let known = |known: &Trouble| {
+                (known.entry, known.reason, &known.field)
+                    == (trouble.entry, trouble.reason, &trouble.field)
+            };
+            if !self.problems.iter().any(known) {
+                self.problems.push(trouble);
+            }
+        }
     }
 }
 

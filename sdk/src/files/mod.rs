@@ -14,7 +14,7 @@ mod private_acks;
 
 pub use author::{
     AuthorDir, AuthorError, AuthorState, FeedHead, Membership, Pending, Rotation, Seen, Signing,
-    Standing,
+    Standing, private_counts,
 };
 #[cfg(feature = "client")]
 pub(crate) use durable::lock_dir;

@@ -32,17 +32,25 @@
 
 mod audit;
 mod error;
+mod private;
 
 pub use error::StatementError;
+pub use private::Misfit;
 
 use crate::claim::{
     Claim, ClaimContext, ExternalRef, Language, Problem, TEXT_MEDIA_TYPE, TextPart, Topic,
 };
-use crate::entry::{Audience, Basis, Body, Draft, Kind, Ref, RefType, Role, SALT_BYTES};
-use crate::id::EntryId;
+use crate::door::{DoorProblem, check_statement};
+use crate::entry::{
+    Audience, Basis, Body, Draft, Kind, PartRole, Position, Ref, RefType, Role, SALT_BYTES,
+};
+use crate::id::{AuthorId, EntryId, NetworkId};
+use crate::privacy::exact::ExactCount;
+use crate::privacy::text_problems;
 use crate::rules::severity::SeverityTable;
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
+use private::PrivateLine;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
@@ -78,6 +86,9 @@ pub struct StatementFile {
     declares: Vec<Declared>,
     #[serde(default)]
     findings: Vec<FindingLine>,
+    /// Exact numbers of people, for checks on this machine; no draft holds them.
+    #[serde(default)]
+    private: Vec<PrivateLine>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -104,6 +115,8 @@ struct FindingLine {
     basis: Vec<Basis>,
     claim: Table,
     text: Option<Table>,
+    #[serde(default)]
+    private: Vec<PrivateLine>,
 }
 
 const fn public() -> Audience {
@@ -187,30 +200,54 @@ impl StatementFile {
         Ok(drafts)
     }
 
-    /// Everything the submission door would refuse about the claims, for an author of `role`.
+    /// The exact numbers that the file gives for its drafts, for [`crate::privacy::exact`].
+    ///
+    /// # Errors
+    /// Every number that does not fit its claim, with the draft it was given for.
+    pub fn exact_counts(&self, drafts: &[Draft]) -> Result<Vec<ExactCount>, Vec<(usize, Misfit)>> {
+        let lines = std::iter::once(&self.private);
+        let lines = lines.chain(self.findings.iter().map(|line| &line.private));
+        let (mut counts, mut misfits) = (Vec::new(), Vec::new());
+        for (at, (lines, draft)) in lines.zip(drafts).enumerate() {
+            match private::counts(lines, draft) {
+                Ok(found) => counts.extend(found),
+                Err(found) => misfits.extend(found.into_iter().map(|misfit| (at, misfit))),
+            }
+        }
+        if misfits.is_empty() {
+            Ok(counts)
+        } else {
+            Err(misfits)
+        }
+    }
+
+    /// Everything the submission door would refuse about claims and texts, for an author of `role`.
     pub fn problems(drafts: &[Draft], role: Option<Role>) -> Vec<(usize, Problem)> {
-        let problems = drafts.iter().enumerate().flat_map(|(at, draft)| {
-            let part = draft.parts.first();
-            let claim = part.and_then(|p| Claim::decode(draft.kind.as_str(), &p.body.bytes).ok());
-            let mut subjects = draft.subjects.clone();
-            subjects.sort();
-            let audience = part.map_or(Audience::Public, |part| part.audience);
-            let (subjects, basis) = (&subjects, &draft.basis);
-            let context = ClaimContext {
-                subjects,
-                basis,
-                role,
-                audience,
-            };
-            let found = claim
-                .map(|claim| claim.problems(&context))
-                .unwrap_or_default();
-            found
-                .into_iter()
-                .map(move |problem| (at, problem))
-                .collect::<Vec<_>>()
+        let numbered = drafts.iter().enumerate();
+        let problems = numbered.flat_map(|(at, draft)| {
+            let found = draft_problems(draft, role).into_iter();
+            found.map(move |problem| (at, problem))
         });
         problems.collect()
+    }
+
+    /// Everything the submission door would refuse that shows without a log: as
+    /// [`StatementFile::problems`], with references and parts that are missing.
+    pub fn refusals(drafts: &[Draft]) -> Vec<(usize, DoorProblem)> {
+        // Whoever makes the statement, wherever it goes: neither is looked at.
+        let position = Position {
+            network: NetworkId::new([0; 32]),
+            feed: AuthorId::new([0; 32]),
+            seq: 1,
+            prev: EntryId::new([0; 32]),
+            grant: None,
+        };
+        let numbered = drafts.iter().enumerate();
+        let refusals = numbered.flat_map(|(at, draft)| {
+            let found = check_statement(&draft.header(&position), &draft.bodies());
+            found.into_iter().map(move |problem| (at, problem))
+        });
+        refusals.collect()
     }
 
     fn own_claim(
@@ -303,6 +340,27 @@ impl StatementFile {
         }
         Ok(draft)
     }
+}
+
+fn draft_problems(draft: &Draft, role: Option<Role>) -> Vec<Problem> {
+    let mut subjects = draft.subjects.clone();
+    subjects.sort();
+    let part = draft.parts.first();
+    let claim = part.and_then(|part| Claim::decode(draft.kind.as_str(), &part.body.bytes).ok());
+    let context = ClaimContext {
+        subjects: &subjects,
+        basis: &draft.basis,
+        role,
+        audience: part.map_or(Audience::Public, |part| part.audience),
+    };
+    let mut problems = claim.map_or_else(Vec::new, |claim| claim.problems(&context));
+    let texts = draft
+        .parts
+        .iter()
+        .filter(|part| part.role == PartRole::Text);
+    let texts = texts.filter_map(|part| TextPart::decode(&part.body.bytes).ok());
+    problems.extend(texts.flat_map(|text| text_problems(&text)));
+    problems
 }
 
 fn insert_reference(table: &mut Table, around: &Surroundings<'_>, own_key: &str) {

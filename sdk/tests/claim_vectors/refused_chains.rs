@@ -138,6 +138,7 @@ const AGREEMENTS: &[Change<RecruitmentAgreement>] = &[
         claim.workers = Some(Band::Few);
         claim.valid_from = None;
         claim.valid_to = None;
+        claim.fee_highest = None;
     }),
 ];
 

@@ -5,6 +5,7 @@
 //! again; one process at a time holds the directory; and a gateway that knows more of the feed
 //! than the directory does (a restored backup) stops all signing.
 
+mod counts;
 mod error;
 mod guard;
 mod outbox;
@@ -12,6 +13,7 @@ mod rotate;
 mod signing;
 mod state;
 
+pub use counts::private_counts;
 pub use error::AuthorError;
 pub use outbox::Pending;
 pub use rotate::Rotation;

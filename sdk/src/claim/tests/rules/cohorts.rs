@@ -50,7 +50,6 @@ fn cohorts_name_employer_recruiter_and_licence() {
         ("rest_days_week", INVALID),
         ("hours_week", INVALID),
         ("overtime_week_max", INVALID),
-        ("recruited_to", Reason::PrivacyBand),
     ];
     assert_eq!(found(odd, &own), expected);
 }

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use fairtrail::claim::Code;
+use fairtrail::id::{EntryId, PartDigest};
 use fairtrail::log::Origin;
 
 use crate::config::{LogFormat, Overrides};
@@ -29,6 +31,8 @@ pub struct Cli {
 pub enum Command {
     /// Show what this is for: a small invented network, up until Ctrl-C
     Demo(Demo),
+    /// Overwrite the bytes of everything the log says is erased; the node must be stopped
+    Erase(Erase),
     /// Check everything stored, by recomputing it; the node must be stopped
     Fsck(Fsck),
     /// Make a new log: data directory, keys, guard, configuration
@@ -37,6 +41,8 @@ pub enum Command {
     Run(Run),
     /// Print the keys that others verify this log with
     Vkey(Vkey),
+    /// Do not serve parts, and name the legal basis; a running node takes it up
+    Withhold(Withhold),
 }
 
 /// `demo`
@@ -54,6 +60,43 @@ pub struct Demo {
     /// How it is logged.
     #[command(flatten)]
     pub log: Log,
+}
+
+/// `erase`
+#[derive(Debug, Args)]
+pub struct Erase {
+    /// The data directory.
+    #[command(flatten)]
+    pub data: Data,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `withhold`
+#[derive(Debug, Args)]
+pub struct Withhold {
+    /// The data directory.
+    #[command(flatten)]
+    pub data: Data,
+    /// The parts, by their digests
+    #[arg(value_name = "PART")]
+    pub parts: Vec<PartDigest>,
+    /// The legal basis, as a code: it is told to whoever asks for the part
+    #[arg(long, value_name = "CODE", value_parser = parse_code, required_unless_present_any = ["lift", "list"])]
+    pub basis: Option<Code>,
+    /// Only for this entry; for every one that names the parts without
+    #[arg(long, value_name = "ENTRY")]
+    pub entry: Option<EntryId>,
+    /// Serve the parts again
+    #[arg(long, conflicts_with = "basis")]
+    pub lift: bool,
+    /// Only list
+    #[arg(long, conflicts_with_all = ["basis", "lift", "parts", "entry"])]
+    pub list: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `fsck`
@@ -147,6 +190,10 @@ impl Run {
             format: self.log.format,
         }
     }
+}
+
+fn parse_code(text: &str) -> Result<Code, String> {
+    Code::new(text).map_err(|error| format!("expected {}", error.what))
 }
 
 fn parse_origin(text: &str) -> Result<Origin, String> {

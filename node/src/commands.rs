@@ -9,8 +9,10 @@ use crate::boot;
 use crate::clock;
 use crate::config::{Overrides, Settings};
 use crate::demo;
+use crate::ledger::{Repaired, erase_all};
 use crate::ops::fsck::{Finding, Report};
-use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
+use crate::ops::{self, Change, NodeError, Vkeys, read_charter, read_keys};
+use crate::store::withheld::Line;
 use crate::telemetry;
 
 /// Exit status of a check that found something.
@@ -20,10 +22,12 @@ const EXIT_FINDINGS: u8 = 3;
 pub fn run(cli: Cli) -> u8 {
     let outcome = match cli.command {
         Command::Demo(args) => return demonstrate(&args),
+        Command::Erase(args) => erase(&args),
         Command::Fsck(args) => fsck(&args),
         Command::Init(args) => init(args),
         Command::Run(args) => serve(&args),
         Command::Vkey(args) => vkey(&args),
+        Command::Withhold(args) => withhold(&args),
     };
     outcome.unwrap_or_else(|error| report(&error))
 }
@@ -90,6 +94,72 @@ fn fsck(args: &args::Fsck) -> Result<u8, NodeError> {
     let report = ops::fsck::fsck(&settings)?;
     print(args.json, &report, || report_text(&report));
     Ok(if report.is_sound() { 0 } else { EXIT_FINDINGS })
+}
+
+fn erase(args: &args::Erase) -> Result<u8, NodeError> {
+    let settings = Settings::load(&args.data.dir, Overrides::default())?;
+    let charter = read_charter(&settings.charter)?;
+    let repaired = erase_all(&settings.data_dir, settings.origin, charter)?;
+    print(args.json, &repaired, || {
+        let Repaired {
+            parts,
+            overwritten,
+            before,
+            damaged,
+        } = repaired;
+        format!(
+            "erased parts   {parts}\noverwritten    {overwritten} now, {before} before\n\
+             unreadable     {damaged}\n"
+        )
+    });
+    Ok(if repaired.damaged == 0 {
+        0
+    } else {
+        EXIT_FINDINGS
+    })
+}
+
+/// The list, as one object.
+#[derive(Serialize)]
+struct WithheldParts {
+    withheld: Vec<Line>,
+}
+
+fn withhold(args: &args::Withhold) -> Result<u8, NodeError> {
+    let settings = Settings::load(&args.data.dir, Overrides::default())?;
+    let since = clock::system()();
+    let change = match &args.basis {
+        Some(basis) => Some(Change::Withhold {
+            basis: basis.clone(),
+            since,
+        }),
+        None => args.lift.then_some(Change::Lift),
+    };
+    let withheld = ops::withhold(&settings, &args.parts, args.entry, change.as_ref())?;
+    print(
+        args.json,
+        &WithheldParts {
+            withheld: withheld.clone(),
+        },
+        || {
+            let line = |line: &Line| {
+                let entry = line
+                    .entry
+                    .map_or("every entry".to_owned(), |entry| entry.to_string());
+                format!(
+                    "{} of {entry}: {} since {}\n",
+                    line.part, line.basis, line.since
+                )
+            };
+            let lines: String = withheld.iter().map(line).collect();
+            if lines.is_empty() {
+                "nothing is withheld\n".to_owned()
+            } else {
+                lines
+            }
+        },
+    );
+    Ok(0)
 }
 
 fn report_text(report: &Report) -> String {

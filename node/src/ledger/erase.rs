@@ -5,12 +5,14 @@ use fairtrail::history::Erased;
 use fairtrail::id::PartDigest;
 
 use super::error::LedgerError;
+use super::frame::{self, Content};
+use super::reader::Reader;
 use super::tables::{PartRow, Tables};
 use crate::store::bodies::{Bodies, BodyError, BodyPlace};
 use crate::store::lookup::IndexStore;
 
 /// Overwrites the bodies of everything erased, then notes that they are gone. Doing it again
-/// changes nothing, so every start repeats it: what a crash left half done is done then.
+/// changes nothing.
 pub(super) fn apply(
     erased: &Erased,
     store: &impl IndexStore,
@@ -61,6 +63,62 @@ pub(super) fn apply_to(
     Ok(())
 }
 
+/// As [`apply`], by what the journal says of where bodies lie and not by the look-ups, which may say
+/// of bodies that came back with an old copy of a file that they are gone.
+pub(super) fn repair(
+    erased: &Erased,
+    reader: &Reader,
+    bodies: &mut Bodies,
+) -> Result<(), LedgerError> {
+    let tables = reader.tables();
+    let mut held = Vec::new();
+    for (entry, digest) in erased.pairs() {
+        held.extend(tables.leaf_of(entry)?.map(|leaf| (leaf, digest)));
+    }
+    for digest in erased.everywhere() {
+        let mut after = None;
+        loop {
+            let rows = tables.parts_named(digest, after)?;
+            let Some(last) = rows.last() else { break };
+            after = Some(last.leaf);
+            held.extend(rows.iter().map(|row| (row.leaf, digest)));
+        }
+    }
+    for (leaf, digest) in held {
+        for place in places(reader, leaf, digest)? {
+            overwrite(place, bodies)?;
+        }
+    }
+    apply(erased, &reader.lookups, bodies)
+}
+
+/// Where the bodies of a part of a leaf were stored.
+fn places(reader: &Reader, leaf: u64, digest: PartDigest) -> Result<Vec<BodyPlace>, LedgerError> {
+    let Some(span) = reader.positions.read(leaf)? else {
+        return Ok(Vec::new());
+    };
+    let Some(stored) = reader.journal.frames(span.frame).next().transpose()? else {
+        return Ok(Vec::new());
+    };
+    let torn = LedgerError::Frame { at: stored.at };
+    let Content::Group(group) = frame::decode(&stored).ok_or(torn)? else {
+        return Ok(Vec::new());
+    };
+    let mut lines = (group.first.get()..).zip(&group.entries);
+    let line = lines.find(|(at, _)| *at == leaf).map(|(_, line)| line);
+    let entry = line.and_then(|line| SignedEntry::parse(line.bytes).ok());
+    let (Some(line), Some(entry)) = (line, entry) else {
+        return Ok(Vec::new());
+    };
+    let parts = &entry.header().parts;
+    let named = |index: u8| {
+        let part = parts.get(usize::from(index));
+        part.is_some_and(|part| part.digest == digest)
+    };
+    let held = line.held.iter().filter(|(index, _)| named(*index));
+    Ok(held.map(|(_, place)| *place).collect())
+}
+
 fn erase<S: IndexStore>(
     digest: PartDigest,
     row: PartRow,
@@ -70,12 +128,17 @@ fn erase<S: IndexStore>(
     let Some(place) = row.place else {
         return Ok(());
     };
-    if place != BodyPlace::REFUSED {
-        match bodies.erase(place) {
-            // What cannot be found cannot be read either; a check of the stopped node names it.
-            Ok(()) | Err(BodyError::Damaged { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
+    overwrite(place, bodies)?;
     Ok(tables.drop_part(digest, row)?)
+}
+
+fn overwrite(place: BodyPlace, bodies: &mut Bodies) -> Result<(), LedgerError> {
+    if place == BodyPlace::REFUSED {
+        return Ok(());
+    }
+    match bodies.erase(place) {
+        // What cannot be found cannot be read either; a check of the stopped node names it.
+        Ok(()) | Err(BodyError::Damaged { .. }) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }

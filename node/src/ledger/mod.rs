@@ -23,6 +23,7 @@ mod open;
 mod published;
 mod publisher;
 mod reader;
+mod repair;
 mod replay;
 mod submit;
 #[cfg(test)]
@@ -55,6 +56,7 @@ pub use self::published::Published;
 use self::publisher::Control;
 pub use self::publisher::Keys;
 pub use self::reader::{Frozen, Reader, StoreFault, lookup_fault};
+pub use self::repair::{Repaired, erase_all};
 pub use self::submit::{SubmitError, draft_problem};
 use self::writer::{Job, Submit};
 use crate::clock::Clock;

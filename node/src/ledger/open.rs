@@ -262,7 +262,8 @@ impl Stores {
         let head = Head::of(&replay.range);
         let wanted = from..head.size.get();
         fill_lookups(&reader, wanted, at)?;
-        erase::apply(replay.admitted.erased(), &reader.lookups, &mut bodies)?;
+        // What a crash left half done is done now.
+        erase::repair(replay.admitted.erased(), &reader, &mut bodies)?;
         reader.lookups.seal(head.stored())?;
         Ok(Stored {
             journal: self.journal,

@@ -4,7 +4,9 @@ mod error;
 pub mod fsck;
 mod init;
 mod keys;
+mod withhold;
 
 pub use self::error::NodeError;
 pub use self::init::{Init, Initialised, init};
 pub use self::keys::{Vkeys, read_charter, read_keys};
+pub use self::withhold::{Change, withhold};

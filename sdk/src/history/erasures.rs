@@ -76,9 +76,10 @@ impl Erased {
     pub fn of<'a>(set: &AdmittedSet, entries: impl IntoIterator<Item = &'a SignedEntry>) -> Self {
         let (mut acts, mut erasures) = (RootActs::new(set.charter()), Erasures::default());
         for entry in entries {
-            let claim = match entry.network_claim() {
-                Some(claim @ (NetworkClaim::Amend(_) | NetworkClaim::Erase(_))) => claim,
-                _ => continue,
+            let Some(claim @ (NetworkClaim::Amend(_) | NetworkClaim::Erase(_))) =
+                entry.network_claim()
+            else {
+                continue;
             };
             let walk = set.walk(entry.author());
             if !walk.is_some_and(|walk| walk.holds(entry.id(), entry.header().seq)) {

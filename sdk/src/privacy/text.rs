@@ -37,10 +37,8 @@ pub(super) fn find(text: &str, belongs: Belongs) -> Option<&'static str> {
     let words =
         || text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '<' | '>'));
     let words = || words().map(bare).filter(|word| !word.is_empty());
-    if belongs == Belongs::ToNobodyKnown {
-        if words().any(is_address) {
-            return Some("an e-mail address");
-        }
+    if belongs == Belongs::ToNobodyKnown && words().any(is_address) {
+        return Some("an e-mail address");
     }
     let document = words().filter(|word| !is_named_id(word)).find_map(|word| {
         if is_document(word) {

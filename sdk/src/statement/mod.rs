@@ -31,22 +31,18 @@
 //! ```
 
 mod audit;
+mod check;
 mod error;
 mod private;
 
 pub use error::StatementError;
 pub use private::Misfit;
 
-use crate::claim::{
-    Claim, ClaimContext, ExternalRef, Language, Problem, TEXT_MEDIA_TYPE, TextPart, Topic,
-};
-use crate::door::{DoorProblem, check_statement};
-use crate::entry::{
-    Audience, Basis, Body, Draft, Kind, PartRole, Position, Ref, RefType, Role, SALT_BYTES,
-};
-use crate::id::{AuthorId, EntryId, NetworkId};
+use crate::claim::{Claim, ExternalRef, Language, Problem, TEXT_MEDIA_TYPE, TextPart, Topic};
+use crate::door::DoorProblem;
+use crate::entry::{Audience, Basis, Body, Draft, Kind, Ref, RefType, Role, SALT_BYTES};
+use crate::id::EntryId;
 use crate::privacy::exact::ExactCount;
-use crate::privacy::text_problems;
 use crate::rules::severity::SeverityTable;
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
@@ -225,7 +221,7 @@ impl StatementFile {
     pub fn problems(drafts: &[Draft], role: Option<Role>) -> Vec<(usize, Problem)> {
         let numbered = drafts.iter().enumerate();
         let problems = numbered.flat_map(|(at, draft)| {
-            let found = draft_problems(draft, role).into_iter();
+            let found = check::problems(draft, role).into_iter();
             found.map(move |problem| (at, problem))
         });
         problems.collect()
@@ -234,18 +230,10 @@ impl StatementFile {
     /// Everything the submission door would refuse that shows without a log: as
     /// [`StatementFile::problems`], with references and parts that are missing.
     pub fn refusals(drafts: &[Draft]) -> Vec<(usize, DoorProblem)> {
-        // Whoever makes the statement, wherever it goes: neither is looked at.
-        let position = Position {
-            network: NetworkId::new([0; 32]),
-            feed: AuthorId::new([0; 32]),
-            seq: 1,
-            prev: EntryId::new([0; 32]),
-            grant: None,
-        };
         let numbered = drafts.iter().enumerate();
         let refusals = numbered.flat_map(|(at, draft)| {
-            let found = check_statement(&draft.header(&position), &draft.bodies());
-            found.into_iter().map(move |problem| (at, problem))
+            let found = check::refusals(draft).into_iter();
+            found.map(move |problem| (at, problem))
         });
         refusals.collect()
     }
@@ -340,27 +328,6 @@ impl StatementFile {
         }
         Ok(draft)
     }
-}
-
-fn draft_problems(draft: &Draft, role: Option<Role>) -> Vec<Problem> {
-    let mut subjects = draft.subjects.clone();
-    subjects.sort();
-    let part = draft.parts.first();
-    let claim = part.and_then(|part| Claim::decode(draft.kind.as_str(), &part.body.bytes).ok());
-    let context = ClaimContext {
-        subjects: &subjects,
-        basis: &draft.basis,
-        role,
-        audience: part.map_or(Audience::Public, |part| part.audience),
-    };
-    let mut problems = claim.map_or_else(Vec::new, |claim| claim.problems(&context));
-    let texts = draft
-        .parts
-        .iter()
-        .filter(|part| part.role == PartRole::Text);
-    let texts = texts.filter_map(|part| TextPart::decode(&part.body.bytes).ok());
-    problems.extend(texts.flat_map(|text| text_problems(&text)));
-    problems
 }
 
 fn insert_reference(table: &mut Table, around: &Surroundings<'_>, own_key: &str) {

@@ -170,6 +170,7 @@ fn publish(seen: &Said, context: &mut Context<'_>) -> Outcome {
         kind: "ack".to_owned(),
         drafts: Vec::new(),
         problems: Vec::new(),
+        counts: Vec::new(),
     };
     let mut stated_before = Vec::new();
     for entry in &seen.entries {

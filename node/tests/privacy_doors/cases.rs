@@ -1,17 +1,5 @@
-//! Every refusal of the privacy floor, put to three doors: the sdk's, a gateway's with parts made by
-//! hand, and following.
+//! The refusals, each with the statement that meets it.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a helper that fails is a test that fails"
-)]
-
-mod support;
-
-use std::sync::Arc;
-
-use fairtrail::api::{Batch, DraftMessage, Submission};
 use fairtrail::claim::{
     Band, Claim, Code, CohortId, ContractAttest, Country, Currency, Deposit, EvidenceStandard,
     ExternalRef, FeeCategory, FeeLine, FeeStatement, Finding, FindingState, FindingStatus,
@@ -19,32 +7,26 @@ use fairtrail::claim::{
     Place as Where, Remedy, RemedyType, Reply, Set, Stance, Subdivision, TEXT_MEDIA_TYPE, TextPart,
     ThreeValued, Topic, TopicBand, Wage,
 };
-use fairtrail::client::{ClientError, Gateway, Pinned};
-use fairtrail::door::check_statement;
-use fairtrail::entry::{
-    Audience, Basis, Body, Draft, Grant, NetworkClaim, Position, Role, ScopeItem, SignedEntry,
-};
+use fairtrail::entry::{Audience, Basis, Body, Draft};
 use fairtrail::reason::Reason;
 use fairtrail::subject::SubjectId;
-use fairtrail::time::Date;
-use fairtrail_node::http::{GatewayLimits, router, serve};
-use fairtrail_node::service::ReadError;
-use support::*;
+
+use crate::support::at;
 
 const FARM: &str = "gln:9520123456788";
 const AGENCY: &str = "org:GB-COH-09506232";
 
 /// One refusal.
-struct Case {
-    name: &'static str,
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
     claim: Claim,
     /// The bytes of the claim, when they are not those the claim has.
     bytes: Option<Vec<u8>>,
     text: Option<(&'static str, &'static str)>,
     /// A text part of another media type.
-    plain: Option<&'static str>,
+    pub(crate) plain: Option<&'static str>,
     subjects: Vec<SubjectId>,
-    reason: Reason,
+    pub(crate) reason: Reason,
 }
 
 fn subject(text: &str) -> SubjectId {
@@ -117,6 +99,17 @@ fn text(name: &'static str, field: &'static str, value: &'static str, reason: Re
     }
 }
 
+/// Every refusal.
+pub(crate) fn all() -> Vec<Case> {
+    let all = [cohorts(), other_kinds(), texts()];
+    all.into_iter().flatten().collect()
+}
+
+/// A statement that is taken.
+pub(crate) fn good() -> Case {
+    case("good", Reason::Internal, cohort(Band::From50))
+}
+
 fn cohorts() -> Vec<Case> {
     let month = || "2026-02".parse().unwrap();
     let mut raw = case("a raw count", Reason::PrivacyRawCount, cohort(Band::From10));
@@ -141,11 +134,11 @@ fn cohorts() -> Vec<Case> {
     vec![
         raw,
         few("an occupation of few", |claim| {
-            claim.occupation = Isco::new("9").ok()
+            claim.occupation = Isco::new("9").ok();
         }),
         few("a month of few", |claim| claim.recruited_from = month()),
         few("the validity of few by month", |claim| {
-            claim.valid_to = Some(month())
+            claim.valid_to = Some(month());
         }),
         few("a wage of few", |claim| {
             claim.wage = Some(Wage::new(money(), Interval::Month));
@@ -155,7 +148,7 @@ fn cohorts() -> Vec<Case> {
             claim.exit_penalty = Some(money());
         }),
         few("a deposit of few", |claim| {
-            claim.deposits[0].amount = Some(money())
+            claim.deposits[0].amount = Some(money());
         }),
         few("a fee of few", |claim| claim.fees[0].median = Some(money())),
         few("when a fee of few was found", |claim| {
@@ -259,7 +252,7 @@ fn texts() -> Vec<Case> {
 }
 
 impl Case {
-    fn draft(&self, number: u8) -> Draft {
+    pub(crate) fn draft(&self, number: u8) -> Draft {
         let bytes = self.bytes.clone().unwrap_or_else(|| self.claim.encode());
         let salt = [number; 16];
         let claim = Body { salt, bytes };
@@ -281,142 +274,7 @@ impl Case {
     }
 
     /// Which part is not kept.
-    fn at_fault(&self) -> usize {
+    pub(crate) fn at_fault(&self) -> usize {
         usize::from(self.text.is_some() || self.plain.is_some())
     }
-}
-
-fn company(root: &mut Feed, to: &mut Feed) -> SignedEntry {
-    let scope = ["blind:*", "gln:*", "org:*"].map(|scope| ScopeItem::parse(scope).unwrap());
-    let entry = root.network(NetworkClaim::Grant(Grant {
-        to: to.author,
-        role: Role::Company,
-        scope: scope.to_vec(),
-        from: Date::from_days(0).unwrap(),
-        to_date: Date::from_days(100_000).unwrap(),
-        may_delegate: Vec::new(),
-        succeeds: None,
-    }));
-    let claim = entry.header().claim.as_ref().unwrap();
-    let set = fairtrail::admission::AdmittedSet::new(charter());
-    to.grant = Some(set.act_id("grant", claim.as_bytes()).into());
-    entry
-}
-
-fn position(feed: &Feed) -> Position {
-    Position {
-        network: charter().network(),
-        feed: feed.author,
-        seq: feed.seq + 1,
-        prev: feed.last,
-        grant: feed.grant,
-    }
-}
-
-#[test]
-fn every_refusal_holds_at_every_door() {
-    let place = Place::new();
-    let log = place.open().unwrap();
-    let (mut root, mut author) = (Feed::root(), Feed::author(9));
-    let granted = company(&mut root, &mut author);
-    log.publish(batch(&[root.begin.clone(), granted, author.begin.clone()]));
-    let web = tokio::runtime::Runtime::new().unwrap();
-    let listener = web
-        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-        .unwrap();
-    let gateway = Gateway::at(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-    let limits = GatewayLimits::default();
-    let served = router(Arc::new(log.service.clone()), limits.clone());
-    web.spawn(serve(listener, served, limits, std::future::pending()));
-    let promise = keys().promise.verifier().clone();
-    let pinned = Pinned {
-        promise: &promise,
-        logs: None,
-    };
-    let cases: Vec<Case> = [cohorts(), other_kinds(), texts()]
-        .into_iter()
-        .flatten()
-        .collect();
-    for (number, case) in (1..).zip(&cases) {
-        let name = case.name;
-        let draft = case.draft(number);
-        let (header, bodies) = (draft.header(&position(&author)), draft.bodies());
-        // The sdk, before anything is signed.
-        let refused = check_statement(&header, &bodies);
-        // What is no text part by its media type is refused for that.
-        let expected = if case.plain.is_some() {
-            Reason::PartsInvalid
-        } else {
-            case.reason
-        };
-        assert!(
-            refused.iter().any(|found| found.reason == expected),
-            "{name}: {refused:?}"
-        );
-        // The gateway, asked and then not asked: signed by hand, sent as it is.
-        let message = DraftMessage {
-            header,
-            bodies: bodies.clone(),
-        };
-        let answer = gateway.check(&message).unwrap();
-        let said = answer
-            .problems
-            .iter()
-            .any(|found| found.reason == expected.as_str());
-        assert!(!answer.acceptable && said, "{name}: {answer:?}");
-        let admitted = log.service.health().admitted;
-        let entry = author.sign(&draft);
-        let id = entry.id();
-        let by_hand = Batch(vec![Submission {
-            entry,
-            bodies: bodies.clone(),
-        }]);
-        let ClientError::Refused(refusal) = gateway.submit(&by_hand, &pinned, None).unwrap_err()
-        else {
-            panic!("{name}: not refused by the gateway");
-        };
-        assert!((400..500).contains(&refusal.status), "{name}: {refusal:?}");
-        assert_eq!(log.service.health().admitted, admitted, "{name}");
-        // A peer relays it: the entry stands, the part is not kept.
-        log.take_up(by_hand).unwrap();
-        log.published(admitted + 1);
-        let stored = log.service.entry(id).unwrap();
-        assert!(log.service.proof(id).is_ok());
-        let part = bodies[case.at_fault()].digest();
-        let withheld = log.service.withheld(&stored).unwrap();
-        let lines: Vec<_> = withheld
-            .iter()
-            .map(|line| (line.part, &*line.reason))
-            .collect();
-        assert_eq!(lines, [(part, "claim-inadmissible")], "{name}");
-        let read = log.service.part(part).unwrap_err();
-        assert_eq!(read, ReadError::Withheld { refused: true }, "{name}");
-        assert_eq!(read.basis().as_deref(), Some("claim-inadmissible"));
-    }
-    let good = case("good", Reason::Internal, cohort(Band::From50)).draft(200);
-    let header = good.header(&position(&author));
-    assert_eq!(check_statement(&header, &good.bodies()), []);
-    let entry = author.sign(&good);
-    let bodies = good.bodies();
-    log.take_up(Batch(vec![Submission {
-        entry: entry.clone(),
-        bodies,
-    }]))
-    .unwrap();
-    log.published(log.service.health().admitted);
-    let stored = log.service.entry(entry.id()).unwrap();
-    assert_eq!(log.service.withheld(&stored).unwrap(), []);
-    drop(web);
-    log.stop();
-    // Nothing that was not kept stands in any file, and a start tells it apart from what is erased.
-    let stored = fs_err::read(place.data.join("bodies/00000001.seg")).unwrap();
-    for told in [
-        &b"ana@example.com"[..],
-        b"+977 98",
-        b"PA1234567",
-        b"5d41402abc4b",
-    ] {
-        assert!(!stored.windows(told.len()).any(|bytes| bytes == told));
-    }
-    place.open().unwrap().stop();
 }

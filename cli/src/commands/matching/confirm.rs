@@ -119,6 +119,7 @@ pub(super) fn run(options: &Confirm, context: &mut Context<'_>) -> Outcome {
             kind: "id.link".to_owned(),
             drafts: batch.to_vec(),
             problems: Vec::new(),
+            counts: Vec::new(),
         };
         let taken = submit::filled_as(&filled, &who, &gateway, &mut dir, context)?;
         confirmed.acknowledged.extend(taken);

@@ -1,6 +1,7 @@
 //! Where in a history an entry stands, by its id and by the subjects it names.
 
 use super::HistoryEntry;
+use crate::claim::{Claim, Code};
 use crate::id::EntryId;
 use crate::subject::SubjectId;
 use std::collections::HashMap;
@@ -10,6 +11,8 @@ use std::collections::HashMap;
 pub(super) struct Lookup {
     by_id: HashMap<EntryId, usize>,
     by_subject: HashMap<SubjectId, Vec<usize>>,
+    /// Findings by the report that they stand in.
+    by_report: HashMap<Code, Vec<usize>>,
     own: Vec<usize>,
 }
 
@@ -32,6 +35,12 @@ impl Lookup {
             if own {
                 lookup.own.push(at);
             }
+            if let Some(Claim::Finding(finding)) = entry.claim()
+                && let Some(report) = &finding.report_ref
+            {
+                let findings = lookup.by_report.entry(report.clone()).or_default();
+                findings.push(at);
+            }
         }
         lookup
     }
@@ -42,6 +51,10 @@ impl Lookup {
 
     pub(super) fn about(&self, subject: &SubjectId) -> &[usize] {
         self.by_subject.get(subject).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn findings_in(&self, report: &Code) -> &[usize] {
+        self.by_report.get(report).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn own(&self) -> &[usize] {

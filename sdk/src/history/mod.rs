@@ -34,6 +34,7 @@ use acts::RootActs;
 use erasures::Erasures;
 use lookup::Lookup;
 
+use crate::claim::Code;
 use crate::id::{AuthorId, EntryId, NetworkId};
 use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
@@ -158,6 +159,11 @@ impl VerifiedHistory {
     /// The entries about the subjects covered, in the order of [`Self::entries`].
     pub fn own(&self) -> impl Iterator<Item = &HistoryEntry> {
         self.at(self.lookup.own())
+    }
+
+    /// The findings that name a report, whoever posted them.
+    pub fn findings_in(&self, report: &Code) -> impl Iterator<Item = &HistoryEntry> {
+        self.at(self.lookup.findings_in(report))
     }
 
     /// An entry by its id.

@@ -87,12 +87,10 @@ pub(super) fn posted(
     counts: impl Fn(&HistoryEntry) -> bool,
 ) -> Vec<ExternalRef> {
     let same_firm = by.standing().principal;
-    let entries = case.history.entries().iter();
+    let entries = case.history.findings_in(&audit.report_ref);
     let own = entries.filter(|entry| entry.standing().principal == same_firm && counts(entry));
     let references = own.filter_map(|entry| match entry.claim() {
-        Some(Claim::Finding(finding)) if finding.report_ref.as_ref() == Some(&audit.report_ref) => {
-            finding.external_ref
-        }
+        Some(Claim::Finding(finding)) => finding.external_ref,
         _ => None,
     });
     let mut references: Vec<_> = references.collect();

@@ -47,6 +47,11 @@ fn a_network_is_made_from_an_empty_directory() {
 }
 
 #[test]
+fn a_list_is_screened_matched_acknowledged_and_looked_back_on() {
+    run("screening.md", &[]);
+}
+
+#[test]
 fn a_register_goes_in_and_comes_back_out_verified() {
     if let Some(register) = fairtrail_tests::sources::shared("data/uk_sponsor_register") {
         run("register.md", &[("REGISTER", register.as_os_str())]);

@@ -71,6 +71,14 @@ const FORMS: [&str; 63] = [
     "ug",
     "zrt",
 ];
+/// Legal forms spelled out, and their short forms.
+const SHORT: [(&str, &str); 5] = [
+    ("company", "co"),
+    ("corporation", "corp"),
+    ("incorporated", "inc"),
+    ("limited", "ltd"),
+    ("private", "pvt"),
+];
 /// Words before a name that do.
 const FORMS_BEFORE: [&str; 7] = ["ao", "cv", "oao", "ooo", "pt", "ud", "zao"];
 /// Words that many firms share: alone they tell nobody apart.
@@ -169,6 +177,12 @@ impl CompanyName {
                 .is_some_and(|word| FORMS_BEFORE.contains(&word.as_str()))
         {
             forms.push(words.remove(0));
+        }
+        // Spelled out and short are one form.
+        for form in &mut forms {
+            if let Some((_, short)) = SHORT.iter().find(|(long, _)| long == form) {
+                (*short).clone_into(form);
+            }
         }
         forms.sort();
         (!words.is_empty()).then_some(Self { words, forms })

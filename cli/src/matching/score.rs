@@ -236,7 +236,7 @@ mod tests {
             ("Example Foods Ltd", "GB", ""),
             ("EXAMPLE FOODS LIMITED.", "GB", ""),
         );
-        assert_eq!((equal.points, equal.state()), (980, MatchState::Matched));
+        assert_eq!((equal.points, equal.state()), (1000, MatchState::Matched));
         let unknown = score(
             ("Example Foods Ltd", "", ""),
             ("Example Foods Ltd", "GB", ""),

@@ -120,10 +120,7 @@ impl Report for Anchored {
     const COMMAND: &'static str = "ack-anchor";
 
     fn human(&self, page: &mut Page) {
-        page.field(
-            "commits to",
-            format!("{} private acknowledgements", self.size),
-        );
+        page.field("commits to", format!("{} noted in private", self.size));
         deliver::show(&self.acknowledged, page);
     }
 }

@@ -20,7 +20,7 @@ use fairtrail::replica::Replica;
 use fairtrail::subject::SubjectId;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Columns of the file that a person marks.
 const HEADER: [&str; 13] = [
@@ -54,9 +54,15 @@ pub struct Args {
     /// What to do with a marked file.
     #[command(subcommand)]
     command: Option<Command>,
-    /// The names.
+    /// The names: CSV with a header
+    #[arg(required = true, value_name = "NAMES")]
+    list: Option<PathBuf>,
+    /// The new file of candidates, to be marked; never overwritten
+    #[arg(short, long, required = true, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The log to read.
     #[command(flatten)]
-    names: Option<Names>,
+    reading: Option<Reading>,
 }
 
 /// What can be done with a marked file.
@@ -69,20 +75,6 @@ pub enum Command {
 Only rows with `yes` in `confirm` and a relation are signed. A row without an id of its own gets an
 opaque row id, made with a secret of this author: nothing of the name leaves this machine.")]
     Confirm(confirm::Confirm),
-}
-
-/// Which names, read against which log.
-#[derive(Debug, clap::Args)]
-pub struct Names {
-    /// The names: CSV with a header
-    #[arg(required = true, value_name = "NAMES")]
-    list: PathBuf,
-    /// The new file of candidates, to be marked; never overwritten
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
-    /// The log to read.
-    #[command(flatten)]
-    reading: Reading,
 }
 
 #[derive(Serialize)]
@@ -142,26 +134,30 @@ impl Report for Matched {
 
 /// Runs the command.
 pub(crate) fn run(args: Args, context: &mut Context<'_>) -> Outcome {
-    match (args.command, args.names) {
-        (Some(Command::Confirm(options)), _) => confirm::run(&options, context),
-        (None, Some(names)) => propose(&names, context),
-        (None, None) => Err(CliError::usage("which names?")),
+    if let Some(Command::Confirm(options)) = args.command {
+        return confirm::run(&options, context);
+    }
+    match (args.list, args.output, args.reading) {
+        (Some(list), Some(output), Some(reading)) => propose(&list, output, &reading, context),
+        _ => Err(CliError::usage(
+            "which names, and where to write the candidates?",
+        )),
     }
 }
 
-fn propose(options: &Names, context: &mut Context<'_>) -> Outcome {
-    let sheet = Sheet::read(&options.list)?;
+fn propose(list: &Path, output: PathBuf, reading: &Reading, context: &mut Context<'_>) -> Outcome {
+    let sheet = Sheet::read(list)?;
     let name = sheet.needed(&["name", "supplier_name", "supplier"])?;
-    if options.output.exists() {
-        let path = options.output.clone();
+    if output.exists() {
+        let path = output;
         return Err(fairtrail::files::FileError::Exists { path }.into());
     }
-    let (policy, replica) = options.reading.read(context)?;
+    let (policy, replica) = reading.read(context)?;
     let mut known = known_in(&replica, &policy);
     known.extend(imported(context)?);
     let index = Index::new(known);
     let mut matched = Matched {
-        file: options.output.clone(),
+        file: output,
         known_names: index.len(),
         rows: Vec::new(),
         refused: sheet.refused.clone(),

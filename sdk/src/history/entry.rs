@@ -1,7 +1,9 @@
 //! One entry of a history: header, times, standing, claim and texts as far as they are there.
 
 use super::{IncomingRef, Standing, Times};
-use crate::claim::{Claim, ClaimContext, ClaimError, ContractAttest, PartyRole, TextPart};
+use crate::claim::{
+    Claim, ClaimContext, ClaimError, ContractAttest, PartyRole, Relation, TextPart,
+};
 use crate::entry::{Audience, Body, Part, PartRole, RefType, Role, SignedEntry};
 use crate::id::{EntryId, PartDigest};
 use crate::subject::SubjectId;
@@ -276,6 +278,16 @@ impl HistoryEntry {
             Some(Claim::Licence(_) | Claim::LicenceStatus(_)) => {
                 let subjects = self.entry.header().subjects.iter();
                 let licences = subjects.filter(|id| matches!(id.scheme(), "lic" | "row"));
+                // Whoever holds it may hold or have held others.
+                let holder = match self.claim() {
+                    Some(Claim::Licence(licence)) => licence.legal_holder.as_ref(),
+                    _ => None,
+                };
+                licences.chain(holder).cloned().collect()
+            }
+            Some(Claim::IdLink(link)) if link.relation == Relation::SuccessorOf => {
+                let both = [&link.from, &link.to].into_iter();
+                let licences = both.filter(|id| matches!(id.scheme(), "lic" | "row"));
                 licences.cloned().collect()
             }
             _ => Vec::new(),

@@ -198,6 +198,23 @@ changed-around-then = the status changed around then, the day is not known
 doubtful-status = who said so has a forked feed or a compromised key
 rows-not-told-apart = several rows of the register carry this name and are not told apart
 
+## R-03 to R-07, R-39, R-44 licences and recruiters
+
+licence-lapses-soon = the validity of { $licence } ends on { $end }, no renewal is known
+licence-out-of-scope = what was recruited for lies outside of { $fields } of { $licence }: needs inquiry
+licence-quota-exceeded = at least { $people } workers are reported under the order { $order } of { $licence }, more than it allows: needs inquiry
+successor-licence = { $licence } began on { $begun }, soon after { $revoked } of a linked holder was revoked: needs inquiry
+sub-agents-not-named = sub-agents are reported to have been used and none is named: needs inquiry
+sub-agent-not-registered = the sub-agent { $agent } is reported not to be registered with a principal, and no licence of it is known
+sub-agent-unknown = neither a licence nor a registration of the sub-agent { $agent } is known: needs inquiry
+condition-overdue = the condition { $code } of { $licence } was due on { $due } and is still shown as open
+condition-perhaps-overdue = the condition { $code } of { $licence } was due on { $due }, whether it was met is not known: needs inquiry
+licence-barred = { $licence } is reported as barred from { $from } on, within the time of recruitment
+listed-at-recruitment = { $who } is reported on the list { $list } from { $from } on, within the time of recruitment
+perhaps-listed-at-recruitment = { $who } is reported on the list { $list } from { $from } on, perhaps within the time of recruitment: needs inquiry
+recruiter-of-migrants-not-named = workers from another country are reported, and nobody is named who recruited them: needs inquiry
+recruiter-hidden = somebody recruits who is named by a blinded id only: needs inquiry
+
 ## R-08 fees, R-19 documents
 
 fee-charged-for-nothing-stated = workers are reported to have been charged, for what is not stated
@@ -292,6 +309,11 @@ inquiry-open = an indicator of rule { $rule } needs inquiry before anything can 
 
 rule-r-01 = no licence in force at recruitment
 rule-r-02 = recruited under a licence that had lost its force
+rule-r-03 = a licence that ends soon
+rule-r-04 = recruitment outside of what the licence is for
+rule-r-05 = a successor's licence soon after a revocation
+rule-r-06 = a sub-agent without licence or registration
+rule-r-07 = a condition of the licence overdue
 rule-r-08 = workers paid for their recruitment
 rule-r-15 = the contract was changed on the way
 rule-r-16 = terms missing from the contract
@@ -305,6 +327,8 @@ rule-r-23 = wages late or withheld
 rule-r-24 = heavy deductions from the wage
 rule-r-25 = long hours or no rest
 rule-r-30 = a finding open beyond its date
+rule-r-39 = barred or listed at recruitment
+rule-r-44 = a recruiter that nobody names
 rule-r-47 = audit results incomplete
 rule-r-26 = movement restricted, or workers isolated
 rule-r-27 = violence, threats or retaliation

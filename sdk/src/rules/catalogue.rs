@@ -1,8 +1,8 @@
 //! Which rules there are, which fields they read and on what these rest (specs/rules.md).
 
 use super::{
-    audits, charges, closing, contradictions, fees, findings, freedom, recruitment, remedies,
-    terms, topics, wages, work,
+    audits, bars, charges, closing, contradictions, fees, findings, freedom, recruiters,
+    recruitment, registers, remedies, scope, successors, terms, topics, wages, work,
 };
 use crate::messages::{Language, label};
 use std::sync::LazyLock;
@@ -62,13 +62,18 @@ pub fn rules() -> &'static [&'static Rule] {
         let groups = [
             audits::RULES,
             charges::RULES,
+            bars::RULES,
             closing::RULES,
             contradictions::RULES,
             fees::RULES,
             findings::RULES,
             freedom::RULES,
+            recruiters::RULES,
             recruitment::RULES,
             remedies::RULES,
+            registers::RULES,
+            scope::RULES,
+            successors::RULES,
             terms::RULES,
             wages::RULES,
             work::RULES,

@@ -8,6 +8,7 @@ use crate::claim::{AccessDenied, Audit, FeeStatement};
 use crate::entry::Basis;
 use crate::history::HistoryEntry;
 use crate::messages::Sentence;
+use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
 
 const SECONDS_PER_HOUR: u64 = 3_600;
@@ -109,16 +110,20 @@ fn unreadable(case: &Case<'_>, gathered: &mut Gathered) {
     }
 }
 
-/// Everything about the subjects, and what is said of licences they lean on.
+/// Everything about the subjects, what is said of licences they lean on, and lists and links that name
+/// whoever recruited.
 pub(super) fn relevant<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a HistoryEntry> + use<'a> {
     let history = case.history;
     history.entries().iter().filter(|entry| {
         let own = history.subjects().iter().any(|id| entry.names(id));
-        let mut subjects = entry.entry().header().subjects.iter();
-        let licence = subjects.any(|id| {
-            matches!(id.scheme(), "lic" | "row") && history.related().binary_search(id).is_ok()
-        });
+        let related = |id: &&SubjectId| history.related().binary_search(id).is_ok();
+        let mut subjects = entry.entry().header().subjects.iter().filter(related);
+        let licence = subjects
+            .clone()
+            .any(|id| matches!(id.scheme(), "lic" | "row"));
+        let of_recruiter = matches!(entry.kind(), "id.link" | "listing");
         own || licence && entry.kind().starts_with("licence")
+            || of_recruiter && subjects.next().is_some()
     })
 }
 

@@ -3,6 +3,7 @@
 use super::stated::stated;
 use super::{Case, Counts, EntryLine, Gathered, Mark};
 use crate::claim::{Claim, EvidenceStandard, FeeCategory, FeeLine, PartialDate, ThreeValued};
+use crate::entry::{Basis, Role};
 use crate::history::{ClaimState, HistoryEntry, Status};
 use crate::id::EntryId;
 use crate::time::Date;
@@ -124,6 +125,19 @@ pub(super) fn carried(claim: &Claim, severity: u8) -> u8 {
     let standard = claim.common().evidence_standard;
     let strong = standard.is_some_and(|standard| standard >= EvidenceStandard::Observed);
     if strong { severity } else { severity.min(3) }
+}
+
+/// The severity as far as a statement carries it: what is looked up in a register, or an authority's
+/// or court's word, is observed by its basis.
+pub(super) fn weighed(entry: &HistoryEntry, severity: u8) -> u8 {
+    let basis = &entry.entry().header().basis;
+    let looked_up = basis.contains(&Basis::RegisterLookup) || basis.contains(&Basis::CourtOrAgency);
+    if looked_up || entry.standing().role == Some(Role::Authority) {
+        return severity;
+    }
+    entry
+        .claim()
+        .map_or(severity.min(3), |claim| carried(claim, severity))
 }
 
 /// When what an entry states came to its end, for "recorded late".

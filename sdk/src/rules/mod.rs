@@ -5,6 +5,7 @@
 //! improves a verdict. Sentences come from the catalogue in [`crate::messages`]. Spec: specs/rules.md.
 
 mod audits;
+mod bars;
 mod catalogue;
 mod charges;
 mod closing;
@@ -21,12 +22,16 @@ mod licences;
 mod lines;
 mod lost;
 mod messages;
+mod recruiters;
 mod recruitment;
+mod registers;
 mod remedies;
 mod replies;
+mod scope;
 pub mod severity;
 mod snapshot;
 mod stated;
+mod successors;
 mod terms;
 mod timeline;
 mod topics;
@@ -77,6 +82,8 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     };
     let mut gathered = Gathered::default();
     recruitment::apply(&case, &mut gathered);
+    registers::apply(&case, &mut gathered);
+    recruiters::apply(&case, &mut gathered);
     fees::apply(&case, &mut gathered);
     charges::apply(&case, &mut gathered);
     remedies::apply(&case, &mut gathered);

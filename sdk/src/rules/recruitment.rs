@@ -132,6 +132,14 @@ fn licences_of(
     licences
 }
 
+/// The licences recruited under, as [`licences_of`] finds them, with nothing noted.
+pub(super) fn recruited_under(case: &Case<'_>, attest: &ContractAttest) -> BTreeSet<SubjectId> {
+    let parties = attest.parties.iter();
+    let recruiters = parties.filter(|party| is_recruiter(&party.role));
+    let own = recruiters.flat_map(|party| licences_of_recruiter(case, &party.subject));
+    own.chain(attest.licences.iter().cloned()).collect()
+}
+
 fn not_named(gathered: &mut Gathered, entry: &HistoryEntry, recruiter: Option<&SubjectId>) {
     let sentence = messages::licence_not_named(recruiter);
     gathered.unknown("licence-not-named", sentence, vec![entry.id()]);
@@ -140,7 +148,7 @@ fn not_named(gathered: &mut Gathered, entry: &HistoryEntry, recruiter: Option<&S
 }
 
 /// The licence that a recruiter's id is, and those that register statements hold for it.
-fn licences_of_recruiter(case: &Case<'_>, recruiter: &SubjectId) -> BTreeSet<SubjectId> {
+pub(super) fn licences_of_recruiter(case: &Case<'_>, recruiter: &SubjectId) -> BTreeSet<SubjectId> {
     let is_licence = |subject: &&SubjectId| matches!(subject.scheme(), "lic" | "row");
     let statements = case.history.about(recruiter);
     let registers = statements.filter(|entry| {

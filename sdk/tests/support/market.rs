@@ -22,7 +22,7 @@ pub(crate) fn market() -> World {
         "roots",
         "ministry",
         Role::Authority,
-        &["lic:XA-LAB:*", "author:*"],
+        &["lic:XA-LAB:*", "lei:*", "author:*"],
         &[],
     );
     world.grant(

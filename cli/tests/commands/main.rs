@@ -9,6 +9,7 @@ mod acks;
 mod gateway;
 mod guard;
 mod help;
+mod lint;
 mod matches;
 mod network;
 mod refusals;

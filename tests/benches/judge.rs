@@ -23,6 +23,8 @@ use world::{World, date, subject};
 
 /// Reports of audits; each is posted with its findings.
 const REPORTS: usize = 200;
+/// Licences that workers were recruited under.
+const LICENCES: usize = 100;
 
 /// Statements of every sort that the test network makes, by whom; `#` stands for a report.
 const SAID: &[(&str, &str, &str)] = &[
@@ -68,7 +70,8 @@ fn supplier(count: usize) -> World {
     for report in 0..reports {
         for (by, template, change) in SAID {
             let change = change.replace('#', &format!("REPORT-{report}"));
-            let said = statement(template, &change);
+            let licence = format!("GOODROAD-{}", report % LICENCES);
+            let said = statement(template, &change).replace("GOODROAD-1", &licence);
             drafts.push((*by, world.drafts(&said).remove(0)));
         }
     }

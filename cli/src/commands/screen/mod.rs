@@ -174,8 +174,9 @@ fn judge_all(
     let bar = bar(context.ui.shows_progress());
     bar.set_length(u64::try_from(list.rows.len()).unwrap_or(u64::MAX));
     bar.set_message("suppliers");
+    let reader = replica.reader(policy, None);
     let suppliers = list.rows.iter().map(|supplier| {
-        let history = replica.history(&supplier.subjects, policy, None);
+        let history = reader.history(&supplier.subjects);
         let verdict = judge(&history, policy, question);
         let known = after.remember(&supplier.subjects, &verdict);
         let earlier = before.and_then(|before| before.of(&supplier.subjects));

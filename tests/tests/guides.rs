@@ -57,3 +57,10 @@ fn a_register_goes_in_and_comes_back_out_verified() {
         run("register.md", &[("REGISTER", register.as_os_str())]);
     }
 }
+
+#[test]
+fn lists_and_tables_go_in() {
+    if let Some(data) = fairtrail_tests::sources::shared("data") {
+        run("imports.md", &[("DATA", data.as_os_str())]);
+    }
+}

@@ -1,8 +1,9 @@
 //! Which rules there are, which fields they read and on what these rest (specs/rules.md).
 
 use super::{
-    audits, bars, charges, closing, contradictions, fees, findings, freedom, recruiters,
-    recruitment, registers, remedies, scope, successors, terms, topics, wages, work,
+    assurance, audits, bars, channels, charges, closing, contradictions, fees, findings, freedom,
+    integrity, lists, recruiters, recruitment, registers, remedies, scope, successors, terms,
+    topics, wages, work,
 };
 use crate::messages::{Language, label};
 use std::sync::LazyLock;
@@ -60,24 +61,28 @@ impl Rule {
 pub fn rules() -> &'static [&'static Rule] {
     static RULES: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
         let groups = [
+            assurance::RULES,
             audits::RULES,
-            charges::RULES,
             bars::RULES,
+            channels::RULES,
+            charges::RULES,
             closing::RULES,
             contradictions::RULES,
             fees::RULES,
             findings::RULES,
             freedom::RULES,
+            integrity::RULES,
+            lists::RULES,
             recruiters::RULES,
             recruitment::RULES,
-            remedies::RULES,
             registers::RULES,
+            remedies::RULES,
             scope::RULES,
             successors::RULES,
             terms::RULES,
+            topics::RULES,
             wages::RULES,
             work::RULES,
-            topics::RULES,
         ];
         let mut rules = groups.concat();
         rules.sort_by_key(|rule| rule.id);

@@ -1,15 +1,15 @@
 //! The minimum coverage that "no adverse entries" needs, and the age of the evidence.
 
+use super::assurance::{is_current, is_on_site, is_recalled};
 use super::audits::audits;
 use super::lines::{counts, counts_for};
 use super::recruitment::attestations;
 use super::{Case, Counts, Gathered, messages};
 use crate::claim::{AccessDenied, Audit, FeeStatement};
-use crate::entry::Basis;
 use crate::history::HistoryEntry;
 use crate::messages::Sentence;
 use crate::subject::SubjectId;
-use crate::time::{Date, Timestamp};
+use crate::time::Timestamp;
 
 const SECONDS_PER_HOUR: u64 = 3_600;
 /// How far a stamp may lie in the future before it is no evidence of time.
@@ -67,22 +67,21 @@ fn ids(case: &Case<'_>, gathered: &mut Gathered) {
 /// An on-site audit by an accepted auditor, within validity; that all its findings are posted is
 /// asked of every audit.
 fn audit(case: &Case<'_>, gathered: &mut Gathered) {
-    let on_site = |entry: &HistoryEntry| entry.entry().header().basis.contains(&Basis::OnSite);
     let kept_out = |audit: &Audit| audit.access_denied == Some(AccessDenied::Full);
+    let accepted = &case.policy.settings().accepted_schemes;
+    let is_accepted =
+        |audit: &Audit| accepted.is_empty() || accepted.contains(audit.scheme.as_str());
     let mut current = audits(case).filter(|(entry, audit)| {
-        counts_for(entry) && on_site(entry) && !kept_out(audit) && is_current(case, audit)
+        counts_for(entry)
+            && is_on_site(entry)
+            && !kept_out(audit)
+            && is_accepted(audit)
+            && is_current(case, audit)
+            && !is_recalled(case, entry)
     });
     if current.next().is_none() {
         gathered.unknown("audit-missing", Sentence::new("audit-missing"), Vec::new());
     }
-}
-
-fn is_current(case: &Case<'_>, audit: &Audit) -> bool {
-    let days = case.policy.settings().audit_validity_days;
-    let until: Date = audit
-        .valid_until
-        .unwrap_or_else(|| audit.ended_on.plus_days(days));
-    until >= case.as_of
 }
 
 fn fee_statements(case: &Case<'_>, gathered: &mut Gathered) {

@@ -2,7 +2,9 @@
 
 use super::stated::stated;
 use super::{Case, Counts, EntryLine, Gathered, Mark};
-use crate::claim::{Claim, EvidenceStandard, FeeCategory, FeeLine, PartialDate, ThreeValued};
+use crate::claim::{
+    AccessDenied, Claim, EvidenceStandard, FeeCategory, FeeLine, PartialDate, ThreeValued,
+};
 use crate::entry::{Basis, Role};
 use crate::history::{ClaimState, HistoryEntry, Status};
 use crate::id::EntryId;
@@ -91,6 +93,10 @@ pub(super) fn is_adverse(case: &Case<'_>, claim: &Claim) -> bool {
                 || super::fees::documents_case(attest).is_some()
                 || super::contracts::is_adverse(case, attest)
         }
+        Claim::Audit(audit) => matches!(
+            audit.access_denied,
+            Some(AccessDenied::Full | AccessDenied::Partial)
+        ),
         Claim::Remedy(remedy) => {
             super::remedies::shortfall(remedy) == Some(true)
                 || remedy.departed_workers_included == Some(ThreeValued::No)
@@ -147,6 +153,8 @@ fn event_of(entry: &HistoryEntry) -> Option<Date> {
         Claim::ContractAttest(attest) => Some(attest.recruited_to.last()),
         Claim::Finding(finding) => Some(finding.found_on),
         Claim::FindingStatus(status) => Some(status.on),
+        Claim::AuditStatus(status) => Some(status.on),
+        Claim::GrievanceStat(stat) => Some(stat.period_to.last()),
         Claim::Remedy(remedy) => remedy.completed_on.map(PartialDate::last),
         _ => None,
     }

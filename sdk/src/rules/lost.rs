@@ -2,9 +2,11 @@
 //! that they are gone is no good news: revoking an author, or forking its feed, never makes a
 //! history look better than it was.
 
+use super::assurance::{is_doubtful, may_differ};
 use super::audits::{is_complete, posted};
 use super::coverage::relevant;
 use super::findings::{is_closed, severity};
+use super::integrity::is_gone;
 use super::lines::{counts, is_adverse};
 use super::{Case, Counts, Gathered, messages};
 use crate::claim::Claim;
@@ -42,11 +44,18 @@ fn matters(case: &Case<'_>, entry: &HistoryEntry) -> bool {
     if replaces(entry) {
         return true;
     }
+    if entry.standing().forked || is_gone(entry) {
+        return !matches!(entry.claim_state(), ClaimState::Network);
+    }
     match entry.claim_state() {
         ClaimState::Network => false,
         ClaimState::Invalid(_) | ClaimState::UnknownKind | ClaimState::Withheld(_) => true,
         ClaimState::Known(claim) => match &**claim {
-            Claim::Audit(audit) => !is_complete(audit, &posted(case, entry, audit, |_| true)),
+            Claim::Audit(audit) => {
+                !is_complete(audit, &posted(case, entry, audit, |_| true))
+                    || is_doubtful(case, entry, audit)
+                    || may_differ(case, entry, audit)
+            }
             Claim::FindingStatus(status) => !is_closed(&status.state) || closes_little(case, entry),
             Claim::Profile(_) | Claim::RegisterSnapshot(_) | Claim::Reply(_) => false,
             Claim::Finding(_) => is_adverse(case, claim),

@@ -4,9 +4,11 @@
 //! absent makes a rule "not evaluated", which is counted; a missing or withheld field never
 //! improves a verdict. Sentences come from the catalogue in [`crate::messages`]. Spec: specs/rules.md.
 
+mod assurance;
 mod audits;
 mod bars;
 mod catalogue;
+mod channels;
 mod charges;
 mod closing;
 mod compare;
@@ -18,8 +20,10 @@ mod findings;
 mod freedom;
 mod gathered;
 mod ilo;
+mod integrity;
 mod licences;
 mod lines;
+mod lists;
 mod lost;
 mod messages;
 mod recruiters;
@@ -94,6 +98,10 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     topics::apply(&case, &reported, &mut gathered);
     closing::apply(&case, &reported, &mut gathered);
     audits::apply(&case, &mut gathered);
+    assurance::apply(&case, &reported, &mut gathered);
+    lists::apply(&case, &mut gathered);
+    channels::apply(&case, &mut gathered);
+    integrity::apply(&case, &mut gathered);
     coverage::apply(&case, question.now, &mut gathered);
     lost::apply(&case, &mut gathered);
     let gathered = gathered.finished();

@@ -49,6 +49,26 @@ pub(super) fn stated(claim: &Claim) -> Vec<Stated> {
             fields.set("status", &status.status);
             fields.effective(status.effective);
         }
+        Claim::AuditStatus(status) => {
+            fields.set("state", &status.state);
+            fields.set("on", &status.on);
+        }
+        Claim::GrievanceStat(stat) => {
+            fields.set("channel", &stat.channel);
+            fields.set("period_from", &stat.period_from);
+            fields.set("period_to", &stat.period_to);
+            fields.set("received", &stat.received);
+        }
+        Claim::Listing(listing) => {
+            fields.set("list", &listing.list);
+            fields.if_any("country", listing.country.as_ref());
+        }
+        Claim::Remedy(remedy) => {
+            fields.set("remedy_type", &remedy.remedy_type);
+            fields.if_any("owed_total", remedy.owed_total.as_ref());
+            fields.if_any("paid_total", remedy.paid_total.as_ref());
+            fields.if_any("completed_on", remedy.completed_on.as_ref());
+        }
         Claim::Reply(reply) => fields.set("stance", &reply.stance),
         other => more(other, &mut fields),
     }

@@ -2,6 +2,7 @@
 //! and isolation, R-27 violence and threats, R-28 living conditions, R-29 children, R-41 labour
 //! that a state imposes.
 
+use super::assurance::R_36;
 use super::audits::complete;
 use super::findings::Reported;
 use super::gathered::Found;
@@ -44,16 +45,36 @@ pub(super) static R_27: Rule = Rule {
     ],
     ..on_topic("R-27", &[5, 6], "ILO indicators of forced labour")
 };
-static R_28: Rule = on_topic(
-    "R-28",
-    &[10],
-    "ILO indicators of forced labour; Dhaka principle 8",
-);
+pub(super) static R_28: Rule = Rule {
+    fields: &[
+        ("finding", "severity"),
+        ("finding", "topic"),
+        ("finding.status", "state"),
+        ("audit", "dormitories_in_scope"),
+        ("audit", "manifest"),
+        ("audit", "workforce"),
+    ],
+    severity: "at most 3 below observed; dormitories left out of an audit are an inquiry",
+    ..on_topic(
+        "R-28",
+        &[10],
+        "ILO indicators of forced labour; Dhaka principle 8",
+    )
+};
 static R_29: Rule = Rule {
     severity: "at most 3 below observed; young workers above the minimum age by themselves",
     ..on_topic("R-29", &[], "ILO C138 and C182")
 };
-static R_41: Rule = on_topic("R-41", &[1], "ILO C105");
+pub(super) static R_41: Rule = Rule {
+    fields: &[
+        ("finding", "severity"),
+        ("finding", "topic"),
+        ("finding.status", "state"),
+        ("listing", "list"),
+    ],
+    severity: "at most 3 below observed; a list's presumption is context",
+    ..on_topic("R-41", &[1], "ILO C105")
+};
 
 /// A topic, the rule that watches it, the case of that rule, and the severity it looks at from.
 struct Watched {
@@ -71,6 +92,7 @@ fn watched(topic: &Topic) -> Option<Watched> {
         Topic::Child => (&R_29, None, 1),
         Topic::YoungWorker => (&R_29, Some("young"), 1),
         Topic::StateImposed => (&R_41, None, 1),
+        Topic::AccessDenied => (&R_36, Some("full"), 1),
         _ => return None,
     };
     Some(Watched { rule, case, from })

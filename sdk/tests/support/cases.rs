@@ -9,7 +9,7 @@
 
 use super::market::{market, statement};
 use super::world::World;
-use fairtrail::entry::RevokeKind;
+use fairtrail::entry::{PartRole, RevokeKind};
 use fairtrail::id::EntryId;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -60,6 +60,9 @@ pub(crate) struct Case {
     withhold: Vec<String>,
     #[serde(default)]
     erase: Vec<String>,
+    /// Statements of which a text was erased, not the claim.
+    #[serde(default)]
+    erase_text: Vec<String>,
     /// Statements in whose place their authors signed another one, too.
     #[serde(default)]
     fork: Vec<String>,
@@ -186,6 +189,14 @@ impl Case {
         for name in &self.erase {
             let id = names[name];
             let part = world.entry(id).header().parts[0].digest;
+            let by = author_of(&world, id);
+            world.erase(&by, id, part);
+        }
+        for name in &self.erase_text {
+            let id = names[name];
+            let parts = world.entry(id).header().parts.iter();
+            let mut texts = parts.filter(|part| part.role == PartRole::Text);
+            let part = texts.next().unwrap().digest;
             let by = author_of(&world, id);
             world.erase(&by, id, part);
         }

@@ -1,0 +1,367 @@
+//! How far an audit carries: R-28 dormitories left out, R-34 older than its scheme lets it be, R-35
+//! thin, R-36 access denied, R-37 two audits that differ; and what became of it since.
+
+use super::audits::{audits, complete};
+use super::findings::Reported;
+use super::gathered::Found;
+use super::lines::{counts_against, counts_for};
+use super::recruitment::attestations;
+use super::topics::R_28;
+use super::{Case, Effect, Gathered, Rule};
+use crate::claim::{
+    AccessDenied, Announcement, Audit, AuditState, Band, Claim, Language, ThreeValued, Workforce,
+};
+use crate::entry::{Basis, Role};
+use crate::history::HistoryEntry;
+use crate::messages::{Sentence, Value};
+use crate::time::Date;
+
+/// The rules of this file.
+pub(super) const RULES: &[&Rule] = &[&R_34, &R_35, &R_36, &R_37];
+
+static R_34: Rule = Rule {
+    id: "R-34",
+    fields: &[
+        ("audit", "ended_on"),
+        ("audit", "rating"),
+        ("audit", "scheme"),
+        ("audit", "valid_until"),
+    ],
+    basis: "on_site",
+    severity: "",
+    effect: Effect::Context,
+    ilo: &[],
+    source: "the audit's own date, else the scheme's of the settings",
+};
+
+static R_35: Rule = Rule {
+    id: "R-35",
+    fields: &[
+        ("audit", "announcement"),
+        ("audit", "interviews"),
+        ("audit", "workforce"),
+        ("contract.attest", "cohort_languages"),
+    ],
+    basis: "the auditor's",
+    severity: "",
+    effect: Effect::Inquiry,
+    ilo: &[],
+    source: "our own: the square root of the workforce, and setting announced_audits_max",
+};
+
+pub(super) static R_36: Rule = Rule {
+    id: "R-36",
+    fields: &[("audit", "access_denied"), ("finding", "topic")],
+    basis: "the auditor's; shown as reported below observed",
+    severity: "at most 3 below observed; kept out in part by itself",
+    effect: Effect::Adverse,
+    ilo: &[],
+    source: "practice of audit schemes, unchecked",
+};
+
+static R_37: Rule = Rule {
+    id: "R-37",
+    fields: &[
+        ("audit", "ended_on"),
+        ("audit", "manifest"),
+        ("audit", "report_ref"),
+        ("finding", "report_ref"),
+        ("finding", "severity"),
+        ("finding", "topic"),
+    ],
+    basis: "both audits",
+    severity: "",
+    effect: Effect::Inquiry,
+    ilo: &[],
+    source: "our own; setting differing_audits_days",
+};
+
+/// The severity from which the silence of another audit is asked about.
+const GRAVE: u8 = 4;
+
+pub(super) fn apply(case: &Case<'_>, reported: &[Reported<'_>], gathered: &mut Gathered) {
+    for (entry, audit) in audits(case) {
+        access(case, gathered, entry, audit);
+        if is_on_site(entry) && is_current(case, audit) {
+            thin(case, gathered, entry, audit);
+            dormitories(case, gathered, entry, audit);
+        }
+    }
+    stale(case, gathered);
+    announced(case, gathered);
+    differing(case, gathered, reported);
+}
+
+pub(super) fn is_on_site(entry: &HistoryEntry) -> bool {
+    entry.entry().header().basis.contains(&Basis::OnSite)
+}
+
+/// Until when an audit carries: as it says, else as its scheme does, else by the settings.
+pub(super) fn valid_until(case: &Case<'_>, audit: &Audit) -> Date {
+    let settings = case.policy.settings();
+    let rating = audit.rating.as_ref().map(|rating| rating.value.as_str());
+    let scheme = settings.scheme(audit.scheme.as_str());
+    let days = scheme.and_then(|scheme| scheme.validity_days(rating));
+    let days = days.unwrap_or(settings.audit_validity_days);
+    let own = audit.valid_until;
+    own.unwrap_or_else(|| audit.ended_on.plus_days(days))
+}
+
+pub(super) fn is_current(case: &Case<'_>, audit: &Audit) -> bool {
+    valid_until(case, audit) >= case.as_of
+}
+
+/// Whether whoever made an audit, or a scheme, took it back or put another in its place.
+pub(super) fn is_recalled(case: &Case<'_>, audit: &HistoryEntry) -> bool {
+    let said = audit.incoming().iter();
+    let said = said.filter_map(|incoming| case.history.entry(incoming.by));
+    let mut said = said.filter(|by| counts_against(by));
+    said.any(|by| {
+        let standing = by.standing();
+        let own = standing.principal == audit.standing().principal;
+        let may = own || standing.role == Some(Role::Scheme);
+        match by.claim() {
+            Some(Claim::AuditStatus(status)) => {
+                let gone = matches!(status.state, AuditState::Recalled | AuditState::Superseded);
+                may && gone && status.on <= case.as_of
+            }
+            _ => false,
+        }
+    })
+}
+
+/// Whether its loss would take away what a rule of this file asks about.
+pub(super) fn is_doubtful(case: &Case<'_>, entry: &HistoryEntry, audit: &Audit) -> bool {
+    let days = case.policy.settings().disclosed_late_days;
+    let known = audit.access_denied == Some(AccessDenied::NotAtAll);
+    let timely = entry.times().contemporaneous(audit.ended_on, days);
+    !(known || audit.access_denied.is_none())
+        || !thin_reasons(case, audit).is_empty()
+        || audit.announcement == Announcement::Announced
+        || audit.dormitories_in_scope == Some(ThreeValued::No)
+        || !timely
+}
+
+///
+fn access(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, audit: &Audit) {
+    let found = match audit.access_denied {
+        Some(AccessDenied::Full) => {
+            Found::new(&R_36, Sentence::new("access-denied-full")).case("full")
+        }
+        Some(AccessDenied::Partial) => {
+            Found::new(&R_36, Sentence::new("access-denied-partial")).case("partial")
+        }
+        Some(AccessDenied::NotAtAll) => return gathered.evaluated(&R_36),
+        Some(AccessDenied::Other(_)) | None => {
+            return gathered.not_evaluated(&R_36, "access_denied");
+        }
+    };
+    gathered.evaluated(&R_36);
+    gathered.found(case, entry, found);
+}
+
+/// R-35, of one audit.
+fn thin(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, audit: &Audit) {
+    for sentence in thin_reasons(case, audit) {
+        gathered.found(case, entry, Found::new(&R_35, sentence));
+    }
+    if audit.interviews.is_none() {
+        gathered.not_evaluated(&R_35, "interviews");
+    } else if few_interviews(audit).is_none() {
+        gathered.not_evaluated(&R_35, "workforce");
+    } else {
+        gathered.evaluated(&R_35);
+    }
+}
+
+fn thin_reasons(case: &Case<'_>, audit: &Audit) -> Vec<Sentence> {
+    let mut reasons = Vec::new();
+    let Some(interviews) = &audit.interviews else {
+        return reasons;
+    };
+    if interviews.management_present == Some(ThreeValued::Yes) {
+        reasons.push(Sentence::new("audit-management-present"));
+    }
+    let used = &interviews.languages;
+    for (_, attest) in attestations(case) {
+        let theirs = &attest.cohort_languages;
+        let is_used = |one: &Language| used.iter().any(|other| primary(one) == primary(other));
+        if !theirs.is_empty() && !used.is_empty() && !theirs.iter().any(is_used) {
+            let list = |languages: &[Language]| languages.iter().map(Value::text).collect();
+            reasons.push(
+                Sentence::new("audit-languages")
+                    .with("used", Value::List(list(used)))
+                    .with("spoken", Value::List(list(theirs))),
+            );
+        }
+    }
+    if few_interviews(audit) == Some(true) {
+        let total = audit.workforce.as_ref().and_then(|force| force.total);
+        let total = total.map_or("", Band::as_str);
+        reasons.push(Sentence::new("audit-few-interviews").with("workforce", total));
+    }
+    reasons
+}
+
+fn few_interviews(audit: &Audit) -> Option<bool> {
+    let total = audit.workforce.as_ref()?.total?;
+    let interviews = audit.interviews.as_ref()?;
+    are_few(total, interviews.individual?, interviews.group)
+}
+
+fn primary(language: &Language) -> &str {
+    language.as_str().split('-').next().unwrap_or_default()
+}
+
+/// Whether fewer than the square root of the workforce were interviewed, alone or in groups;
+/// `None` where bands cannot tell.
+fn are_few(total: Band, alone: Band, group: Option<Band>) -> Option<bool> {
+    let bands = [Some(alone), group].into_iter().flatten();
+    let least: u64 = bands.clone().map(Band::at_least).sum();
+    let most: Option<u64> = bands.map(at_most).sum();
+    let squared = |count: u64| count.saturating_mul(count);
+    if most.is_some_and(|most| squared(most) < total.at_least()) {
+        Some(true)
+    } else {
+        at_most(total)
+            .is_some_and(|total| squared(least) >= total)
+            .then_some(false)
+    }
+}
+
+/// The most people a band may hold; the last has no end.
+fn at_most(band: Band) -> Option<u64> {
+    let mut larger = Band::ALL.iter().filter(|other| **other > band);
+    larger.next().map(|next| next.at_least().saturating_sub(1))
+}
+
+/// R-28, of audits that left out where migrants live.
+fn dormitories(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, audit: &Audit) {
+    if audit.dormitories_in_scope != Some(ThreeValued::No) {
+        return;
+    }
+    match migrants(audit.workforce.as_ref()) {
+        Some(true) => {
+            let found = Found::new(&R_28, Sentence::new("audit-dormitories"));
+            let found = found.case("dormitories").with_effect(Effect::Inquiry);
+            gathered.found(case, entry, found);
+        }
+        Some(false) => {}
+        None => gathered.not_evaluated(&R_28, "workforce"),
+    }
+}
+
+/// Whether migrants work there, where that is stated.
+pub(super) fn migrants(workforce: Option<&Workforce>) -> Option<bool> {
+    Some(workforce?.migrant? > Band::None)
+}
+
+/// the newest on-site audit that counts in favour carries no more.
+fn stale(case: &Case<'_>, gathered: &mut Gathered) {
+    let on_site = audits(case)
+        .filter(|(entry, _)| counts_for(entry) && is_on_site(entry) && !is_recalled(case, entry));
+    let newest = on_site.max_by_key(|(entry, audit)| (valid_until(case, audit), entry.id()));
+    let Some((entry, audit)) = newest else {
+        return;
+    };
+    gathered.evaluated(&R_34);
+    if !is_current(case, audit) {
+        let sentence = Sentence::new("audit-stale")
+            .with_text("report", &audit.report_ref)
+            .with_text("until", valid_until(case, audit));
+        gathered.found_on(case, vec![entry], Found::new(&R_34, sentence));
+    }
+}
+
+/// R-35, of the newest on-site audits, one after the other.
+fn announced(case: &Case<'_>, gathered: &mut Gathered) {
+    let most = case.policy.settings().announced_audits_max;
+    let Ok(most) = usize::try_from(most) else {
+        return;
+    };
+    let mut newest: Vec<_> = audits(case)
+        .filter(|(entry, _)| is_on_site(entry))
+        .collect();
+    newest.sort_by_key(|(entry, audit)| (std::cmp::Reverse(audit.ended_on), entry.id()));
+    newest.truncate(most);
+    let all = |(_, audit): &(_, &Audit)| audit.announcement == Announcement::Announced;
+    if most > 0 && newest.len() == most && newest.iter().all(all) {
+        let sentence = Sentence::new("audits-announced").with("count", newest.len());
+        let entries = newest.into_iter().map(|(entry, _)| entry).collect();
+        gathered.found_on(case, entries, Found::new(&R_35, sentence));
+    }
+}
+
+/// of two audits of one subject near in time, one reports something grave and the other says
+/// nothing of its topic.
+fn differing(case: &Case<'_>, gathered: &mut Gathered, reported: &[Reported<'_>]) {
+    let silent: Vec<_> = complete(case)
+        .filter(|(entry, _)| is_on_site(entry))
+        .collect();
+    let grave = reported.iter().filter(|one| one.is_at_least(GRAVE));
+    for one in grave {
+        let Some((of, audit)) = audit_of(case, one) else {
+            continue;
+        };
+        for (entry, other) in silent.iter().filter(|(entry, _)| entry.id() != of.id()) {
+            if !are_near(case, of, audit, entry, other) {
+                continue;
+            }
+            gathered.evaluated(&R_37);
+            let settled = one.stands.on.filter(|_| !one.is_open());
+            let settled = settled.is_some_and(|on| on <= other.started_on);
+            if !settled && !speaks_of(case, entry, other, one) {
+                let sentence = super::messages::about("audits-differ", one.finding)
+                    .with_text("report", &other.report_ref);
+                let found = Found::new(&R_37, sentence).bearing_on(one.ilo());
+                gathered.found_on(case, vec![one.entry, entry], found);
+            }
+        }
+    }
+}
+
+/// The audit in whose report a finding stands.
+fn audit_of<'a>(case: &Case<'a>, one: &Reported<'_>) -> Option<(&'a HistoryEntry, &'a Audit)> {
+    let report = one.finding.report_ref.as_ref()?;
+    let by = one.entry.standing().principal;
+    audits(case)
+        .find(|(entry, audit)| audit.report_ref == *report && entry.standing().principal == by)
+}
+
+fn are_near(
+    case: &Case<'_>,
+    of: &HistoryEntry,
+    one: &Audit,
+    by: &HistoryEntry,
+    other: &Audit,
+) -> bool {
+    let days = case.policy.settings().differing_audits_days;
+    let apart = one.ended_on.days().abs_diff(other.ended_on.days());
+    let mut subjects = case.history.subjects().iter();
+    apart <= days && subjects.any(|id| of.names(id) && by.names(id))
+}
+
+/// Whether an audit has a finding on the topic, a good practice too.
+fn speaks_of(case: &Case<'_>, entry: &HistoryEntry, audit: &Audit, one: &Reported<'_>) -> bool {
+    let by = entry.standing().principal;
+    let mut entries = case
+        .history
+        .own()
+        .filter(|other| other.standing().principal == by);
+    entries.any(|other| match other.claim() {
+        Some(Claim::Finding(finding)) => {
+            let same = finding.report_ref.as_ref() == Some(&audit.report_ref);
+            same && finding.topic == one.finding.topic
+        }
+        _ => false,
+    })
+}
+
+/// Whether it says nothing of what a grave finding of another audit near it reports: lost, it no
+/// more differs.
+pub(super) fn may_differ(case: &Case<'_>, lost: &HistoryEntry, audit: &Audit) -> bool {
+    super::findings::reported(case).iter().any(|one| {
+        one.is_at_least(GRAVE)
+            && audit_of(case, one).is_some_and(|(of, other)| are_near(case, of, other, lost, audit))
+    })
+}

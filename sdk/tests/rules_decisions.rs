@@ -200,7 +200,7 @@ fn the_table_is_as_large_as_it_claims_and_holds_every_rule_and_code() {
         .map(|moment| moment.days.len())
         .sum();
     let months: usize = decisions.month.iter().map(|month| month.months.len()).sum();
-    assert!(decisions.case.len() >= 80, "{}", decisions.case.len());
+    assert!(decisions.case.len() >= 400, "{}", decisions.case.len());
     assert!(days + months >= 60, "{days} {months}");
     let rules: BTreeSet<_> = decisions.case.iter().flat_map(|case| &case.rules).collect();
     for rule in rules::rules() {

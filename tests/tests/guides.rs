@@ -1,7 +1,6 @@
 //! The guides under `guides/` are executed as they stand.
 
 #![expect(
-    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a test stops where something is not as it should be"
 )]

@@ -11,6 +11,7 @@ use fairtrail::rules::{
     Counts, EntryLine, IloState, Indicator, LicenceView, Mark, Moment, OpenFinding, Outcome,
     Unknown, Verdict,
 };
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 /// Columns of a line.
@@ -34,6 +35,7 @@ pub(super) fn write(verdict: &Verdict, changes: Option<&[String]>, words: Words,
     writer.unknowns();
     writer.not_evaluated();
     writer.ilo();
+    writer.worst();
     writer.ignored();
     writer.changes(changes);
     writer.page.gap();
@@ -124,7 +126,7 @@ impl Writer<'_> {
         for segment in &view.segments {
             let (began, ended) = self.words.interval(segment);
             let status = self.words.word(&segment.status);
-            self.page.line(format!("    {status:<12} {began}; {ended}"));
+            self.prose(4, Tone::Plain, &format!("{status}: {began}; {ended}"));
         }
         let tone = match &view.as_of {
             Moment::InForce { .. } => Tone::Plain,
@@ -227,12 +229,18 @@ impl Writer<'_> {
             return;
         }
         self.page.gap();
-        let items = items.iter().map(|item| match item.statements {
-            0 => format!("{} ({})", item.rule, item.field),
-            count => format!("{} ({} in {count})", item.rule, item.field),
+        let mut by_field: BTreeMap<(&str, usize), Vec<&str>> = BTreeMap::new();
+        for item in items {
+            let rules = by_field.entry((item.field, item.statements)).or_default();
+            rules.push(item.rule);
+        }
+        let fields = by_field.into_iter().map(|((field, statements), rules)| {
+            let absent = self.words.absent(field, statements);
+            wrap(&format!("{absent}: {}", join(rules)), COLUMNS - FIELD).join("\n")
         });
-        let items: Vec<_> = items.collect();
-        self.field("page-not-evaluated", items.join(", "));
+        let fields: Vec<_> = fields.collect();
+        let name = self.words.label("page-not-evaluated").to_lowercase();
+        self.page.field(&name, fields.join("\n"));
     }
 
     /// The ILO vector, by what is known.
@@ -260,6 +268,13 @@ impl Writer<'_> {
                 let text = text.join("\n                    ");
                 self.page.line(format!("  {name:<17} {text}"));
             }
+        }
+    }
+
+    fn worst(&mut self) {
+        if self.verdict.worst_severity.is_some() {
+            let worst = self.words.severity(self.verdict.worst_severity);
+            self.field("page-worst-severity", worst);
         }
     }
 

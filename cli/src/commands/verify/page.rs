@@ -272,8 +272,7 @@ impl Writer<'_> {
     }
 
     fn worst(&mut self) {
-        if self.verdict.worst_severity.is_some() {
-            let worst = self.words.severity(self.verdict.worst_severity);
+        if let Some(worst) = self.verdict.worst_severity {
             self.field("page-worst-severity", worst);
         }
     }

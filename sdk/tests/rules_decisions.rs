@@ -192,6 +192,31 @@ fn every_month_of_recruitment_is_judged_as_the_table_says() {
 }
 
 #[test]
+fn what_was_known_at_the_time_stands_beside_what_is_known_now() {
+    let june = "[claim]\nrecruited_from = \"2026-06\"\nrecruited_to = \"2026-06\"";
+    for (said_on, known) in [
+        ("2026-06-25", "out of force; recorded on 2026-06-25"),
+        ("2026-08-20", "in force; recorded on 2026-08-20"),
+    ] {
+        let mut world = market::market();
+        for day in ["2026-05-20", "2026-06-20"] {
+            world.on(day);
+            world.say("ministry", &market::statement("licence", ""));
+        }
+        world.on(said_on);
+        world.say("ministry", &market::statement("status", ""));
+        world.on("2026-08-25");
+        world.say("company", &market::statement("attest", june));
+        let policy = world.policy("");
+        let verdict = world.verdict(SITE, &policy);
+        let found = verdict.indicators.iter().find(|found| found.rule == "R-02");
+        let sentence = found.unwrap().sentence.to_string();
+        let wanted = format!("as known at the end of each month: {known}");
+        assert!(sentence.ends_with(&wanted), "{sentence}");
+    }
+}
+
+#[test]
 fn the_table_is_as_large_as_it_claims_and_holds_every_rule_and_code() {
     let decisions = Decisions::read();
     let days: usize = decisions

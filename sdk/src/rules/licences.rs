@@ -128,6 +128,16 @@ impl Moment {
         }
     }
 
+    /// The word for it, in the message catalogue.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Lapsed { .. } => "out_of_force",
+            Self::NotInForce { .. } => "not_in_force",
+            Self::Unknown { .. } => "unknown",
+            Self::InForce { .. } => "in_force",
+        }
+    }
+
     pub(super) const fn rank(&self) -> Rank {
         match self {
             Self::Lapsed { .. } => Rank::Lapsed,

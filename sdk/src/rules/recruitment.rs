@@ -3,12 +3,12 @@
 use super::gathered::Found as Indication;
 use super::licences::{Moment, Rank, Timeline, standing_in_month};
 use super::lines::counts_against;
-use super::timeline::timelines_for;
+use super::timeline::{timelines_for, timelines_known_at};
 use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Channel, Claim, ContractAttest, PartyRole};
 use crate::history::HistoryEntry;
 use crate::id::EntryId;
-use crate::messages::Sentence;
+use crate::messages::{Sentence, Value};
 use crate::subject::SubjectId;
 use crate::time::Month;
 use std::collections::{BTreeMap, BTreeSet};
@@ -232,10 +232,33 @@ fn judge_licence(
                 .rests_on
                 .iter()
                 .filter_map(|id| case.history.entry(*id));
-            let indication = Indication::new(rule, say(licence, &found.months));
+            let sentence = say(licence, &found.months);
+            let sentence = known_then(case, licence, &found, sentence);
+            let indication = Indication::new(rule, sentence);
             gathered.found_on(case, entries.chain([entry]).collect(), indication);
         }
     }
+}
+
+/// What was known of a licence at the end of each of these months, beside what is known now, and when
+/// the newest of the words that say so was proved to be said.
+fn known_then(case: &Case<'_>, licence: &SubjectId, found: &Found, sentence: Sentence) -> Sentence {
+    let known = found.months.iter().map(|month| {
+        let timelines = timelines_known_at(case, licence, month.last());
+        standing_in_month(&timelines, *month, case.as_of).word()
+    });
+    let words = found
+        .rests_on
+        .iter()
+        .filter_map(|id| case.history.entry(*id));
+    let recorded = words.filter_map(|entry| entry.times().not_after).max();
+    let recorded = recorded.map_or_else(
+        || Sentence::new("not-yet-recorded").into(),
+        |at| Value::text(at.date()),
+    );
+    sentence
+        .with("then", Value::words(known))
+        .with("recorded", recorded)
 }
 
 /// Makes a sentence of a licence and the months in question.

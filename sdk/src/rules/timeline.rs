@@ -17,9 +17,23 @@ type Source = (bool, Option<AuthorId>, Option<String>);
 
 /// The timelines of a licence, one for each source.
 pub(super) fn timelines_for(case: &Case<'_>, licence: &SubjectId) -> Vec<Timeline> {
+    timelines(case, licence, None)
+}
+
+/// The same from what was proved to be said by the end of a day. Standing is what it is now: whoever
+/// lost it since is not heard.
+pub(super) fn timelines_known_at(case: &Case<'_>, licence: &SubjectId, day: Date) -> Vec<Timeline> {
+    timelines(case, licence, Some(day))
+}
+
+fn timelines(case: &Case<'_>, licence: &SubjectId, known_at: Option<Date>) -> Vec<Timeline> {
+    let known = |entry: &&HistoryEntry| known_at.is_none_or(|day| entry.times().known_at(day));
     let mut builders: BTreeMap<Source, Builder> = BTreeMap::new();
     let statements = case.history.about(licence);
-    for entry in statements.filter(|entry| counts_against(entry)) {
+    for entry in statements
+        .filter(known)
+        .filter(|entry| counts_against(entry))
+    {
         let standing = entry.standing();
         let authority = standing.role == Some(Role::Authority);
         let teller = Teller {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use fairtrail::reason::Reason;
 use serde::Serialize;
 
 use crate::args::{self, Cli, Command};
@@ -44,8 +45,7 @@ fn demonstrate(args: &args::Demo) -> u8 {
         Ok(false) => 3,
         Err(demo::DemoError::Node(error)) => report(&error),
         Err(error) => {
-            // With nowhere to say it, the status still says it.
-            let _ = writeln!(io::stderr().lock(), "error: {error}");
+            complain(&error, error.code(), error.code().and_then(ops::hint));
             1
         }
     }
@@ -221,8 +221,13 @@ fn say(text: &str) {
 
 /// Says on standard error why a command failed; the exit status.
 fn report(error: &NodeError) -> u8 {
-    let reason = error.code().map(|reason| format!(" [{reason}]"));
-    let hint = error.hint().map(|hint| format!("hint: {hint}\n"));
+    complain(error, error.code(), error.hint());
+    error.exit_status()
+}
+
+fn complain(error: &dyn std::error::Error, code: Option<Reason>, hint: Option<&str>) {
+    let reason = code.map(|reason| format!(" [{reason}]"));
+    let hint = hint.map(|hint| format!("hint: {hint}\n"));
     let text = format!(
         "error: {error}{}\n{}",
         reason.unwrap_or_default(),
@@ -230,5 +235,4 @@ fn report(error: &NodeError) -> u8 {
     );
     // With nowhere to say it, the status still says it.
     let _ = io::stderr().lock().write_all(text.as_bytes());
-    error.exit_status()
 }

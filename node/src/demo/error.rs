@@ -9,6 +9,7 @@ use fairtrail::client::{ClientError, StoreError, SyncError};
 use fairtrail::entry::EntryError;
 use fairtrail::files::FileError;
 use fairtrail::policy::PolicyError;
+use fairtrail::reason::Reason;
 use fairtrail::statement::StatementError;
 use std::path::PathBuf;
 
@@ -94,5 +95,26 @@ pub enum DemoError {
 impl From<SubmitError> for DemoError {
     fn from(error: SubmitError) -> Self {
         Self::Submit(Box::new(error))
+    }
+}
+
+impl DemoError {
+    /// Stable code, see specs/reason-codes.md; none for faults of the scenario or of this program.
+    pub fn code(&self) -> Option<Reason> {
+        Some(match self {
+            Self::Client(error) => error.code(),
+            Self::Config(error) => error.code(),
+            Self::File(error) => error.code(),
+            Self::Node(error) => return error.code(),
+            Self::Policy(error) => error.code(),
+            Self::Store(error) => error.code(),
+            Self::Submit(error) => error.reason,
+            Self::Sync(error) => error.code(),
+            Self::Founding { .. }
+            | Self::Panicked
+            | Self::Read(_)
+            | Self::Scenario(_)
+            | Self::World(_) => return None,
+        })
     }
 }

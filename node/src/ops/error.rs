@@ -81,30 +81,7 @@ impl NodeError {
 
     /// What may help.
     pub fn hint(&self) -> Option<&'static str> {
-        Some(match self.code()? {
-            Reason::AddressInUse => "choose another address with --listen or --admin",
-            Reason::ConfigInvalid => "the comments in node.toml say what may stand there",
-            Reason::DirectoryLocked => "stop the other process first",
-            Reason::FileExists => {
-                "a log is never initialised twice; choose another directory or origin"
-            }
-            Reason::GuardMissing => {
-                "put the guard back from where it was; without it this log must not sign again"
-            }
-            Reason::JournalDamaged => {
-                "keep the files as they are; the log is recovered from its followers or retired"
-            }
-            Reason::KeyFileLax => "chmod 600 the key file, and ask who has read it",
-            Reason::NotInitialised => {
-                "fairtrail-node init --data-dir DIR --charter FILE --origin O"
-            }
-            Reason::RollbackSuspected => {
-                "this data is older than what was signed: bring back the newest copy; never sign \
-                 with an old one, and never delete the guard"
-            }
-            Reason::StoreVersion => "use the version of this program that wrote the directory",
-            _ => return None,
-        })
+        hint(self.code()?)
     }
 
     /// The exit status.
@@ -114,6 +91,34 @@ impl NodeError {
             _ => 1,
         }
     }
+}
+
+/// What may help when this stands in the way.
+pub(crate) const fn hint(reason: Reason) -> Option<&'static str> {
+    Some(match reason {
+        Reason::AddressInUse => "choose another address with --listen or --admin",
+        Reason::ConfigInvalid => "the comments in node.toml say what may stand there",
+        Reason::DirectoryLocked => "stop the other process first",
+        Reason::FileExists => {
+            "a log is never initialised twice; choose another directory or origin"
+        }
+        Reason::GuardMissing => {
+            "put the guard back from where it was; without it this log must not sign again"
+        }
+        Reason::JournalDamaged => {
+            "keep the files as they are; the log is recovered from its followers or retired"
+        }
+        Reason::KeyFileLax => "chmod 600 the key file, and ask who has read it",
+        Reason::NotInitialised => {
+            "fairtrail-node init --data-dir DIR --charter FILE --origin O"
+        }
+        Reason::RollbackSuspected => {
+            "this data is older than what was signed: bring back the newest copy; never sign \
+             with an old one, and never delete the guard"
+        }
+        Reason::StoreVersion => "use the version of this program that wrote the directory",
+        _ => return None,
+    })
 }
 
 impl From<Arc<LedgerError>> for NodeError {

@@ -7,6 +7,7 @@ mod keys;
 mod withhold;
 
 pub use self::error::NodeError;
+pub(crate) use self::error::hint;
 pub use self::init::{Init, Initialised, init};
 pub use self::keys::{Vkeys, read_charter, read_keys};
 pub use self::withhold::{Change, withhold};

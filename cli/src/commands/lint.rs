@@ -37,7 +37,7 @@ pub struct Args {
 #[derive(Serialize)]
 struct Linted {
     acceptable: bool,
-    files: Vec<File>,
+    files: Vec<LintedFile>,
     /// Exact numbers of earlier statements that were compared with; absent without an author.
     #[serde(skip_serializing_if = "Option::is_none")]
     compared_with: Option<usize>,
@@ -46,7 +46,7 @@ struct Linted {
 }
 
 #[derive(Serialize)]
-struct File {
+struct LintedFile {
     file: PathBuf,
     kind: String,
     /// Entries the file becomes.
@@ -158,7 +158,7 @@ pub(crate) fn run(args: &Args, context: &Context<'_>) -> Outcome {
         counted |= !filled.counts.is_empty();
         // Files that are looked at together are submitted together.
         known = remembered(known, &filled.counts);
-        files.push(File {
+        files.push(LintedFile {
             file: path.clone(),
             kind: filled.kind,
             entries: filled.drafts.len(),

@@ -106,7 +106,7 @@ impl Filled {
         let parsed = StatementFile::parse(text);
         let drafts = match &parsed {
             Ok(file) => {
-                let copied = copied_subjects(&file, subjects_of, &problems)?;
+                let copied = copied_subjects(file, subjects_of, &problems)?;
                 draft(file, reference_secret, issued_at, &copied)?
             }
             Err(error) => Err(error.clone()),

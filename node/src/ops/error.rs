@@ -109,9 +109,7 @@ pub(crate) const fn hint(reason: Reason) -> Option<&'static str> {
             "keep the files as they are; the log is recovered from its followers or retired"
         }
         Reason::KeyFileLax => "chmod 600 the key file, and ask who has read it",
-        Reason::NotInitialised => {
-            "fairtrail-node init --data-dir DIR --charter FILE --origin O"
-        }
+        Reason::NotInitialised => "fairtrail-node init --data-dir DIR --charter FILE --origin O",
         Reason::RollbackSuspected => {
             "this data is older than what was signed: bring back the newest copy; never sign \
              with an old one, and never delete the guard"

@@ -173,8 +173,8 @@ fn a_remedy_for_few_keeps_the_privacy_floor() {
     assert_eq!(
         check(&world, "company", &telling),
         [
-            (Reason::PrivacyBand, "owed_total"),
-            (Reason::PrivacyBand, "completed_on")
+            (Reason::PrivacyBand, "completed_on"),
+            (Reason::PrivacyBand, "owed_total")
         ]
     );
 }

@@ -195,7 +195,7 @@ mod tests {
             since: Timestamp::new(1_790_000_000).unwrap(),
         };
         list.replace(std::slice::from_ref(&line)).unwrap();
-        assert_eq!(list.lines()[..], [line.clone()]);
+        assert_eq!(*list.lines(), *std::slice::from_ref(&line));
         assert_eq!(list.basis(entry, part), Some(line.basis.clone()));
         assert_eq!(list.basis(EntryId::new([3; 32]), part), None);
         fs_err::write(&path, "half a line").unwrap();

@@ -65,7 +65,7 @@ page-indicator = indicator
 page-state = state
 page-severity = severity
 page-severity-of = severity { $severity }
-page-found-by = found by
+page-found-by = rules that found something
 page-open-findings-count = { $count ->
     [one] 1 open finding
    *[other] { $count } open findings
@@ -131,7 +131,7 @@ page-ended-by = ended by
 page-doubtful = doubtful: counts as unknown
 page-start-unknown = unknown
 page-still-open = no end known
-page-began-between = began after { $after } and by { $day }
+page-began-between = began after { $after }, at the latest on { $day }
 page-began-on = from { $day }
 page-began-unknown = start unknown, seen from { $day }
 page-ended-between = last seen { $day }, ended by { $by }
@@ -172,9 +172,9 @@ page-reason = reason
 page-ignored = References without effect
 page-refers = { $by } { $sort } { $target }
 page-check = Check it yourself
-page-check-note = This page proves nothing by itself. With the same policy file and the same log, anybody gets the same verdict:
+page-check-note = This page alone proves nothing. With the same policy file and the same log, anybody gets the same verdict:
 page-check-policy = The digest of the policy file has to be { $digest }.
-page-check-entries = Each entry is shown with its signature and proofs by its id.
+page-check-entries = The id of an entry leads to it, with its signature and proofs.
 page-unreviewed = The words of this page have not been reviewed by a person who speaks the language and knows the matter.
 
 ## R-01, R-02 and what is known of licences

@@ -5,11 +5,11 @@ use super::findings::{Reported, status_of};
 use super::gathered::Found;
 use super::lines::{carried, counts_against};
 use super::{Case, Effect, Gathered, Rule, messages};
-use crate::claim::{Claim, FindingState, Relation};
+use crate::claim::{Claim, FindingState, Relation, Topic};
 use crate::history::HistoryEntry;
 use crate::subject::SubjectId;
 use crate::time::{Date, Month};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules of this file.
 pub(super) const RULES: &[&Rule] = &[&R_31, &R_32, &R_33, &R_48];
@@ -74,10 +74,11 @@ static R_48: Rule = Rule {
 
 pub(super) fn apply(case: &Case<'_>, reported: &[Reported<'_>], gathered: &mut Gathered) {
     let insiders = insiders(case);
+    let closed = closed_by_topic(reported);
     for one in reported {
         if one.is_open() {
             without_date(case, gathered, one);
-            again(case, gathered, one, reported);
+            again(case, gathered, one, reported, &closed);
             reply_pending(case, gathered, one);
         } else {
             closed_by_itself(case, gathered, one, &insiders);
@@ -142,14 +143,38 @@ fn insiders<'a>(case: &Case<'a>) -> BTreeSet<&'a SubjectId> {
     own.chain(linked).collect()
 }
 
-///
-fn again(case: &Case<'_>, gathered: &mut Gathered, one: &Reported<'_>, all: &[Reported<'_>]) {
+/// Findings whose closing was verified, by what they are about.
+type Closed<'a> = BTreeMap<&'a Topic, Vec<&'a Reported<'a>>>;
+
+fn closed_by_topic<'a>(reported: &'a [Reported<'a>]) -> Closed<'a> {
+    let mut closed = Closed::new();
+    for one in reported {
+        if one.stands.state == Some(FindingState::ClosedVerified) {
+            closed.entry(&one.finding.topic).or_default().push(one);
+        }
+    }
+    closed
+}
+
+/// Rests on the finding it says it repeats, and on the last that had been closed before.
+fn again(
+    case: &Case<'_>,
+    gathered: &mut Gathered,
+    one: &Reported<'_>,
+    all: &[Reported<'_>],
+    closed: &Closed<'_>,
+) {
     gathered.evaluated(&R_33);
-    let earlier: Vec<_> = all
-        .iter()
-        .filter(|old| one.finding.repeat_of == Some(old.entry.id()) || is_repeat(case, one, old))
-        .map(|old| old.entry)
-        .collect();
+    let stated = one
+        .finding
+        .repeat_of
+        .and_then(|id| all.iter().find(|old| old.entry.id() == id));
+    let same = closed.get(&one.finding.topic).into_iter().flatten();
+    let last = same
+        .filter(|old| is_repeat(case, one, old))
+        .max_by_key(|old| (old.stands.on, old.entry.id()));
+    let earlier = stated.into_iter().chain(last.copied());
+    let earlier: Vec<_> = earlier.map(|old| old.entry).collect();
     if earlier.is_empty() && one.finding.repeat_of.is_none() {
         return;
     }
@@ -168,19 +193,13 @@ fn again(case: &Case<'_>, gathered: &mut Gathered, one: &Reported<'_>, all: &[Re
 }
 
 /// Whether a finding says again of the same subject what had been closed shortly before.
-fn is_repeat(case: &Case<'_>, one: &Reported<'_>, old: &Reported<'_>) -> bool {
-    let closed = old.stands.on.filter(|_| {
-        let state = old.stands.state.as_ref();
-        state == Some(&FindingState::ClosedVerified)
-    });
+fn is_repeat(case: &Case<'_>, one: &Reported<'_>, closed: &Reported<'_>) -> bool {
     let months = case.policy.settings().repeat_months;
-    let after = closed.is_some_and(|on| {
+    let after = closed.stands.on.is_some_and(|on| {
         on < one.finding.found_on && within_months(on, one.finding.found_on, months)
     });
     let mut subjects = case.history.subjects().iter();
-    after
-        && old.finding.topic == one.finding.topic
-        && subjects.any(|id| old.entry.names(id) && one.entry.names(id))
+    after && subjects.any(|id| closed.entry.names(id) && one.entry.names(id))
 }
 
 /// Whether the second date lies at most so many calendar months after the first.

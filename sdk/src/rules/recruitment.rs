@@ -59,7 +59,7 @@ static R_02: Rule = Rule {
 };
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    let mut known = Known::default();
+    let (mut known, mut then) = (Known::default(), Then::default());
     for (entry, attest) in attestations(case) {
         let licences = licences_of(case, gathered, entry, attest);
         let (months, all) = months(case, attest);
@@ -74,6 +74,7 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
                 entry,
                 &licence,
                 known.moments(case, &licence, &months),
+                &mut then,
             );
         }
     }
@@ -207,6 +208,7 @@ fn judge_licence(
     entry: &HistoryEntry,
     licence: &SubjectId,
     moments: Vec<(Month, &Moment)>,
+    then: &mut Then,
 ) {
     let mut by_rank: BTreeMap<Rank, Found> = BTreeMap::new();
     for (month, moment) in moments {
@@ -233,7 +235,7 @@ fn judge_licence(
                 .iter()
                 .filter_map(|id| case.history.entry(*id));
             let sentence = say(licence, &found.months);
-            let sentence = known_then(case, licence, &found, sentence);
+            let sentence = known_then(case, licence, &found, sentence, then);
             let indication = Indication::new(rule, sentence);
             gathered.found_on(case, entries.chain([entry]).collect(), indication);
         }
@@ -242,11 +244,17 @@ fn judge_licence(
 
 /// What was known of a licence at the end of each of these months, beside what is known now, and when
 /// the newest of the words that say so was proved to be said.
-fn known_then(case: &Case<'_>, licence: &SubjectId, found: &Found, sentence: Sentence) -> Sentence {
-    let known = found.months.iter().map(|month| {
-        let timelines = timelines_known_at(case, licence, month.last());
-        standing_in_month(&timelines, *month, case.as_of).word()
-    });
+fn known_then(
+    case: &Case<'_>,
+    licence: &SubjectId,
+    found: &Found,
+    sentence: Sentence,
+    then: &mut Then,
+) -> Sentence {
+    let known = found.months.iter();
+    let known: Vec<_> = known
+        .map(|month| then.word(case, licence, *month))
+        .collect();
     let words = found
         .rests_on
         .iter()
@@ -259,6 +267,20 @@ fn known_then(case: &Case<'_>, licence: &SubjectId, found: &Found, sentence: Sen
     sentence
         .with("then", Value::words(known))
         .with("recorded", recorded)
+}
+
+/// What was known of licences at the end of months: many attestations ask the same.
+#[derive(Default)]
+struct Then(BTreeMap<SubjectId, BTreeMap<Month, &'static str>>);
+
+impl Then {
+    fn word(&mut self, case: &Case<'_>, licence: &SubjectId, month: Month) -> &'static str {
+        let known = self.0.entry(licence.clone()).or_default();
+        known.entry(month).or_insert_with(|| {
+            let timelines = timelines_known_at(case, licence, month.last());
+            standing_in_month(&timelines, month, case.as_of).word()
+        })
+    }
 }
 
 /// Makes a sentence of a licence and the months in question.

@@ -3,8 +3,8 @@
 //! Bands hide a number only as long as no second statement about nearly the same people is made.
 //! Whether one would, only the author can tell, because only it knows the numbers. These checks
 //! compare what is about to be stated with everything the author stated before: two groups that
-//! differ by fewer than ten ([`differences`](super::differencing)), and parts of a total that leave fewer than ten over
-//! ([`cells`](super::cells)). What they let pass leaves no group of one to nine to be computed: every
+//! differ by fewer than ten (differencing), and parts of a total that leave fewer than ten over
+//! (cells). What they let pass leaves no group of one to nine to be computed: every
 //! difference and every remainder is zero or at least ten, so no sound reasoning from bands arrives
 //! at less.
 

@@ -268,7 +268,7 @@ fn killed_at_any_moment_a_node_keeps_its_promises_and_signs_one_history() {
     let node = Running::start(dir.path());
     let gateway = Gateway::at(&node.url).unwrap();
     // What was promised last is published after the start, not before it.
-    let promises = promised.iter().map(|(leaf, _)| leaf + 1).max().unwrap();
+    let promises = promised.keys().map(|leaf| leaf + 1).max().unwrap();
     let last = covering(&gateway, promises);
     let entries = download(&gateway, last.size());
     let tree = Tree::from_leaves(entries.iter().map(|entry| leaf_hash(entry))).unwrap();

@@ -36,6 +36,7 @@ pub struct Policy {
     max_age_hours: u32,
     acceptance: Acceptance,
     settings: Settings,
+    settings_digest: [u8; 32],
     digest: [u8; 32],
 }
 
@@ -139,6 +140,7 @@ impl Policy {
             logs,
             max_age_hours: file.max_age_hours,
             acceptance: file.accept,
+            settings_digest: settings.digest(),
             settings,
             digest: *blake3::hash(text.as_bytes()).as_bytes(),
         })
@@ -187,8 +189,14 @@ impl Policy {
     /// The same trust with other settings of the rules.
     #[must_use]
     pub fn with_settings(mut self, settings: Settings) -> Self {
+        self.settings_digest = settings.digest();
         self.settings = settings;
         self
+    }
+
+    /// [`Settings::digest`], made once: every verdict names it.
+    pub const fn settings_digest(&self) -> [u8; 32] {
+        self.settings_digest
     }
 
     /// BLAKE3 of the file, printed with every verdict: what was trusted.

@@ -199,6 +199,7 @@ impl Settings {
     }
 
     fn of(table: Table) -> Result<Self, PolicyError> {
+        check_numbers(&table)?;
         let settings: Self = table.try_into()?;
         settings.check()?;
         Ok(settings)
@@ -221,8 +222,12 @@ impl Settings {
     }
 
     /// BLAKE3 of these settings as TOML: what a verdict was judged by.
+    #[expect(
+        clippy::expect_used,
+        reason = "plain numbers, texts and tables of them"
+    )]
     pub fn digest(&self) -> [u8; 32] {
-        let text = toml::to_string(self).unwrap_or_default();
+        let text = toml::to_string(self).expect("settings are TOML: they were read from it");
         *blake3::hash(text.as_bytes()).as_bytes()
     }
 
@@ -249,17 +254,18 @@ impl Settings {
         if !self.lists.contains_key("default") {
             return refuse("lists.default");
         }
-        self.check_numbers()
+        Ok(())
     }
+}
 
-    /// No number of days, months or per cent lies beyond a hundred years.
-    fn check_numbers(&self) -> Result<(), PolicyError> {
-        let table = Table::try_from(self).unwrap_or_default();
-        let beyond = |value: &Value| value.as_integer().is_some_and(|n| n > MAX_DAYS);
-        match table.into_iter().find(|(_, value)| beyond(value)) {
-            Some((setting, _)) => Err(PolicyError::Setting { setting }),
-            None => Ok(()),
-        }
+/// No number of days, months or per cent lies beyond a hundred years.
+fn check_numbers(table: &Table) -> Result<(), PolicyError> {
+    let beyond = |value: &Value| value.as_integer().is_some_and(|n| n > MAX_DAYS);
+    match table.iter().find(|(_, value)| beyond(value)) {
+        Some((setting, _)) => Err(PolicyError::Setting {
+            setting: setting.clone(),
+        }),
+        None => Ok(()),
     }
 }
 

@@ -120,7 +120,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     Verdict {
         outcome,
         edition: policy.settings().edition.clone(),
-        settings: policy.settings().digest(),
+        settings: policy.settings_digest(),
         network: history.network(),
         as_of: question.as_of,
         known_at: history.known_at(),

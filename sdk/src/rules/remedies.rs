@@ -9,7 +9,7 @@ use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{
     Band, Claim, Confirmation, FeeLine, Money, PartialDate, Remedy, RemedyType, ThreeValued,
 };
-use crate::entry::{Basis, RefType};
+use crate::entry::{Basis, RefType, Role};
 use crate::history::HistoryEntry;
 use crate::messages::Sentence;
 use crate::time::Date;
@@ -100,6 +100,7 @@ fn completed(case: &Case<'_>, by: &HistoryEntry, remedy: &Remedy) -> Option<Date
         Some(Share::Nobody | Share::UnderHalf)
     ) || remedy.retaliation_seen == Some(ThreeValued::Yes);
     let sound = counts_for(by)
+        && speaks_for_others(by)
         && remedy.remedy_type == RemedyType::FeeRepayment
         && remedy.departed_workers_included == Some(ThreeValued::Yes)
         && !remedy.payers.contains(verifier)
@@ -110,6 +111,15 @@ fn completed(case: &Case<'_>, by: &HistoryEntry, remedy: &Remedy) -> Option<Date
         && is_paid_in_full(remedy);
     let completed = remedy.completed_on.filter(|_| sound)?.last();
     (completed <= case.as_of).then_some(completed)
+}
+
+/// Whether an author verifies what others paid: a party's own word that somebody verified it is its
+/// own word.
+fn speaks_for_others(by: &HistoryEntry) -> bool {
+    matches!(
+        by.standing().role,
+        Some(Role::Auditor | Role::Ngo | Role::WorkerOrganisation)
+    )
 }
 
 /// Amounts that match; of fewer than ten people, who have none, bands that do.

@@ -50,7 +50,9 @@ pub struct Settings {
     pub open_without_date_days: u32,
     pub repeat_months: u32,
     pub announced_audits_max: u32,
+    pub topic_from_severity: u8,
     pub differing_audits_days: u32,
+    pub differing_from_severity: u8,
     pub goods_audit_months: u32,
     pub channel_months: u32,
     pub silent_quarters: u32,
@@ -236,8 +238,18 @@ impl Settings {
             let setting = setting.to_owned();
             Err(PolicyError::Setting { setting })
         };
-        if self.adverse_from_severity > MAX_SEVERITY {
-            return refuse("adverse_from_severity");
+        for (setting, severity) in [
+            ("adverse_from_severity", self.adverse_from_severity),
+            ("topic_from_severity", self.topic_from_severity),
+            ("differing_from_severity", self.differing_from_severity),
+        ] {
+            if severity > MAX_SEVERITY {
+                return refuse(setting);
+            }
+        }
+        let mut corridors = self.corridors_without_licence.iter();
+        if !corridors.all(|corridor| is_corridor(corridor)) {
+            return refuse("corridors_without_licence");
         }
         if self.edition.is_empty() || !self.edition.bytes().all(|byte| byte.is_ascii_graphic()) {
             return refuse("edition");
@@ -255,6 +267,16 @@ impl Settings {
             return refuse("lists.default");
         }
         Ok(())
+    }
+}
+
+/// Two countries, of which one may be any: `NP>AE`, `*>AE`, `NP>*`.
+fn is_corridor(text: &str) -> bool {
+    let is_country = |text: &str| text.parse::<Country>().is_ok();
+    match text.split_once('>') {
+        Some(("*", end) | (end, "*")) => is_country(end),
+        Some((from, to)) => is_country(from) && is_country(to),
+        None => false,
     }
 }
 
@@ -328,6 +350,15 @@ mod tests {
         for (text, setting) in [
             ("adverse_from_severity = 6", "adverse_from_severity"),
             ("repayment_days = 36526", "repayment_days"),
+            ("differing_from_severity = 6", "differing_from_severity"),
+            (
+                "corridors_without_licence = [\"Nepal>AE\"]",
+                "corridors_without_licence",
+            ),
+            (
+                "corridors_without_licence = [\"*>*\"]",
+                "corridors_without_licence",
+            ),
             ("[severities]\nR-01 = 6", "severities"),
             ("[severities]\nX = 1", "severities"),
             ("edition = \"\"", "edition"),

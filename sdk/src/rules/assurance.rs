@@ -2,6 +2,7 @@
 //! thin, R-36 access denied, R-37 two audits that differ; and what became of it since.
 
 use super::audits::{audits, complete};
+use super::contracts::answered;
 use super::findings::Reported;
 use super::gathered::Found;
 use super::lines::{counts_against, counts_for};
@@ -73,11 +74,8 @@ static R_37: Rule = Rule {
     severity: "",
     effect: Effect::Inquiry,
     ilo: &[],
-    source: "our own; setting differing_audits_days",
+    source: "our own; settings differing_audits_days and differing_from_severity",
 };
-
-/// The severity from which the silence of another audit is asked about.
-const GRAVE: u8 = 4;
 
 pub(super) fn apply(case: &Case<'_>, reported: &[Reported<'_>], gathered: &mut Gathered) {
     for (entry, audit) in audits(case) {
@@ -162,15 +160,33 @@ fn access(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, audit:
 
 /// R-35, of one audit.
 fn thin(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, audit: &Audit) {
-    for sentence in thin_reasons(case, audit) {
+    let reasons = thin_reasons(case, audit);
+    let found = !reasons.is_empty();
+    for sentence in reasons {
         gathered.found(case, entry, Found::new(&R_35, sentence));
     }
-    if audit.interviews.is_none() {
-        gathered.not_evaluated(&R_35, "interviews");
-    } else if few_interviews(audit).is_none() {
-        gathered.not_evaluated(&R_35, "workforce");
-    } else {
+    let Some(interviews) = &audit.interviews else {
+        return gathered.not_evaluated(&R_35, "interviews");
+    };
+    let told = [
+        ("languages", !interviews.languages.is_empty()),
+        (
+            "management_present",
+            answered(interviews.management_present),
+        ),
+        ("individual", interviews.individual.is_some()),
+        (
+            "workforce",
+            interviews.individual.is_none() || few_interviews(audit).is_some(),
+        ),
+    ];
+    let lacking = told.iter().filter(|(_, told)| !told && !found);
+    let lacking: Vec<_> = lacking.map(|(field, _)| *field).collect();
+    if lacking.is_empty() {
         gathered.evaluated(&R_35);
+    }
+    for field in lacking {
+        gathered.not_evaluated(&R_35, field);
     }
 }
 
@@ -237,10 +253,12 @@ fn at_most(band: Band) -> Option<u64> {
 
 /// R-28, of audits that left out where migrants live.
 fn dormitories(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, audit: &Audit) {
-    if audit.dormitories_in_scope != Some(ThreeValued::No) {
+    if audit.dormitories_in_scope == Some(ThreeValued::Yes) {
         return;
     }
+    let left_out = audit.dormitories_in_scope == Some(ThreeValued::No);
     match migrants(audit.workforce.as_ref()) {
+        Some(true) if !left_out => gathered.not_evaluated(&R_28, "dormitories_in_scope"),
         Some(true) => {
             let found = Found::new(&R_28, Sentence::new("audit-dormitories"));
             let found = found.case("dormitories").with_effect(Effect::Inquiry);
@@ -273,18 +291,23 @@ fn stale(case: &Case<'_>, gathered: &mut Gathered) {
     }
 }
 
+fn is_announced(audit: &Audit) -> bool {
+    audit.announcement == Announcement::Announced
+}
+
 /// R-35, of the newest on-site audits, one after the other.
 fn announced(case: &Case<'_>, gathered: &mut Gathered) {
     let most = case.policy.settings().announced_audits_max;
     let Ok(most) = usize::try_from(most) else {
         return;
     };
+    // That one came unannounced speaks in somebody's favour.
     let mut newest: Vec<_> = audits(case)
-        .filter(|(entry, _)| is_on_site(entry))
+        .filter(|(entry, audit)| is_on_site(entry) && (is_announced(audit) || counts_for(entry)))
         .collect();
     newest.sort_by_key(|(entry, audit)| (std::cmp::Reverse(audit.ended_on), entry.id()));
     newest.truncate(most);
-    let all = |(_, audit): &(_, &Audit)| audit.announcement == Announcement::Announced;
+    let all = |(_, audit): &(_, &Audit)| is_announced(audit);
     if most > 0 && newest.len() == most && newest.iter().all(all) {
         let sentence = Sentence::new("audits-announced").with("count", newest.len());
         let entries = newest.into_iter().map(|(entry, _)| entry).collect();
@@ -298,9 +321,12 @@ fn differing(case: &Case<'_>, gathered: &mut Gathered, reported: &[Reported<'_>]
     let silent: Vec<_> = complete(case)
         .filter(|(entry, _)| is_on_site(entry))
         .collect();
-    let grave = reported.iter().filter(|one| one.is_at_least(GRAVE));
+    let grave = case.policy.settings().differing_from_severity;
+    let grave = reported.iter().filter(|one| one.is_at_least(grave));
     for one in grave {
         let Some((of, audit)) = audit_of(case, one) else {
+            let unsaid = one.finding.report_ref.is_none();
+            gathered.not_evaluated(&R_37, if unsaid { "report_ref" } else { "ended_on" });
             continue;
         };
         for (entry, other) in silent.iter().filter(|(entry, _)| entry.id() != of.id()) {
@@ -361,7 +387,7 @@ fn speaks_of(case: &Case<'_>, entry: &HistoryEntry, audit: &Audit, one: &Reporte
 /// more differs.
 pub(super) fn may_differ(case: &Case<'_>, lost: &HistoryEntry, audit: &Audit) -> bool {
     super::findings::reported(case).iter().any(|one| {
-        one.is_at_least(GRAVE)
+        one.is_at_least(case.policy.settings().differing_from_severity)
             && audit_of(case, one).is_some_and(|(of, other)| are_near(case, of, other, lost, audit))
     })
 }

@@ -21,6 +21,7 @@ pub(super) static R_39: Rule = Rule {
         ("listing", "listed_on"),
         ("listing", "delisted_on"),
         ("listing", "last_observed"),
+        ("listing", "list"),
         ("listing", "match_method"),
         ("contract.attest", "recruited_from"),
         ("contract.attest", "recruited_to"),
@@ -65,9 +66,16 @@ pub(super) fn listings<'a>(case: &Case<'a>, gathered: &mut Gathered) -> Vec<Bar<
             MatchMethod::Possible => continue,
         };
         let of_goods = !listing.goods.is_empty() || !listing.native_goods.is_empty();
-        let Some(rule) = rule.filter(|rule| rule.counts.contains(&way) && !of_goods) else {
+        if of_goods {
+            continue;
+        }
+        let Some(rule) = rule else {
+            gathered.not_evaluated(&R_39, "list");
             continue;
         };
+        if !rule.counts.contains(&way) {
+            continue;
+        }
         match Bar::of(entry, listing, rule) {
             Some(bar) => bars.push(bar),
             None => gathered.not_evaluated(&R_39, "valid_from"),

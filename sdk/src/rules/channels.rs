@@ -118,7 +118,7 @@ fn silent(case: &Case<'_>, gathered: &mut Gathered, said: &[Said<'_>]) {
     match totals.max() {
         None => return gathered.not_evaluated(&R_43, "workforce"),
         Some(total) if total < Band::From250 => return gathered.evaluated(&R_43),
-        Some(_) => gathered.evaluated(&R_43),
+        Some(_) => {}
     }
     let used = said.iter().filter(|(_, stat)| stat.received > Band::None);
     let used: BTreeSet<_> = used.flat_map(|(_, stat)| months(case, stat)).collect();
@@ -126,25 +126,44 @@ fn silent(case: &Case<'_>, gathered: &mut Gathered, said: &[Said<'_>]) {
     let quiet: BTreeSet<_> = unused.flat_map(|(_, stat)| months(case, stat)).collect();
     let quarters = case.policy.settings().silent_quarters;
     let need = quarters.saturating_mul(MONTHS_PER_QUARTER);
-    let mut run = 0_u32;
-    let mut before = None;
-    for month in quiet.iter().rev().filter(|month| !used.contains(month)) {
-        let follows = before.is_none_or(|later| month.next() == later);
-        run = if follows {
-            run.saturating_add(1)
-        } else {
-            break;
-        };
-        before = Some(*month);
-    }
+    let run = quiet_run(&quiet, &used);
     let newest = used
         .last()
         .is_none_or(|last| quiet.last().is_some_and(|quiet| quiet > last));
-    if newest && run >= need && need > 0 {
+    let ended_by_use = run.before.is_some_and(|month| used.contains(&month));
+    if newest && run.months < need && !ended_by_use {
+        // Of the months before nobody says anything.
+        return gathered.not_evaluated(&R_43, "period_from");
+    }
+    gathered.evaluated(&R_43);
+    if newest && run.months >= need && need > 0 {
         let sentence = Sentence::new("channel-silent").with("quarters", quarters);
         let entries = said.iter().map(|(entry, _)| *entry).collect();
         gathered.found_on(case, entries, Found::new(&R_43, sentence));
     }
+}
+
+/// The newest months, one after the other, of which somebody says that nobody used the channel.
+struct Run {
+    months: u32,
+    /// The month before them.
+    before: Option<Month>,
+}
+
+fn quiet_run(quiet: &BTreeSet<Month>, used: &BTreeSet<Month>) -> Run {
+    let mut run = Run {
+        months: 0,
+        before: None,
+    };
+    for month in quiet.iter().rev().filter(|month| !used.contains(month)) {
+        if run.before.is_some_and(|before| before != *month) {
+            break;
+        }
+        run.months = run.months.saturating_add(1);
+        let months = month.months().checked_sub(1);
+        run.before = months.and_then(Month::from_months);
+    }
+    run
 }
 
 fn months(case: &Case<'_>, stat: &GrievanceStat) -> Vec<Month> {

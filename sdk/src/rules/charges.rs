@@ -1,17 +1,23 @@
 //! What workers paid, weighed: R-09 above the cap that the author states, R-10 against a month's
 //! wage or with interest, R-13 for what nobody may charge.
 
+use super::contracts::answered;
 use super::gathered::Found;
 use super::lines::{counts_against, is_illegitimate, is_paid_by_worker};
 use super::{Case, Effect, Gathered, Rule};
-use crate::claim::{Claim, FeeLine, Interval, Money, ThreeValued, Wage};
+use crate::claim::{Claim, FeeLine, FeeStatement, Interval, Money, ThreeValued, Topic, Wage};
 use crate::history::HistoryEntry;
 use crate::messages::{Sentence, Value};
 
 /// The rules of this file.
 pub(super) const RULES: &[&Rule] = &[&R_09, &R_10, &R_13];
 
-const FEES: &[(&str, &str)] = &[("contract.attest", "fees"), ("finding", "fees")];
+const FEES: &[(&str, &str)] = &[
+    ("contract.attest", "fee_statement"),
+    ("contract.attest", "fees"),
+    ("finding", "fees"),
+    ("finding", "topic"),
+];
 const BASIS: &str = "as the statement says; shown as reported below observed";
 const PER_CENT: u128 = 100;
 
@@ -28,9 +34,11 @@ static R_09: Rule = Rule {
 static R_10: Rule = Rule {
     id: "R-10",
     fields: &[
+        ("contract.attest", "fee_statement"),
         ("contract.attest", "fees"),
         ("contract.attest", "wage"),
         ("finding", "fees"),
+        ("finding", "topic"),
     ],
     basis: BASIS,
     severity: "at most 3 below observed; heavy debt and loans with interest by themselves",
@@ -51,17 +59,25 @@ static R_13: Rule = Rule {
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     for entry in case.history.own().filter(|entry| counts_against(entry)) {
-        let (fees, wage) = match entry.claim() {
+        let (fees, wage, asked) = match entry.claim() {
             Some(Claim::ContractAttest(attest)) if attest.recruited_from.first() <= case.as_of => {
-                (&attest.fees, attest.wage.as_ref())
+                let asked = attest.fee_statement != FeeStatement::NoneCharged;
+                (&attest.fees, attest.wage.as_ref(), asked)
             }
             Some(Claim::Finding(finding)) if finding.found_on <= case.as_of => {
-                (&finding.fees, None)
+                let on_fees = matches!(finding.topic, Topic::Fees | Topic::Debt);
+                (&finding.fees, None, on_fees && !finding.positive)
             }
             _ => continue,
         };
         illegitimate(case, gathered, entry, fees);
         let paid: Vec<_> = fees.iter().filter(|line| is_paid_by_worker(line)).collect();
+        // That nobody lists what was paid does not say that nothing was.
+        if fees.is_empty() && asked {
+            for rule in [&R_09, &R_10, &R_13] {
+                gathered.not_evaluated(rule, "fees");
+            }
+        }
         if !paid.is_empty() {
             caps(case, gathered, entry, &paid);
             debt(case, gathered, entry, &paid, wage);
@@ -180,6 +196,8 @@ fn loan(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, paid: &[
         .any(|line| line.loan_interest != Some(ThreeValued::No))
     {
         gathered.not_evaluated(&R_10, "loan_interest");
+    } else if paid.iter().any(|line| !answered(line.financed_by_loan)) {
+        gathered.not_evaluated(&R_10, "financed_by_loan");
     }
 }
 

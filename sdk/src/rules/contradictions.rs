@@ -6,7 +6,7 @@ use super::gathered::Found;
 use super::lines::{carried, counts_against, is_paid_by_worker};
 use super::recruitment::{attestations, is_recruiter};
 use super::{Case, Effect, Gathered, Rule};
-use crate::claim::{Claim, Common, ContractAttest, FeeStatement, Finding, Topic};
+use crate::claim::{Channel, Claim, Common, ContractAttest, FeeStatement, Finding, Topic};
 use crate::history::HistoryEntry;
 use crate::messages::Sentence;
 use crate::subject::SubjectId;
@@ -19,6 +19,7 @@ pub(super) const RULES: &[&Rule] = &[&R_14];
 static R_14: Rule = Rule {
     id: "R-14",
     fields: &[
+        ("contract.attest", "channel"),
         ("contract.attest", "fee_statement"),
         ("contract.attest", "fees"),
         ("contract.attest", "licences"),
@@ -53,9 +54,9 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
         let ids = recruiters(attest.common(), &attest.licences);
         for report in &reports {
             match report.contradicts(case, attest, &ids) {
-                Some(true) => found(case, gathered, entry, report),
-                Some(false) => {}
-                None => gathered.not_evaluated(&R_14, "origin"),
+                Ok(true) => found(case, gathered, entry, report),
+                Ok(false) => {}
+                Err(lacking) => gathered.not_evaluated(&R_14, lacking),
             }
         }
     }
@@ -145,13 +146,14 @@ fn recruiters<'a>(common: Common<'a>, licences: &'a [SubjectId]) -> BTreeSet<&'a
 }
 
 impl Report<'_> {
-    /// Whether it speaks of the same recruiter, corridor and time; `None` where it cannot be told.
+    /// Whether it speaks of the same recruiter, corridor and time; the field without which that
+    /// cannot be told.
     fn contradicts(
         &self,
         case: &Case<'_>,
         attest: &ContractAttest,
         ids: &BTreeSet<&SubjectId>,
-    ) -> Option<bool> {
+    ) -> Result<bool, &'static str> {
         // A finding that names no recruiter is about the site itself.
         let same = if self.recruiters.is_empty() {
             self.own
@@ -161,16 +163,21 @@ impl Report<'_> {
         let months = case.policy.settings().zero_fee_window_months;
         let near = within_months(attest.recruited_to.last(), self.from, months)
             && within_months(self.to, attest.recruited_from.first(), months);
+        let direct = matches!(attest.channel, Some(Channel::Direct | Channel::Government));
+        if near && self.own && ids.is_empty() && !direct && !self.recruiters.is_empty() {
+            return Err("parties");
+        }
         if !same || !near {
-            return Some(false);
+            return Ok(false);
         }
         match self.claim {
             Claim::ContractAttest(other) => {
                 let to = other.destination.country == attest.destination.country;
-                let from = other.origin.as_ref()?.country == attest.origin.as_ref()?.country;
-                Some(from && to)
+                let origins = other.origin.as_ref().zip(attest.origin.as_ref());
+                let (one, another) = origins.ok_or("origin")?;
+                Ok(one.country == another.country && to)
             }
-            _ => Some(true),
+            _ => Ok(true),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::gathered::Found;
 use super::lines::{carried, counts_against, is_paid_by_worker};
 use super::{Case, Effect, Gathered, Rule, messages, remedies};
-use crate::claim::{Claim, ContractAttest, DocumentHolder, FeeLine, FeeStatement};
+use crate::claim::{Claim, ContractAttest, DocumentHolder, FeeLine, FeeStatement, Payer, Topic};
 use crate::history::HistoryEntry;
 use crate::messages::Sentence;
 
@@ -16,6 +16,7 @@ static R_08: Rule = Rule {
         ("contract.attest", "fee_statement"),
         ("contract.attest", "fees"),
         ("finding", "fees"),
+        ("finding", "topic"),
         ("remedy", "completed_on"),
         ("remedy", "verified_by"),
     ],
@@ -51,6 +52,12 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
             }
             Some(Claim::Finding(finding)) if finding.found_on <= case.as_of => {
                 fee_lines(case, gathered, entry, &finding.fees, false);
+                let on_fees = matches!(finding.topic, Topic::Fees | Topic::Debt);
+                if !finding.fees.is_empty() {
+                    gathered.evaluated(&R_08);
+                } else if on_fees && !finding.positive {
+                    gathered.not_evaluated(&R_08, "fees");
+                }
             }
             _ => {}
         }
@@ -67,6 +74,10 @@ fn fee_lines(
     charged: bool,
 ) {
     let paid: Vec<_> = fees.iter().filter(|line| is_paid_by_worker(line)).collect();
+    let unclear = |line: &&FeeLine| matches!(line.payer, Payer::Other(_));
+    for _ in fees.iter().filter(unclear) {
+        gathered.not_evaluated(&R_08, "payer");
+    }
     if paid.is_empty() && !charged {
         return;
     }

@@ -1,14 +1,14 @@
 //! What published lists hold: R-38 a list hit, R-40 goods of a country, R-41 where a list carries a
 //! presumption.
 
-use super::assurance::is_on_site;
+use super::assurance::{is_on_site, is_recalled};
 use super::audits::audits;
 use super::closing::within_months;
 use super::gathered::Found;
 use super::lines::{counts_against, counts_for};
 use super::topics::R_41;
 use super::{Case, Effect, Gathered, Rule};
-use crate::claim::{Claim, Effective, Listing, MatchMethod, PartialDate};
+use crate::claim::{AccessDenied, Claim, Effective, Listing, MatchMethod, PartialDate};
 use crate::history::HistoryEntry;
 use crate::messages::Sentence;
 use crate::policy::{ListMatch, ListRule};
@@ -39,6 +39,8 @@ static R_40: Rule = Rule {
         ("listing", "native_goods"),
         ("listing", "country"),
         ("audit", "ended_on"),
+        ("audit", "access_denied"),
+        ("audit.status", "state"),
     ],
     basis: "register_lookup, or the list's own authority",
     severity: "",
@@ -120,7 +122,8 @@ fn goods(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, listing
     let months = case.policy.settings().goods_audit_months;
     let mut seen = audits(case).filter(|(entry, audit)| {
         let near = within_months(audit.ended_on, case.as_of, months);
-        near && counts_for(entry) && is_on_site(entry)
+        let seen = is_on_site(entry) && audit.access_denied != Some(AccessDenied::Full);
+        near && seen && counts_for(entry) && !is_recalled(case, entry)
     });
     if seen.next().is_none() {
         let sentence = Sentence::new("goods-listed")

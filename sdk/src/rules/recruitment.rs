@@ -26,6 +26,8 @@ static R_01: Rule = Rule {
         ("contract.attest", "parties"),
         ("contract.attest", "recruited_from"),
         ("contract.attest", "recruited_to"),
+        ("contract.attest", "origin"),
+        ("contract.attest", "destination"),
         ("licence", "status"),
         ("licence", "status_since"),
         ("licence", "valid_from"),
@@ -118,19 +120,32 @@ fn licences_of(
         .map(|party| &party.subject)
         .collect();
     let direct = matches!(attest.channel, Some(Channel::Direct | Channel::Government));
-    if recruiters.is_empty() && licences.is_empty() && !direct {
+    let needed = needs_licence(case, attest);
+    if recruiters.is_empty() && licences.is_empty() && !direct && needed {
         not_named(gathered, entry, None);
     }
     for recruiter in &recruiters {
         let own = licences_of_recruiter(case, recruiter);
         // The licences named are those of the only recruiter; of several, nobody says whose.
         let named = recruiters.len() == 1 && !attest.licences.is_empty();
-        if own.is_empty() && !named {
+        if own.is_empty() && !named && needed {
             not_named(gathered, entry, Some(recruiter));
         }
         licences.extend(own);
     }
     licences
+}
+
+/// Whether recruiting from and to these countries needs a licence, as far as the settings say.
+fn needs_licence(case: &Case<'_>, attest: &ContractAttest) -> bool {
+    let corridors = &case.policy.settings().corridors_without_licence;
+    let from = attest.origin.as_ref().map(|place| place.country.as_str());
+    let from = from.map_or(vec!["*"], |from| vec![from, "*"]);
+    let to = [attest.destination.country.as_str(), "*"];
+    let mut ways = from
+        .iter()
+        .flat_map(|from| to.map(|to| format!("{from}>{to}")));
+    !ways.any(|way| corridors.contains(&way))
 }
 
 /// The licences recruited under, as [`licences_of`] finds them, with nothing noted.
@@ -218,7 +233,8 @@ fn judge_licence(
     }
     let mut found = |rank| by_rank.remove(&rank).unwrap_or_default();
     let unknown = found(Rank::Unknown);
-    if !unknown.months.is_empty() {
+    let lacks = !unknown.months.is_empty();
+    if lacks {
         let sentence = messages::licence_unknown(licence, &unknown.months);
         gathered.unknown("licence-status-unknown", sentence, unknown.rests_on(entry));
     }
@@ -226,9 +242,18 @@ fn judge_licence(
         (&R_02, Rank::Lapsed, messages::licence_lapsed as Say),
         (&R_01, Rank::NotInForce, messages::no_licence),
     ];
-    for (rule, rank, say) in rules {
-        gathered.evaluated(rule);
+    let needed = match entry.claim() {
+        Some(Claim::ContractAttest(attest)) => needs_licence(case, attest),
+        _ => true,
+    };
+    let asked = |(_, rank, _): &(_, Rank, _)| needed || *rank != Rank::NotInForce;
+    for (rule, rank, say) in rules.into_iter().filter(asked) {
         let found = found(rank);
+        if found.months.is_empty() && lacks {
+            gathered.not_evaluated(rule, "status");
+            continue;
+        }
+        gathered.evaluated(rule);
         if !found.months.is_empty() {
             let entries = found
                 .rests_on

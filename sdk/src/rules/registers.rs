@@ -74,8 +74,13 @@ pub(super) fn register_words<'a>(
 fn lapses_soon(case: &Case<'_>, gathered: &mut Gathered, licence: &SubjectId) {
     let days = case.policy.settings().licence_renewal_days;
     for timeline in timelines_for(case, licence) {
-        if timeline.on(case.as_of).rank() != Rank::InForce {
-            continue;
+        match timeline.on(case.as_of).rank() {
+            Rank::InForce => {}
+            Rank::Unknown => {
+                gathered.not_evaluated(&R_03, "status");
+                continue;
+            }
+            Rank::Lapsed | Rank::NotInForce => continue,
         }
         let of_source = |(entry, claim): &(&HistoryEntry, &Licence)| {
             let standing = entry.standing();

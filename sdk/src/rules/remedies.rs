@@ -187,7 +187,8 @@ fn repayment(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, rem
         other => other,
     };
     let Some(short) = short else {
-        gathered.not_evaluated(&R_11, "paid_total");
+        let owed = remedy.owed_total.is_some() || remedy.workers_owed.is_some();
+        gathered.not_evaluated(&R_11, if owed { "paid_total" } else { "owed_total" });
         return;
     };
     let Some(discovered) = discovered(remedy, &statements) else {

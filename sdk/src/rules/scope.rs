@@ -118,6 +118,7 @@ pub(super) fn scope(
         .filter(|(_, claim)| then(claim, attest))
         .collect();
     if words.is_empty() {
+        gathered.not_evaluated(&R_04, "destination_countries");
         return;
     }
     let (mut outside, mut rests_on, mut stated) = (Vec::new(), vec![entry], false);
@@ -134,12 +135,16 @@ pub(super) fn scope(
         if !allowed && !excluding.is_empty() {
             outside.push(Value::word(side.field));
             rests_on.extend(excluding);
-        } else if !allowed && !of_side.is_empty() {
-            gathered.not_evaluated(&R_04, side.asked);
+        } else if !allowed {
+            let lacking = if of_side.is_empty() {
+                side.field
+            } else {
+                side.asked
+            };
+            gathered.not_evaluated(&R_04, lacking);
         }
     }
     if !stated {
-        gathered.not_evaluated(&R_04, "destination_countries");
         return;
     }
     gathered.evaluated(&R_04);
@@ -169,6 +174,11 @@ pub(super) fn quotas(case: &Case<'_>, gathered: &mut Gathered) {
     let mut orders: BTreeMap<(SubjectId, &str), Recruited<'_>> = BTreeMap::new();
     for (entry, attest) in attestations(case) {
         let Some(order) = &attest.job_order else {
+            let under = recruited_under(case, attest);
+            let mut words = under.iter().flat_map(|one| register_words(case, one));
+            if words.any(|(_, claim)| claim.quota.is_some() && then(claim, attest)) {
+                gathered.not_evaluated(&R_04, "job_order");
+            }
             continue;
         };
         for licence in recruited_under(case, attest) {

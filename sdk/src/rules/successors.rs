@@ -54,7 +54,15 @@ pub(super) fn look(case: &Case<'_>, gathered: &mut Gathered, licence: &SubjectId
         if links.is_empty() && new.holders.is_disjoint(&old.holders) {
             continue;
         }
-        let revoked = revocations(case, other).filter(|(_, effective)| {
+        let (revoked, undated): (Vec<_>, Vec<_>) =
+            revocations(case, other).partition(|(_, effective)| effective.is_some());
+        if !undated.is_empty() {
+            gathered.not_evaluated(&R_05, "status_since");
+        }
+        let revoked = revoked
+            .into_iter()
+            .filter_map(|(entry, on)| Some((entry, on?)));
+        let revoked = revoked.filter(|(_, effective)| {
             let days = case.policy.settings().successor_days;
             let first = effective.earliest().unwrap_or(effective.latest());
             let last = effective.latest();
@@ -133,11 +141,11 @@ fn links<'a>(
     entries.filter(successor).collect()
 }
 
-/// Statements that a licence was revoked, and when that took effect.
+/// Statements that a licence was revoked, and when that took effect if they say so.
 fn revocations<'a>(
     case: &Case<'a>,
     licence: &SubjectId,
-) -> impl Iterator<Item = (&'a HistoryEntry, Effective)> + use<'a> {
+) -> impl Iterator<Item = (&'a HistoryEntry, Option<Effective>)> + use<'a> {
     let revoked = |status: &LicenceState| {
         matches!(
             status,
@@ -147,10 +155,12 @@ fn revocations<'a>(
     let entries: Vec<_> = case.history.about(licence).collect();
     let entries = entries.into_iter().filter(|entry| counts_against(entry));
     entries.filter_map(move |entry| match entry.claim()? {
-        Claim::LicenceStatus(claim) => revoked(&claim.status).then_some((entry, claim.effective)),
+        Claim::LicenceStatus(claim) => {
+            revoked(&claim.status).then_some((entry, Some(claim.effective)))
+        }
         Claim::Licence(claim) => {
             let status = claim.status.as_ref().filter(|status| revoked(status));
-            status.and(claim.status_since).map(|since| (entry, since))
+            status.map(|_| (entry, claim.status_since))
         }
         _ => None,
     })

@@ -83,12 +83,12 @@ struct Watched {
     from: u8,
 }
 
-fn watched(topic: &Topic) -> Option<Watched> {
+fn watched(topic: &Topic, from_severity: u8) -> Option<Watched> {
     let (rule, case, from) = match topic {
         Topic::WagesWithheld => (&R_23, None, 1),
-        Topic::Movement | Topic::Isolation => (&R_26, None, 3),
+        Topic::Movement | Topic::Isolation => (&R_26, None, from_severity),
         Topic::Violence | Topic::Threats | Topic::Retaliation => (&R_27, None, 1),
-        Topic::Living => (&R_28, None, 3),
+        Topic::Living => (&R_28, None, from_severity),
         Topic::Child => (&R_29, None, 1),
         Topic::YoungWorker => (&R_29, Some("young"), 1),
         Topic::StateImposed => (&R_41, None, 1),
@@ -105,8 +105,9 @@ pub(super) fn apply(case: &Case<'_>, reported: &[Reported<'_>], gathered: &mut G
             gathered.evaluated(rule);
         }
     }
+    let from_severity = case.policy.settings().topic_from_severity;
     for one in reported {
-        let Some(watched) = watched(&one.finding.topic) else {
+        let Some(watched) = watched(&one.finding.topic, from_severity) else {
             continue;
         };
         gathered.evaluated(watched.rule);

@@ -45,6 +45,7 @@ fn below_minimum(contract: &Contract<'_>) -> Answer {
         row.jurisdiction == attest.destination.country && row.from <= to && row.to >= from
     });
     let compared: Vec<_> = rows
+        .clone()
         .filter_map(|row| Some((row, compare(attest, wage, row)?)))
         .collect();
     let days = |wanted: &dyn Fn(Compared) -> bool| {
@@ -56,7 +57,11 @@ fn below_minimum(contract: &Contract<'_>) -> Answer {
         .find(|(_, compared)| *compared == Compared::Below)
         .or_else(|| compared.iter().find(|(_, one)| *one == Compared::Perhaps));
     let Some((row, _)) = lower else {
-        return Answer::unless_lacking(&[("minimum_wages", days(&|_| true))]);
+        if days(&|_| true) {
+            return Answer::Nothing;
+        }
+        let lacking = rows.clone().find_map(|row| lacking(attest, wage, row));
+        return Answer::Lacks(vec![lacking.unwrap_or("minimum_wages")]);
     };
     let certain = days(&|compared| compared == Compared::Below);
     Answer::Found(found(wage, row, certain))
@@ -117,6 +122,18 @@ fn compare(attest: &ContractAttest, wage: &Wage, row: &MinimumWage) -> Option<Co
         (false, false) => Compared::NotBelow,
         _ => Compared::Perhaps,
     })
+}
+
+/// The field without which a wage is not compared with a minimum for another time.
+fn lacking(attest: &ContractAttest, wage: &Wage, row: &MinimumWage) -> Option<&'static str> {
+    let needs = |interval: &Interval| match interval {
+        Interval::Day if attest.rest_days_week.is_none() => Some("rest_days_week"),
+        Interval::Hour if attest.hours_week.is_none() => Some("hours_week"),
+        _ => None,
+    };
+    let same = wage.per == row.per || wage.lowest.currency() != row.amount.currency();
+    let needed = needs(&wage.per).or_else(|| needs(&row.per));
+    needed.filter(|_| !same)
 }
 
 /// How many such intervals two years of this work have: days and hours as the attestation says.

@@ -11,7 +11,6 @@ use fairtrail::merkle::{Tree, leaf_hash};
 use fairtrail::note::{Cosigner, NoteSigner};
 use fairtrail::policy::Policy;
 use fairtrail::replica::Replica;
-use fairtrail::rules::{Question, judge};
 use fairtrail::time::Timestamp;
 use fairtrail_node::demo::{Scenario, World};
 
@@ -67,16 +66,11 @@ fn differences(founded: u64) -> Vec<String> {
     let (scenario, world) = world(founded);
     let (replica, policy) = replica(&world, founded);
     let mut wrong = Vec::new();
+    let reader = replica.reader(&policy, None);
+    let now = Timestamp::new(founded + 120).unwrap();
     for story in scenario.stories() {
-        let subject = world.subject(&story.subject).unwrap();
-        let history = replica.history(&[subject], &policy, None);
-        let now = Timestamp::new(founded + 120).unwrap();
-        let question = Question {
-            as_of: world.today(),
-            now,
-        };
-        let verdict = judge(&history, &policy, question);
-        for difference in story.differences(&world, &verdict) {
+        let verified = story.ask(&world, &reader, &policy, now).unwrap();
+        for difference in verified.differences {
             wrong.push(format!(
                 "{} {}: {difference:#?}",
                 world.today(),

@@ -18,12 +18,14 @@ const RUST: [&str; 4] = [
 ];
 
 /// Files of which people read everything but markup and comments.
-const TEXTS: [&str; 5] = [
+const TEXTS: [&str; 7] = [
+    "README.md",
     "cli/templates/",
     "cli/tests/commands/snapshots/",
     "sdk/src/messages/en.ftl",
     "sdk/src/messages/id.ftl",
     "specs/schema/",
+    "tests/guides/",
 ];
 
 /// Judgements that this project does not make, in the languages of the catalogue.

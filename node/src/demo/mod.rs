@@ -15,8 +15,8 @@ mod text;
 mod world;
 
 pub use error::{DemoError, WorldError};
-pub use run::{Plan, Ready, Told, Verified, run};
-pub use scenario::{Expected, Scenario, ScenarioError, Story};
-pub use story::Difference;
+pub use run::{Plan, Ready, Told, run};
+pub use scenario::{Expected, ExpectedChain, ExpectedWorst, Scenario, ScenarioError, Story};
+pub use story::{Difference, Verified};
 pub use text::text;
 pub use world::{Arrival, World};

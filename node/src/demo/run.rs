@@ -4,7 +4,7 @@
 //! takes. The buyer reads the log through the gateway and trusts only a policy.
 
 use super::founding::Founding;
-use super::{DemoError, Scenario, World};
+use super::{DemoError, Scenario, Verified, World};
 use crate::boot::Node;
 use crate::config::{Overrides, Settings};
 use crate::ledger::LedgerError;
@@ -15,8 +15,6 @@ use fairtrail::files::replace;
 use fairtrail::log::Origin;
 use fairtrail::note::NoteVerifier;
 use fairtrail::policy::{Policy, starter};
-use fairtrail::replica::Replica;
-use fairtrail::rules::{Question, Verdict, judge};
 use fairtrail::time::Timestamp;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -56,19 +54,6 @@ pub struct Ready {
     pub entries: u64,
     /// Each story with its subject.
     pub questions: Vec<(super::Story, String)>,
-}
-
-/// A story as it came out.
-#[derive(Debug)]
-pub struct Verified {
-    /// The story.
-    pub story: super::Story,
-    /// The subject asked about.
-    pub subject: String,
-    /// What came out.
-    pub verdict: Verdict,
-    /// In what it differs from what the scenario says.
-    pub differences: Vec<super::Difference>,
 }
 
 /// Runs the demonstration until it is asked to stop, or with `once` until every story is verified.
@@ -244,39 +229,13 @@ impl Stage {
         let log = policy.logs().logs().first().ok_or(DemoError::Panicked)?;
         let mut store = Store::open(&self.dir.join("buyer"), policy.network(), log)?;
         let replica = sync(gateway, &mut store, &policy, Missing::All, &mut |_| {})?;
+        let reader = replica.reader(&policy, None);
         let mut agree = true;
         for story in self.scenario.stories() {
-            let verified = self.ask(&replica, &policy, story)?;
+            let verified = story.ask(&self.world, &reader, &policy, self.now)?;
             agree &= verified.differences.is_empty();
             let _ = said.send(Message::Verified(Box::new(verified)));
         }
         Ok(agree)
-    }
-
-    fn ask(
-        &self,
-        replica: &Replica,
-        policy: &Policy,
-        story: &super::Story,
-    ) -> Result<Verified, DemoError> {
-        let subject = self.world.subject(&story.subject)?;
-        let history = replica.history(std::slice::from_ref(&subject), policy, None);
-        // The day the network was founded: taken up later, its stories have not aged.
-        let as_of = self.world.today();
-        let verdict = judge(
-            &history,
-            policy,
-            Question {
-                as_of,
-                now: self.now,
-            },
-        );
-        let differences = story.differences(&self.world, &verdict);
-        Ok(Verified {
-            story: story.clone(),
-            subject: subject.to_string(),
-            verdict,
-            differences,
-        })
     }
 }

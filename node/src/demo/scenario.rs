@@ -91,6 +91,38 @@ pub struct Story {
     /// Marks that occur, in any order; no others.
     #[serde(default)]
     pub marks: Vec<String>,
+    /// What should come out of the chain behind the subject, where that is asked about.
+    pub chain: Option<ExpectedChain>,
+}
+
+/// What should come out of a chain.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedChain {
+    /// How many steps are asked for.
+    pub tiers: u8,
+    /// The outcome of the whole chain.
+    pub outcome: String,
+    /// The exit code.
+    pub exit: u8,
+    /// Names of the parties, nearest first.
+    pub parties: Vec<String>,
+    /// What is reported somewhere in the chain, by ILO indicator; nothing else.
+    pub worst: Vec<ExpectedWorst>,
+}
+
+/// The worst that is reported of one ILO indicator.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedWorst {
+    /// The ILO number.
+    pub ilo: u8,
+    /// The severity.
+    pub severity: u8,
+    /// The party of which it is reported.
+    pub at: String,
+    /// Names of the entries that lead there, in order.
+    pub by: Vec<String>,
 }
 
 /// An indicator that should come out.

@@ -1,8 +1,13 @@
 //! Whether a verdict came out as the scenario says.
 
-use super::{Story, World};
+use super::{Story, World, WorldError};
+use fairtrail::chain::{ChainIlo, ChainVerdict, judge_chain};
+use fairtrail::history::Link;
 use fairtrail::id::EntryId;
-use fairtrail::rules::Verdict;
+use fairtrail::policy::Policy;
+use fairtrail::replica::Reader;
+use fairtrail::rules::{IloState, Question, Verdict, judge};
+use fairtrail::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// One thing that came out otherwise.
@@ -16,8 +21,23 @@ pub struct Difference {
     pub found: String,
 }
 
+/// A story as it came out.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    /// The story.
+    pub story: Story,
+    /// The subject asked about.
+    pub subject: String,
+    /// What came out.
+    pub verdict: Verdict,
+    /// What came out of the chain behind it, where the story asks about it.
+    pub chain: Option<ChainVerdict>,
+    /// In what they differ from what the scenario says.
+    pub differences: Vec<Difference>,
+}
+
 /// What is compared, in this order.
-const COMPARED: [&str; 7] = [
+const COMPARED: [&str; 8] = [
     "outcome",
     "exit code",
     "entries",
@@ -25,12 +45,50 @@ const COMPARED: [&str; 7] = [
     "open findings",
     "unknowns",
     "marks",
+    "chain",
 ];
 
 impl Story {
-    /// Everything in which `verdict` differs from what this story says; empty when it agrees.
-    pub fn differences(&self, world: &World, verdict: &Verdict) -> Vec<Difference> {
-        let pairs = self.expected().into_iter().zip(found(world, verdict));
+    /// Asks as a buyer does, as of the day the network was founded: taken up later, a story has not
+    /// aged.
+    ///
+    /// # Errors
+    /// [`WorldError::Name`].
+    pub fn ask(
+        &self,
+        world: &World,
+        reader: &Reader<'_>,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Verified, WorldError> {
+        let subject = world.subject(&self.subject)?;
+        let asked = std::slice::from_ref(&subject);
+        let as_of = world.today();
+        let question = Question { as_of, now };
+        let verdict = judge(&reader.history(asked), policy, question);
+        let tiers = self.chain.as_ref().map(|chain| chain.tiers);
+        let chain = tiers.map(|tiers| judge_chain(reader, asked, tiers, question));
+        Ok(Verified {
+            story: self.clone(),
+            differences: self.differences(world, &verdict, chain.as_ref()),
+            subject: subject.to_string(),
+            verdict,
+            chain,
+        })
+    }
+
+    /// Everything in which `verdict`, and the chain where the story asks about it, differ from what
+    /// this story says; empty when they agree.
+    fn differences(
+        &self,
+        world: &World,
+        verdict: &Verdict,
+        chain: Option<&ChainVerdict>,
+    ) -> Vec<Difference> {
+        let pairs = self
+            .expected()
+            .into_iter()
+            .zip(found(world, verdict, chain));
         let all = COMPARED.into_iter().zip(pairs);
         all.filter(|(_, (expected, found))| expected != found)
             .map(|(what, (expected, found))| Difference {
@@ -41,7 +99,7 @@ impl Story {
             .collect()
     }
 
-    fn expected(&self) -> [String; 7] {
+    fn expected(&self) -> [String; 8] {
         let indicator = |expected: &super::Expected| {
             let rests_on: BTreeSet<_> = expected.rests_on.iter().collect();
             format!("{} {} {rests_on:?}", expected.rule, expected.severity)
@@ -54,16 +112,50 @@ impl Story {
             set(self.open_findings.iter().cloned()),
             set(self.unknowns.iter().cloned()),
             set(self.marks.iter().cloned()),
+            self.chain.as_ref().map(expected_chain).unwrap_or_default(),
         ]
     }
 }
 
-fn found(world: &World, verdict: &Verdict) -> [String; 7] {
-    let name = |id: &EntryId| {
-        world
-            .name_of(*id)
-            .map_or_else(|| id.to_string(), str::to_owned)
-    };
+fn expected_chain(chain: &super::ExpectedChain) -> String {
+    let worst = chain.worst.iter().map(|worst| {
+        let super::ExpectedWorst {
+            ilo,
+            severity,
+            at,
+            by,
+        } = worst;
+        format!("ILO {ilo}: {severity} at {at} by {by:?}")
+    });
+    let (outcome, exit) = (&chain.outcome, chain.exit);
+    format!("{outcome} {exit} {:?} {}", chain.parties, set(worst))
+}
+
+fn found_chain(world: &World, chain: &ChainVerdict) -> String {
+    let party = |subject| world.name_of_subject(subject);
+    let entry = |link: &Link| entry_name(world, link.entry);
+    let reported = |ilo: &&ChainIlo| ilo.state == IloState::Reported;
+    let worst = chain.ilo.iter().filter(reported).flat_map(|ilo| {
+        ilo.at.iter().map(move |place| {
+            let by: Vec<_> = place.path.iter().map(entry).collect();
+            let (number, at) = (ilo.number, party(&place.subject));
+            let severity = ilo.worst_severity.unwrap_or_default();
+            format!("ILO {number}: {severity} at {at} by {by:?}")
+        })
+    });
+    let parties: Vec<_> = chain.parties.iter().map(|it| party(&it.subject)).collect();
+    let (outcome, exit) = (chain.outcome.as_str(), chain.outcome.exit_code());
+    format!("{outcome} {exit} {parties:?} {}", set(worst))
+}
+
+fn entry_name(world: &World, id: EntryId) -> String {
+    world
+        .name_of(id)
+        .map_or_else(|| id.to_string(), str::to_owned)
+}
+
+fn found(world: &World, verdict: &Verdict, chain: Option<&ChainVerdict>) -> [String; 8] {
+    let name = |id: &EntryId| entry_name(world, *id);
     let entries: Vec<_> = verdict.entries.iter().map(|line| name(&line.id)).collect();
     let indicators = verdict.indicators.iter().map(|found| {
         let rests_on: BTreeSet<_> = found.rests_on.iter().map(name).collect();
@@ -81,6 +173,9 @@ fn found(world: &World, verdict: &Verdict) -> [String; 7] {
             .iter()
             .map(|unknown| unknown.code.to_owned())),
         set(marks.map(ToString::to_string)),
+        chain
+            .map(|chain| found_chain(world, chain))
+            .unwrap_or_default(),
     ]
 }
 

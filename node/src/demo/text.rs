@@ -1,6 +1,7 @@
 //! What a demonstration says, for people.
 
-use super::{Ready, Told, Verified};
+use super::{Ready, Story, Told, Verified};
+use fairtrail::chain::ChainVerdict;
 use fairtrail::rules::Verdict;
 use std::fmt::Write as _;
 
@@ -26,16 +27,29 @@ fn ready_text(ready: &Ready) -> String {
          Ask what a buyer would ask, in another terminal; each line can be pasted:\n"
     );
     for (story, subject) in questions {
+        let (outcome, exit, tiers) = asked(story);
         // Writing to a string cannot fail.
         let _ = write!(
             text,
-            "\n# {} (expect {}, exit {})\n\
-             cargo run --release --bin fairtrail -- verify {subject} --gateway {url} --policy {policy}\n",
-            story.title, story.outcome, story.exit
+            "\n# {} (expect {outcome}, exit {exit})\n\
+             cargo run --release --bin fairtrail -- verify {subject} --gateway {url} --policy {policy}{tiers}\n",
+            story.title
         );
     }
     text.push_str("\nCtrl-C ends it; the same command takes it up again.\n");
     text
+}
+
+/// Outcome, exit code and the option of what a buyer asks: of the chain where the story has one.
+fn asked(story: &Story) -> (&str, u8, String) {
+    match &story.chain {
+        Some(chain) => (
+            &chain.outcome,
+            chain.exit,
+            format!(" --tiers {}", chain.tiers),
+        ),
+        None => (&story.outcome, story.exit, String::new()),
+    }
 }
 
 fn verified_text(verified: &Verified) -> String {
@@ -43,6 +57,7 @@ fn verified_text(verified: &Verified) -> String {
         story,
         subject,
         verdict,
+        chain,
         differences,
     } = verified;
     let word = if differences.is_empty() {
@@ -52,6 +67,9 @@ fn verified_text(verified: &Verified) -> String {
     };
     let mut text = format!("{}\n  {subject}\n", story.title);
     text.push_str(&verdict_text(verdict));
+    if let Some(chain) = chain {
+        text.push_str(&chain_text(chain));
+    }
     for difference in differences {
         let (what, expected, found) = (difference.what, &difference.expected, &difference.found);
         // Writing to a string cannot fail.
@@ -85,5 +103,17 @@ fn verdict_text(verdict: &Verdict) -> String {
     for unknown in &verdict.unknowns {
         let _ = writeln!(text, "  unknown, {}: {}", unknown.code, unknown.sentence);
     }
+    text
+}
+
+fn chain_text(chain: &ChainVerdict) -> String {
+    let mut text = String::new();
+    for party in &chain.parties {
+        let (subject, outcome) = (&party.subject, party.verdict.outcome.as_str());
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  step {}: {subject}: {outcome}", party.tier);
+    }
+    let (outcome, exit) = (chain.outcome.as_str(), chain.outcome.exit_code());
+    let _ = writeln!(text, "  the whole chain: {outcome} (exit {exit})");
     text
 }

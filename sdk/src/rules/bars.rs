@@ -66,16 +66,9 @@ pub(super) fn listings<'a>(case: &Case<'a>, gathered: &mut Gathered) -> Vec<Bar<
             MatchMethod::Possible => continue,
         };
         let of_goods = !listing.goods.is_empty() || !listing.native_goods.is_empty();
-        if of_goods {
-            continue;
-        }
-        let Some(rule) = rule else {
-            gathered.not_evaluated(&R_39, "list");
+        let Some(rule) = rule.filter(|rule| rule.counts.contains(&way) && !of_goods) else {
             continue;
         };
-        if !rule.counts.contains(&way) {
-            continue;
-        }
         match Bar::of(entry, listing, rule) {
             Some(bar) => bars.push(bar),
             None => gathered.not_evaluated(&R_39, "valid_from"),

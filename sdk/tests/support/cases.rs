@@ -19,6 +19,7 @@ use toml::Table;
 const FILES: &[&str] = &[
     include_str!("../data/decisions.toml"),
     include_str!("../data/decisions-contract.toml"),
+    include_str!("../data/decisions-edges.toml"),
     include_str!("../data/decisions-findings.toml"),
 ];
 

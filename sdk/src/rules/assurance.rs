@@ -351,7 +351,8 @@ fn audit_of<'a>(case: &Case<'a>, one: &Reported<'_>) -> Option<(&'a HistoryEntry
     let report = one.finding.report_ref.as_ref()?;
     let by = one.entry.standing().principal;
     audits(case)
-        .find(|(entry, audit)| audit.report_ref == *report && entry.standing().principal == by)
+        .filter(|(entry, audit)| audit.report_ref == *report && entry.standing().principal == by)
+        .max_by_key(|(entry, audit)| (audit.ended_on, entry.id()))
 }
 
 fn are_near(

@@ -99,10 +99,11 @@ fn sub_agent(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, age
     let denied = links
         .filter(|(link, claim)| counts_against(link) && claim.registered == Some(ThreeValued::No));
     let denied: Vec<_> = denied.map(|(link, _)| link).collect();
-    if let Some(link) = denied.first() {
+    let severity = case.policy.settings().severity("R-06.not-registered");
+    let worst = denied.iter().map(|link| weighed(link, severity)).max();
+    if let Some(worst) = worst {
         let sentence = Sentence::new("sub-agent-not-registered").with_text("agent", agent);
-        let severity = case.policy.settings().severity("R-06.not-registered");
-        let found = Found::new(&R_06, sentence).of_severity(weighed(link, severity));
+        let found = Found::new(&R_06, sentence).of_severity(worst);
         let on = denied.iter().copied().chain([entry]).collect();
         gathered.found_on(case, on, found);
         return;

@@ -74,12 +74,14 @@ pub(super) fn verified<'a>(
 ) -> Option<(&'a HistoryEntry, &'a Remedy, Date)> {
     let about = |sort| matches!(sort, RefType::About | RefType::Closes);
     let incoming = statement.incoming().iter().filter(|r| about(r.sort));
+    // Of several the one done last: it is remembered longest.
     incoming
         .filter_map(|r| case.history.entry(r.by))
-        .find_map(|by| match by.claim() {
+        .filter_map(|by| match by.claim() {
             Some(Claim::Remedy(remedy)) => Some((by, &**remedy, completed(case, by, remedy)?)),
             _ => None,
         })
+        .max_by_key(|(by, _, completed)| (*completed, by.id()))
 }
 
 /// What is left of a severity after a verified repayment: one less, and not nothing within the

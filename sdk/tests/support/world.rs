@@ -18,7 +18,7 @@ use fairtrail::entry::{
 };
 use fairtrail::id::{AuthorId, EntryId, GrantId, PartDigest};
 use fairtrail::key::SecretKey;
-use fairtrail::statement::{StatementFile, Surroundings};
+use fairtrail::statement::{StatementError, StatementFile, Surroundings};
 use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Timestamp};
 use std::collections::BTreeMap;
@@ -282,6 +282,12 @@ impl World {
 
     /// The drafts of a statement file, in TOML.
     pub(crate) fn drafts(&mut self, text: &str) -> Vec<Draft> {
+        let drafts = self.try_drafts(text);
+        drafts.unwrap_or_else(|error| panic!("{error}\n{text}"))
+    }
+
+    /// The same, of a file that may be refused.
+    pub(crate) fn try_drafts(&mut self, text: &str) -> Result<Vec<Draft>, StatementError> {
         let subjects: BTreeMap<_, _> = self
             .entries
             .iter()
@@ -293,15 +299,14 @@ impl World {
             let digest = blake3::derive_key("test salt", &salts.to_be_bytes());
             *digest.first_chunk().unwrap()
         };
-        let file = StatementFile::parse(text).unwrap();
-        let drafts = file.drafts(&mut Surroundings {
+        let drafts = StatementFile::parse(text)?.drafts(&mut Surroundings {
             issued_at: self.now,
             reference_secret: [5; 32],
             salt: &mut salt,
             subjects_of: &|id| subjects.get(&id).cloned(),
         });
         self.salts = salts;
-        drafts.unwrap_or_else(|error| panic!("{error}\n{text}"))
+        drafts
     }
 
     /// Says what a statement file says; the entries in its order.

@@ -1,8 +1,10 @@
-//! The JSON Schema of what `fairtrail verify --json` prints, made from the types themselves.
+//! The JSON Schemas of what `fairtrail verify --json` prints, of one party and of a chain, made from
+//! the types themselves.
 //!
 //! Version 1 only grows: a field may be added, none is taken away or means something else.
-//! Published as `specs/schema/verdict.schema.json`.
+//! Published as `specs/schema/verdict.schema.json` and `specs/schema/chain.schema.json`.
 
+use crate::chain::ChainVerdict;
 use crate::claim::{EvidenceStandard, FindingState, LicenceState, Stance};
 use crate::entry::{PartRole, RefType};
 use crate::id::{AuthorId, EntryId, NetworkId, PartDigest};
@@ -17,6 +19,9 @@ use std::borrow::Cow;
 
 /// What the field `schema` of every answer says.
 pub const VERDICT: &str = "fairtrail/verify@v1";
+
+/// What the field `schema` of every answer about a chain says.
+pub const CHAIN: &str = "fairtrail/verify-tiers@v1";
 
 /// What `fairtrail verify --json` prints when evidence is sound; an error has a schema of its own.
 #[derive(JsonSchema)]
@@ -42,15 +47,43 @@ struct Answer {
     changed_by_ruleset: Option<Difference>,
 }
 
-/// The schema, draft 2020-12.
+/// What `fairtrail verify --tiers N --json` prints when evidence is sound.
+#[derive(JsonSchema)]
+#[schemars(rename = "verify-tiers", inline)]
+#[expect(
+    dead_code,
+    reason = "describes the answer, of which the cli has the type"
+)]
+struct ChainAnswer {
+    /// Which schema this is.
+    #[schemars(extend("const" = CHAIN))]
+    schema: String,
+    /// BLAKE3 of the policy file, base32: what was trusted.
+    #[schemars(extend("pattern" = "^[a-z2-7]{52}$"))]
+    policy: String,
+    /// The process exit status: 0 no adverse entries, 4 findings, 5 unknown or stale.
+    #[schemars(extend("enum" = [0, 4, 5]))]
+    exit: u8,
+    #[schemars(flatten)]
+    chain: ChainVerdict,
+}
+
+/// The schema of a verdict, draft 2020-12.
 pub fn verdict() -> Schema {
+    schema_of::<Answer>("verdict", "A verdict of fairtrail verify")
+}
+
+/// The schema of the verdict of a chain, draft 2020-12.
+pub fn chain() -> Schema {
+    schema_of::<ChainAnswer>("chain", "A verdict of fairtrail verify --tiers")
+}
+
+fn schema_of<T: JsonSchema>(file: &str, title: &str) -> Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
-    let mut schema = settings.into_generator().into_root_schema_for::<Answer>();
-    schema.insert(
-        "$id".into(),
-        "https://fairtrail.example/schema/verdict.schema.json".into(),
-    );
-    schema.insert("title".into(), "A verdict of fairtrail verify".into());
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    let id = format!("https://fairtrail.example/schema/{file}.schema.json");
+    schema.insert("$id".into(), id.into());
+    schema.insert("title".into(), title.into());
     schema
 }
 
@@ -161,6 +194,18 @@ mod tests {
             assert!(described.is_object(), "{field}");
         }
         assert!(!required.iter().any(|name| name == "changed_by_ruleset"));
+    }
+
+    #[test]
+    fn of_a_chain_every_party_has_a_whole_verdict() {
+        let schema = chain();
+        let required = schema.get("required").unwrap().as_array().unwrap();
+        for field in ["schema", "outcome", "ilo", "by_tier", "cycles", "parties"] {
+            assert!(required.iter().any(|name| name == field), "{field}");
+        }
+        let defined = schema.get("$defs").unwrap();
+        assert!(defined["ChainParty"]["properties"]["verdict"].is_object());
+        assert!(defined["Verdict"]["properties"]["unknowns"].is_object());
     }
 
     #[test]

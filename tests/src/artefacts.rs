@@ -52,10 +52,11 @@ pub fn write() -> std::io::Result<()> {
             fs_err::write(path, fresh)?;
         }
     }
-    let schema = schema_file();
-    if fs_err::read_to_string(&schema).ok() != Some(verdict_schema()) {
-        fs_err::create_dir_all(directory().join("schema"))?;
-        fs_err::write(schema, verdict_schema())?;
+    for (file, schema) in schemas() {
+        if fs_err::read_to_string(&file).ok().as_ref() != Some(&schema) {
+            fs_err::create_dir_all(directory().join("schema"))?;
+            fs_err::write(file, schema)?;
+        }
     }
     Ok(())
 }
@@ -65,10 +66,18 @@ pub fn schema_file() -> PathBuf {
     directory().join("schema/verdict.schema.json")
 }
 
-/// The JSON Schema of verdicts, as the types have it.
-pub fn verdict_schema() -> String {
-    let schema = fairtrail::schema::verdict();
-    serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n"
+/// Where the JSON Schema of the verdicts of chains is published.
+pub fn chain_schema_file() -> PathBuf {
+    directory().join("schema/chain.schema.json")
+}
+
+/// Every published JSON Schema, as the types have it.
+pub fn schemas() -> [(PathBuf, String); 2] {
+    let text = |schema| serde_json::to_string_pretty(&schema).expect("a schema is JSON") + "\n";
+    [
+        (schema_file(), text(fairtrail::schema::verdict())),
+        (chain_schema_file(), text(fairtrail::schema::chain())),
+    ]
 }
 
 /// The document with its artefacts and table as they have to be.

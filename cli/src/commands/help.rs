@@ -94,7 +94,8 @@ const JSON: &str = "With --json every command prints one object on stdout:
 
   {\"schema\": \"fairtrail/<command>@v1\", …}
 
-What `verify` prints is described by the JSON Schema specs/schema/verdict.schema.json; version 1 only
+What `verify` prints is described by the JSON Schemas specs/schema/verdict.schema.json and, with
+--tiers, specs/schema/chain.schema.json; version 1 only
 gains fields.
 
 An error is an object too, with \"schema\": \"fairtrail/error@v1\" and the fields reason (a stable

@@ -5,6 +5,7 @@ use crate::explain::{Explained, explain};
 use crate::output::{Outcome, Page, Report, report};
 use crate::statement::read_text;
 use clap::Subcommand;
+use data_encoding::HEXLOWER;
 use fairtrail::client::ClientError;
 use fairtrail::id::NetworkId;
 use fairtrail::policy::{BUILT_IN, Policy, Settings, starter};
@@ -31,14 +32,33 @@ A starter trusts one log and no independent witness, and says so. Every line is 
     #[command(after_help = "Examples:
   fairtrail policy rules
   fairtrail policy rules -o stricter.toml
+  fairtrail policy rules --ruleset stricter.toml --digest
+  fairtrail policy rules --of policy.toml --written-out | sha256sum
 
 A file of these settings that you changed is used with `fairtrail verify --ruleset FILE`; single
-settings can stand under [rules] in a policy.")]
-    Rules {
-        /// Write them to this new file; never overwritten
-        #[arg(short, long, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
+settings can stand under [rules] in a policy. The digest is what a verdict names as `settings` and
+a `ruleset.adopt` carries as `ruleset_sha256`: the same for equal settings, however written.")]
+    Rules(RulesOf),
+}
+
+/// Options of `policy rules`.
+#[derive(Debug, clap::Args)]
+pub struct RulesOf {
+    /// Those of this file of settings [default: the built-in ones]
+    #[arg(long, value_name = "FILE")]
+    ruleset: Option<PathBuf>,
+    /// Those that this policy judges by
+    #[arg(long, value_name = "POLICY", conflicts_with = "ruleset")]
+    of: Option<PathBuf>,
+    /// Every setting without comments: the bytes that the digest is made of
+    #[arg(long)]
+    written_out: bool,
+    /// Print the digest alone
+    #[arg(long, conflicts_with_all = ["written_out", "output"])]
+    digest: bool,
+    /// Write them to this new file; never overwritten
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 /// Options of `policy init`.
@@ -83,6 +103,10 @@ impl Report for Written {
 struct Rules {
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<PathBuf>,
+    /// What a verdict by these settings names, and a `ruleset.adopt` of them carries.
+    digest: String,
+    #[serde(skip)]
+    shown: String,
     settings: Settings,
 }
 
@@ -92,7 +116,7 @@ impl Report for Rules {
     fn human(&self, page: &mut Page) {
         match &self.file {
             Some(file) => page.field("settings", file.display()),
-            None => page.raw(BUILT_IN),
+            None => page.raw(&self.shown),
         }
     }
 }
@@ -111,21 +135,38 @@ impl Report for Checked {
 pub(crate) fn run(command: Command, context: &Context<'_>) -> Outcome {
     match command {
         Command::Init(options) => init(options, context),
-        Command::Rules { output } => {
-            if let Some(file) = &output {
-                write_new(file, BUILT_IN.as_bytes())?;
-            }
-            report(Rules {
-                file: output,
-                settings: Settings::default(),
-            })
-        }
+        Command::Rules(options) => rules(options),
         Command::Check { file } => {
             let text = read_text(&file)?;
             Policy::parse(&text)?;
             report(Checked(explain(text.as_bytes())?))
         }
     }
+}
+
+fn rules(options: RulesOf) -> Outcome {
+    let built_in = options.ruleset.is_none() && options.of.is_none();
+    let settings = match (&options.ruleset, &options.of) {
+        (Some(file), _) => Settings::parse(&read_text(file)?)?,
+        (None, Some(policy)) => Policy::parse(&read_text(policy)?)?.settings().clone(),
+        (None, None) => Settings::default(),
+    };
+    let digest = HEXLOWER.encode(&settings.digest());
+    // Comments are those of the built-in file; of any other, what is in force is shown.
+    let shown = match (options.digest, built_in && !options.written_out) {
+        (true, _) => format!("{digest}\n"),
+        (false, true) => BUILT_IN.to_owned(),
+        (false, false) => settings.written_out(),
+    };
+    if let Some(file) = &options.output {
+        write_new(file, shown.as_bytes())?;
+    }
+    report(Rules {
+        file: options.output,
+        digest,
+        shown,
+        settings,
+    })
 }
 
 fn init(options: Init, context: &Context<'_>) -> Outcome {

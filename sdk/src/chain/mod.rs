@@ -10,7 +10,9 @@ mod roll;
 mod steps;
 mod verdict;
 
-pub use verdict::{ChainIlo, ChainParty, ChainStep, ChainUnknown, ChainVerdict, Place, Shared};
+pub use verdict::{
+    ChainIlo, ChainParty, ChainStep, ChainTier, ChainUnknown, ChainVerdict, Place, Shared,
+};
 
 use crate::limits::CHAIN_TIERS;
 use crate::replica::Reader;

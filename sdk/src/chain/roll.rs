@@ -2,7 +2,9 @@
 
 use super::cycles::cycles;
 use super::graph::{Edge, Graph, Node};
-use super::verdict::{ChainIlo, ChainParty, ChainStep, ChainUnknown, ChainVerdict, Place, Shared};
+use super::verdict::{
+    ChainIlo, ChainParty, ChainStep, ChainTier, ChainUnknown, ChainVerdict, Place, Shared,
+};
 use crate::history::Link;
 use crate::id::EntryId;
 use crate::messages::Sentence;
@@ -35,6 +37,7 @@ pub(super) fn up(
             .iter()
             .map(|(number, name)| ilo(&graph, *number, name))
             .collect(),
+        by_tier: by_tier(&graph, &unknowns),
         unknowns,
         shared_recruiters: shared(&graph),
         cycles: cycles.into_iter().map(named).collect(),
@@ -77,22 +80,45 @@ fn party(node: Node) -> ChainParty {
     }
 }
 
-/// The ladder of one verdict: findings, else stale, else unknown.
 fn outcome(graph: &Graph, unknowns: &[ChainUnknown]) -> Outcome {
-    let any = |outcome| {
-        let mut nodes = graph.nodes.iter();
-        nodes.any(|node| node.verdict.outcome == outcome)
-    };
-    let nobody = graph.nodes.is_empty();
+    let nodes: Vec<_> = graph.nodes.iter().collect();
+    worst(&nodes, nodes.is_empty() || !unknowns.is_empty())
+}
+
+/// The ladder of one verdict: findings, else stale, else unknown.
+fn worst(nodes: &[&Node], unknown: bool) -> Outcome {
+    let any = |outcome| nodes.iter().any(|node| node.verdict.outcome == outcome);
     if any(Outcome::Findings) {
         Outcome::Findings
     } else if any(Outcome::Stale) {
         Outcome::Stale
-    } else if any(Outcome::Unknown) || nobody || !unknowns.is_empty() {
+    } else if any(Outcome::Unknown) || unknown {
         Outcome::Unknown
     } else {
         Outcome::NoAdverseEntries
     }
+}
+
+fn by_tier(graph: &Graph, unknowns: &[ChainUnknown]) -> Vec<ChainTier> {
+    let tiers: BTreeSet<u8> = graph.nodes.iter().map(|node| node.tier).collect();
+    let tier = |tier| {
+        let nodes: Vec<_> = graph
+            .nodes
+            .iter()
+            .filter(|node| node.tier == tier)
+            .collect();
+        let codes = unknowns.iter().filter(|unknown| unknown.tier == tier);
+        let codes: BTreeSet<_> = codes.map(|unknown| unknown.code).collect();
+        ChainTier {
+            tier,
+            parties: nodes.len(),
+            not_named: nodes.iter().filter(|node| !is_named(node)).count(),
+            outcome: worst(&nodes, !codes.is_empty()),
+            worst_severity: nodes.iter().filter_map(|n| n.verdict.worst_severity).max(),
+            unknowns: codes.into_iter().collect(),
+        }
+    };
+    tiers.into_iter().map(tier).collect()
 }
 
 fn unknowns(graph: &Graph) -> Vec<ChainUnknown> {
@@ -102,6 +128,7 @@ fn unknowns(graph: &Graph) -> Vec<ChainUnknown> {
             code,
             sentence,
             subject: node.subject.clone(),
+            tier: node.tier,
             rests_on,
         });
     };

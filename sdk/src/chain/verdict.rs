@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// What policy and rules say about a party and those it depends on, step by step.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChainVerdict {
     /// The worst outcome of all.
     pub outcome: Outcome,
@@ -23,6 +24,8 @@ pub struct ChainVerdict {
     pub asked_at: Timestamp,
     /// The ILO indicators, each with the worst that is reported anywhere in the chain.
     pub ilo: Vec<ChainIlo>,
+    /// What is worst at each distance, nearest first.
+    pub by_tier: Vec<ChainTier>,
     /// What is not known anywhere in the chain, and of the chain itself.
     pub unknowns: Vec<ChainUnknown>,
     /// Recruiters that several parties use; each was judged once.
@@ -43,6 +46,7 @@ pub struct ChainVerdict {
 
 /// A party of the chain.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChainParty {
     /// The id by which it was reached.
     pub subject: SubjectId,
@@ -58,6 +62,7 @@ pub struct ChainParty {
 
 /// A step between two parties of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChainStep {
     /// The party that depends.
     pub from: SubjectId,
@@ -69,8 +74,27 @@ pub struct ChainStep {
     pub link: Link,
 }
 
+/// All parties that are equally many steps away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ChainTier {
+    /// Steps from the party asked about.
+    pub tier: u8,
+    /// How many parties.
+    pub parties: usize,
+    /// Of these, how many nobody names.
+    pub not_named: usize,
+    /// The worst outcome of them.
+    pub outcome: Outcome,
+    /// The worst severity of what is reported of them; `None` where nothing is or nobody graded it.
+    pub worst_severity: Option<u8>,
+    /// What is not known of any of them: stable words, each once.
+    pub unknowns: Vec<&'static str>,
+}
+
 /// One ILO indicator over the whole chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChainIlo {
     /// The ILO number.
     pub number: u8,
@@ -86,6 +110,7 @@ pub struct ChainIlo {
 
 /// A party, and the statements that lead to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Place {
     /// The party.
     pub subject: SubjectId,
@@ -97,6 +122,7 @@ pub struct Place {
 
 /// Something that is not known of a party, or of the chain at a party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChainUnknown {
     /// A stable word.
     pub code: &'static str,
@@ -104,12 +130,15 @@ pub struct ChainUnknown {
     pub sentence: Sentence,
     /// The party; the statements that lead to it stand with it.
     pub subject: SubjectId,
+    /// Steps from the party asked about.
+    pub tier: u8,
     /// The entries that raise the question.
     pub rests_on: Vec<EntryId>,
 }
 
 /// A recruiter that several parties use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Shared {
     /// The recruiter.
     pub recruiter: SubjectId,

@@ -11,7 +11,7 @@ claim_kind! {
     pub struct RulesetAdopt: "ruleset.adopt" {
         /// The edition's code.
         16 => ruleset: Code,
-        /// SHA-256 of the settings file.
+        /// SHA-256 of the settings written out: `Settings::digest`.
         17 => ruleset_sha256: Digest,
         /// Since when.
         18 => from: Date,

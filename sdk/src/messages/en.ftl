@@ -43,6 +43,7 @@ page-lacking = lacking in a log
 page-policy = policy
 page-rules = rules
 page-edition = edition { $edition }
+page-settings = settings
 page-network = network
 page-log = log
 page-log-read = { $origin }, { $size } entries, root { $root }
@@ -176,6 +177,46 @@ page-check-note = This page alone proves nothing. With the same policy file and 
 page-check-policy = The digest of the policy file has to be { $digest }.
 page-check-entries = The id of an entry leads to it, with its signature and proofs.
 page-unreviewed = The words of this page have not been reviewed by a person who speaks the language and knows the matter.
+
+## The page of a chain
+
+page-chain-title = What is known along the chain of { $subject }
+page-chain-note = Nothing that is reported of one party is reported of another: the outcome of a chain says that something in it needs a look, and where.
+page-chain-steps = steps
+page-chain-parties = parties
+page-chain-verdict = chain verdict
+page-chain-worst-of-all = the worst of all parties above
+page-chain-tree = Parties, and the statements that lead to them
+page-chain-party = party
+page-chain-reached = reached by
+page-chain-says = says { $who } in { $entry }
+page-chain-not-named = a party not named ({ $id })
+page-chain-other-ids = { $count ->
+    [one] 1 other id
+   *[other] { $count } other ids
+  }
+page-chain-tiers = Step by step
+page-chain-step = step { $step }
+page-chain-count = { $count ->
+    [one] 1 party
+   *[other] { $count } parties
+  }
+page-chain-hidden = { $count } not named
+page-chain-worst = Worst in the chain, ILO indicator by indicator
+page-chain-way = where, and the way there
+page-chain-shared = One recruiter, several users
+page-chain-recruits = { $recruiter } recruits for { $users }
+page-chain-cycles = Parties that depend on each other in a circle
+page-chain-cut = Steps to parties that were not looked at
+page-chain-other-times = Steps that held at another time
+page-chain-ends = { $count ->
+    [one] nobody states on whom 1 of these parties depends; that does not mean: on nobody
+   *[other] nobody states on whom { $count } of these parties depend; that does not mean: on nobody
+  }
+page-chain-more = { $items } and { $count } more
+page-chain-reported = What is reported, party by party
+page-chain-none-reported = nothing is reported of any of them; see what is unknown
+page-chain-no-unknowns = nothing that the policy asks for is unknown of any of them
 
 ## R-01, R-02 and what is known of licences
 

@@ -41,6 +41,7 @@ page-lacking = tidak ada dalam sebuah log
 page-policy = kebijakan
 page-rules = aturan
 page-edition = edisi { $edition }
+page-settings = pengaturan
 page-network = jaringan
 page-log = log
 page-log-read = { $origin }, { $size } entri, akar { $root }
@@ -168,6 +169,37 @@ page-check-note = Halaman ini tidak membuktikan apa pun dengan sendirinya. Denga
 page-check-policy = Sidik berkas kebijakan harus { $digest }.
 page-check-entries = Setiap entri ditampilkan dengan tanda tangan dan buktinya menurut id-nya.
 page-unreviewed = Kata-kata halaman ini belum diperiksa oleh orang yang berbicara bahasa ini dan memahami masalahnya.
+
+## The page of a chain
+
+page-chain-title = Apa yang diketahui di sepanjang rantai { $subject }
+page-chain-note = Yang dilaporkan tentang satu pihak tidak dilaporkan tentang pihak lain: hasil sebuah rantai mengatakan bahwa ada yang perlu dilihat di dalamnya, dan di mana.
+page-chain-steps = langkah
+page-chain-parties = pihak
+page-chain-verdict = putusan rantai
+page-chain-worst-of-all = yang terburuk dari semua pihak di atas
+page-chain-tree = Para pihak, dan pernyataan yang mengarah kepada mereka
+page-chain-party = pihak
+page-chain-reached = dicapai melalui
+page-chain-says = kata { $who } dalam { $entry }
+page-chain-not-named = pihak yang tidak disebut namanya ({ $id })
+page-chain-other-ids = { $count } id lain
+page-chain-tiers = Langkah demi langkah
+page-chain-step = langkah { $step }
+page-chain-count = { $count } pihak
+page-chain-hidden = { $count } tidak disebut namanya
+page-chain-worst = Yang terburuk dalam rantai, per indikator ILO
+page-chain-way = di mana, dan jalan ke sana
+page-chain-shared = Satu perekrut, beberapa pengguna
+page-chain-recruits = { $recruiter } merekrut untuk { $users }
+page-chain-cycles = Pihak yang saling bergantung dalam lingkaran
+page-chain-cut = Langkah ke pihak yang tidak diperiksa
+page-chain-other-times = Langkah yang berlaku pada waktu lain
+page-chain-ends = tidak ada yang menyatakan pada siapa { $count } dari pihak ini bergantung; itu tidak berarti: tidak pada siapa pun
+page-chain-more = { $items } dan { $count } lagi
+page-chain-reported = Apa yang dilaporkan, pihak demi pihak
+page-chain-none-reported = tidak ada yang dilaporkan tentang mereka; lihat apa yang tidak diketahui
+page-chain-no-unknowns = tidak ada yang diminta kebijakan yang tidak diketahui tentang mereka
 
 ## R-01, R-02
 

@@ -8,6 +8,7 @@ use super::PolicyError;
 use crate::claim::{Country, Interval, Money, Term};
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
@@ -223,14 +224,27 @@ impl Settings {
         fits.max_by_key(|(name, _)| name.len()).map(|(_, of)| of)
     }
 
-    /// BLAKE3 of these settings as TOML: what a verdict was judged by.
+    /// Every setting written out as TOML, without comments: one text for equal settings, however
+    /// their file was written (specs/policy.md §3). It reads as these settings again.
     #[expect(
         clippy::expect_used,
         reason = "plain numbers, texts and tables of them"
     )]
+    pub fn written_out(&self) -> String {
+        toml::to_string(self).expect("settings are TOML: they were read from it")
+    }
+
+    /// SHA-256 of [`Settings::written_out`]: what a verdict names and a `ruleset.adopt` carries.
+    ///
+    /// ```
+    /// use fairtrail::policy::{Settings, BUILT_IN};
+    /// let commented = Settings::parse(&format!("# ours\n{BUILT_IN}")).unwrap();
+    /// assert_eq!(commented.digest(), Settings::default().digest());
+    /// let own = BUILT_IN.replace("repayment_days = 90", "repayment_days = 30");
+    /// assert_ne!(Settings::parse(&own).unwrap().digest(), Settings::default().digest());
+    /// ```
     pub fn digest(&self) -> [u8; 32] {
-        let text = toml::to_string(self).expect("settings are TOML: they were read from it");
-        *blake3::hash(text.as_bytes()).as_bytes()
+        Sha256::digest(self.written_out()).into()
     }
 
     fn check(&self) -> Result<(), PolicyError> {
@@ -314,7 +328,7 @@ mod tests {
     fn the_built_in_file_is_sound_and_names_its_edition() {
         let built_in = Settings::default();
         assert_eq!(built_in.edition, EDITION);
-        let again = Settings::parse(&toml::to_string(&built_in).unwrap()).unwrap();
+        let again = Settings::parse(&built_in.written_out()).unwrap();
         assert_eq!((&again, again.digest()), (&built_in, built_in.digest()));
     }
 

@@ -117,7 +117,10 @@ fn more(claim: &Claim, fields: &mut Fields) {
             fields.if_any("workers_paid", remedy.workers_paid.as_ref());
             fields.if_any("completed_on", remedy.completed_on.as_ref());
         }
-        Claim::RulesetAdopt(adopt) => fields.set("ruleset", &adopt.ruleset),
+        Claim::RulesetAdopt(adopt) => {
+            fields.set("ruleset", &adopt.ruleset);
+            fields.set("ruleset_sha256", &adopt.ruleset_sha256);
+        }
         Claim::SupplyLink(link) => {
             fields.set("from", &link.from);
             fields.set("relation", &link.relation);

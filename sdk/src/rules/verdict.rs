@@ -20,7 +20,7 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// Edition of the settings it was judged by.
     pub edition: String,
-    /// BLAKE3 of these settings.
+    /// SHA-256 of these settings written out: what a `ruleset.adopt` of them carries.
     #[serde(serialize_with = "hex")]
     #[cfg_attr(
         feature = "schema",

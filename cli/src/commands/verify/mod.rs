@@ -13,8 +13,11 @@ mod words;
 use super::reading::Reading;
 use super::reference;
 use crate::context::{Context, write_new};
+use crate::error::CliError;
 use crate::exit::Exit;
 use crate::output::{Outcome, Page, Report, report};
+use chain::Chained;
+use fairtrail::chain::judge_chain;
 use fairtrail::messages::Language;
 use fairtrail::policy::Policy;
 use fairtrail::replica::Reader;
@@ -31,9 +34,9 @@ use words::Words;
   fairtrail verify osid:XA2026001N0RTHW --policy policy.toml --html verdict.html
   fairtrail verify lic:XA-LAB:GOODROAD-1 --as-of 2026-03-31 --known-at 2026-06-30 --policy policy.toml
   fairtrail verify osid:XA2026001N0RTHW --policy policy.toml --ruleset stricter.toml
-  fairtrail verify osid:XA2026001N0RTHW --tiers 3 --policy policy.toml
+  fairtrail verify osid:XA2026001N0RTHW --tiers 3 --policy policy.toml --html chain.html
 
-JSON: specs/schema/verdict.schema.json, `fairtrail help json`
+JSON: specs/schema/verdict.schema.json, with --tiers chain.schema.json, `fairtrail help json`
 Exit statuses: 0 no adverse entries, 3 invalid evidence, 4 findings, 5 unknown or stale")]
 pub struct Args {
     /// Ids of one supplier; repeat for more
@@ -52,7 +55,7 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=8))]
     tiers: Option<u8>,
     /// Write the verdict as a page to print and keep
-    #[arg(long, value_name = "FILE", conflicts_with = "tiers")]
+    #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     /// Language of the words for people: en, id
     #[arg(long, value_name = "TAG", default_value = "en", value_parser = language)]
@@ -100,8 +103,14 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         as_of: args.as_of.unwrap_or_else(|| context.now.date()),
         now: context.now,
     };
+    let words = Words {
+        language: args.lang,
+    };
     if let Some(tiers) = args.tiers {
-        return chain::run(&reader, &subjects, tiers, question);
+        let chain = judge_chain(&reader, &subjects, tiers, question);
+        let policy = fairtrail::id::to_base32(policy.digest());
+        write_page(args, context, || html::render_chain(&chain, &policy, words))?;
+        return report(Chained::new(chain, policy, words));
     }
     let history = reader.history(&subjects);
     let verdict = judge(&history, &policy, question);
@@ -109,16 +118,11 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let other_rules = args.reading.ruleset.is_some();
     let trusted = other_rules.then(|| args.reading.trusted()).transpose()?;
     let policy = fairtrail::id::to_base32(policy.digest());
-    let words = Words {
-        language: args.lang,
-    };
     let changed_by_ruleset = trusted.map(own);
-    if let Some(path) = &args.html {
-        let changes = changed_by_ruleset.as_ref().map(Difference::lines);
-        let page = html::render(&verdict, &policy, changes.as_deref(), args.lang)?;
-        write_new(path, page.as_bytes())?;
-        context.ui.note(&format!("{} is written", path.display()));
-    }
+    let changes = changed_by_ruleset.as_ref().map(Difference::lines);
+    write_page(args, context, || {
+        html::render(&verdict, &policy, changes.as_deref(), words)
+    })?;
     report(Verified {
         policy,
         exit: verdict.outcome.exit_code(),
@@ -126,6 +130,20 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         words,
         verdict,
     })
+}
+
+/// Writes the page, if one is wanted.
+fn write_page(
+    args: &Args,
+    context: &mut Context<'_>,
+    render: impl FnOnce() -> Result<String, CliError>,
+) -> Result<(), CliError> {
+    let Some(path) = &args.html else {
+        return Ok(());
+    };
+    write_new(path, render()?.as_bytes())?;
+    context.ui.note(&format!("{} is written", path.display()));
+    Ok(())
 }
 
 fn language(tag: &str) -> Result<Language, String> {

@@ -25,11 +25,11 @@ pub(super) fn entry(number: u8) -> EntryId {
     EntryId::new([number; 32])
 }
 
-fn author(number: u8) -> AuthorId {
+pub(super) fn author(number: u8) -> AuthorId {
     AuthorId::new([number; 32])
 }
 
-fn day(text: &str) -> Date {
+pub(super) fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! The words of a verdict in one language, for the page on the terminal and the one in a file.
 
 use crate::output::visible;
+use fairtrail::chain::{ChainParty, ChainTier, Shared};
 use fairtrail::history::{Lacking, Link, LinkLeft, WithheldReason};
 use fairtrail::messages::{Language, Sentence, Value, label};
 use fairtrail::rules::{
@@ -99,6 +100,51 @@ impl Words {
             .with_text("to", &link.to)
             .with_text("who", short(&link.said_by))
             .with_text("entry", link.entry);
+        self.say(&sentence)
+    }
+
+    /// Who says what a link says, and where.
+    pub(super) fn said(self, link: &Link) -> String {
+        let sentence = Sentence::new("page-chain-says")
+            .with_text("who", short(&link.said_by))
+            .with_text("entry", link.entry);
+        self.say(&sentence)
+    }
+
+    /// A party of a chain: its id, or that nobody names it, and how many further ids it has.
+    pub(super) fn party(self, party: &ChainParty) -> String {
+        let name = if party.named {
+            party.subject.to_string()
+        } else {
+            let sentence = Sentence::new("page-chain-not-named").with_text("id", &party.subject);
+            self.say(&sentence)
+        };
+        match party.verdict.closure.aliases.len() {
+            0 => name,
+            also => {
+                let also = Sentence::new("page-chain-other-ids").with("count", also);
+                format!("{name} ({})", self.say(&also))
+            }
+        }
+    }
+
+    /// How far away, and how many are there.
+    pub(super) fn tier(self, tier: &ChainTier) -> String {
+        let step = Sentence::new("page-chain-step").with_text("step", tier.tier);
+        let parties = Sentence::new("page-chain-count").with("count", tier.parties);
+        let mut line = format!("{}, {}", self.say(&step), self.say(&parties));
+        if tier.not_named > 0 {
+            let hidden = Sentence::new("page-chain-hidden").with("count", tier.not_named);
+            line = format!("{line}, {}", self.say(&hidden));
+        }
+        line
+    }
+
+    /// A recruiter and everybody in the chain who uses it.
+    pub(super) fn shared(self, shared: &Shared) -> String {
+        let sentence = Sentence::new("page-chain-recruits")
+            .with_text("recruiter", &shared.recruiter)
+            .with_text("users", join(&shared.used_by));
         self.say(&sentence)
     }
 

@@ -5,6 +5,7 @@
 //! reorders text, and the template escapes whatever is markup.
 
 mod bars;
+mod chain;
 mod entries;
 mod results;
 mod scale;
@@ -18,8 +19,10 @@ use crate::error::CliError;
 use crate::output::visible;
 use askama::Template;
 use bars::Bars;
+pub(super) use chain::render_chain;
+use data_encoding::HEXLOWER;
 use entries::{Entry, Feed, Withheld};
-use fairtrail::messages::{Language, Sentence};
+use fairtrail::messages::Sentence;
 use fairtrail::rules::{Outcome, Verdict};
 use results::{Finding, Ilo, Indicator, Licence, NotEvaluated, Unknown};
 use std::fmt;
@@ -87,9 +90,9 @@ pub(super) fn render(
     verdict: &Verdict,
     policy: &str,
     changes: Option<&[String]>,
-    language: Language,
+    words: Words,
 ) -> Result<String, CliError> {
-    document(verdict, policy, changes, Words { language })
+    document(verdict, policy, changes, words)
         .render()
         .map_err(CliError::internal)
 }
@@ -105,11 +108,7 @@ fn document(verdict: &Verdict, policy: &str, changes: Option<&[String]>, words: 
         reviewed: words.language.is_reviewed(),
         title: Shown::new(words.say(&title)),
         outcome: Shown::new(words.outcome(verdict.outcome)),
-        outcome_class: match verdict.outcome {
-            Outcome::Findings => "bad",
-            Outcome::NoAdverseEntries => "good",
-            Outcome::Stale | Outcome::Unknown => "warn",
-        },
+        outcome_class: class(verdict.outcome),
         worst: Shown::new(words.severity(verdict.worst_severity)),
         facts: facts(verdict, policy, words),
         changes,
@@ -126,8 +125,16 @@ fn document(verdict: &Verdict, policy: &str, changes: Option<&[String]>, words: 
         withheld: entries::withheld(verdict, words),
         ignored: entries::ignored(verdict, words),
         feeds: entries::feeds(verdict, words),
-        command: Shown::new(command(verdict)),
+        command: Shown::new(command(verdict, None)),
         policy_check: Shown::new(words.say(&check)),
+    }
+}
+
+const fn class(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Findings => "bad",
+        Outcome::NoAdverseEntries => "good",
+        Outcome::Stale | Outcome::Unknown => "warn",
     }
 }
 
@@ -153,6 +160,7 @@ fn facts(verdict: &Verdict, policy: &str, words: Words) -> Vec<(String, Vec<Show
         ("page-known-at", one(known_at)),
         ("page-asked-at", one(verdict.asked_at.to_string())),
         ("page-rules", one(words.say(&edition))),
+        ("page-settings", one(HEXLOWER.encode(&verdict.settings))),
         ("page-policy", one(policy.to_owned())),
         ("page-network", one(verdict.network.to_string())),
         ("page-ids", all(&verdict.subjects)),
@@ -187,13 +195,14 @@ fn facts(verdict: &Verdict, policy: &str, words: Words) -> Vec<(String, Vec<Show
 }
 
 /// The line that asks the same again.
-fn command(verdict: &Verdict) -> String {
+fn command(verdict: &Verdict, tiers: Option<u8>) -> String {
     let asked = verdict.closure.asked.iter();
     let subjects: Vec<_> = asked.map(ToString::to_string).collect();
     let known = verdict.known_at;
     let known = known.map_or_else(String::new, |date| format!(" --known-at {date}"));
+    let tiers = tiers.map_or_else(String::new, |tiers| format!(" --tiers {tiers}"));
     format!(
-        "fairtrail verify {} --policy policy.toml --as-of {}{known}",
+        "fairtrail verify {}{tiers} --policy policy.toml --as-of {}{known}",
         subjects.join(" "),
         verdict.as_of
     )

@@ -2,6 +2,7 @@
 
 use super::{FIELD, Mark, Writer, join, marks, short};
 use crate::output::Tone;
+use data_encoding::HEXLOWER;
 use fairtrail::messages::Sentence;
 
 impl Writer<'_> {
@@ -15,6 +16,7 @@ impl Writer<'_> {
         }
         let edition = Sentence::new("page-edition").with_text("edition", &verdict.edition);
         self.field("page-rules", self.words.say(&edition));
+        self.field("page-settings", HEXLOWER.encode(&verdict.settings));
         for log in &verdict.logs {
             let read = Sentence::new("page-log-read")
                 .with_text("origin", &log.origin)

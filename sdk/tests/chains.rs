@@ -13,7 +13,7 @@ mod world;
 
 use fairtrail::chain::{ChainVerdict, judge_chain};
 use fairtrail::id::EntryId;
-use fairtrail::limits::CHAIN_TIERS;
+use fairtrail::limits::{CHAIN_PARTIES, CHAIN_TIERS};
 use fairtrail::rules::{IloState, Outcome, Question};
 use fairtrail::subject::SubjectId;
 use market::{SITE, market, statement};
@@ -131,6 +131,10 @@ fn a_party_that_is_not_named_is_unknown_and_the_chain_goes_on_behind_it() {
     assert!(!verdict.parties[1].named && verdict.parties[2].named);
     assert_eq!(codes(&verdict), ["party-not-named"]);
     assert_eq!(verdict.outcome, Outcome::Unknown);
+    let hidden: Vec<_> = verdict.by_tier.iter().map(|tier| tier.not_named).collect();
+    assert_eq!(hidden, [0, 1, 0]);
+    assert!(verdict.by_tier[1].unknowns.contains(&"party-not-named"));
+    assert!(!verdict.by_tier[2].unknowns.contains(&"party-not-named"));
 }
 
 #[test]
@@ -193,6 +197,26 @@ fn a_chain_is_cut_at_the_tiers_asked_for_and_says_so() {
         codes(&chain_of(&world, &firm("P9"), 1)),
         ["chain-not-stated"]
     );
+}
+
+#[test]
+fn as_many_parties_as_the_limit_are_judged_and_one_more_is_cut() {
+    let mut world = market();
+    for at in 1..CHAIN_PARTIES {
+        step(&mut world, "A", "buys_from", &format!("N{at}"));
+    }
+    let all = chain(&world, 1);
+    assert_eq!(all.parties.len(), CHAIN_PARTIES);
+    assert_eq!(codes(&all), Vec::<&str>::new());
+    let tier = &all.by_tier[1];
+    assert_eq!((tier.parties, tier.not_named), (CHAIN_PARTIES - 1, 0));
+    assert_eq!(tier.outcome, Outcome::Unknown);
+    step(&mut world, "A", "buys_from", "one-more");
+    let more = chain(&world, 1);
+    assert_eq!(more.parties.len(), CHAIN_PARTIES);
+    assert_eq!((codes(&more), more.cut.len()), (vec!["chain-cut"], 1));
+    assert_eq!(more.cut[0].to.as_str(), firm("one-more"));
+    assert_eq!(more.by_tier[0].unknowns.first(), Some(&"attestation-missing"));
 }
 
 #[test]

@@ -51,6 +51,32 @@ fn a_list_is_screened_matched_acknowledged_and_looked_back_on() {
 }
 
 #[test]
+fn a_chain_is_followed_other_rules_are_compared_and_limits_hold() {
+    let directory = run("chains.md", &[]);
+    let read = |file: &str| fs_err::read_to_string(directory.path().join(file)).unwrap();
+    let schema = fs_err::read_to_string(artefacts::chain_schema_file()).unwrap();
+    let validator = jsonschema::draft202012::new(&serde_json::from_str(&schema).unwrap()).unwrap();
+    for file in ["chain.json", "many.json"] {
+        let answer = serde_json::from_str(&read(file)).unwrap();
+        let problems: Vec<_> = validator
+            .iter_errors(&answer)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(problems.is_empty(), "{file}: {problems:#?}");
+    }
+    let chain: serde_json::Value = serde_json::from_str(&read("chain.json")).unwrap();
+    let page = read("chain.html");
+    for step in chain["steps"].as_array().unwrap() {
+        assert!(page.contains(step["from"].as_str().unwrap()));
+    }
+    for party in chain["parties"].as_array().unwrap() {
+        for link in party["path"].as_array().unwrap() {
+            assert!(page.contains(link["entry"].as_str().unwrap()));
+        }
+    }
+}
+
+#[test]
 fn a_register_goes_in_and_comes_back_out_verified() {
     if let Some(register) = fairtrail_tests::sources::shared("data/uk_sponsor_register") {
         run("register.md", &[("REGISTER", register.as_os_str())]);

@@ -216,7 +216,10 @@ fn as_many_parties_as_the_limit_are_judged_and_one_more_is_cut() {
     assert_eq!(more.parties.len(), CHAIN_PARTIES);
     assert_eq!((codes(&more), more.cut.len()), (vec!["chain-cut"], 1));
     assert_eq!(more.cut[0].to.as_str(), firm("one-more"));
-    assert_eq!(more.by_tier[0].unknowns.first(), Some(&"attestation-missing"));
+    assert_eq!(
+        more.by_tier[0].unknowns.first(),
+        Some(&"attestation-missing")
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use fairtrail::policy::Policy;
 use fairtrail::reason::Reason;
 use fairtrail::rules::{Snapshot, Verdict};
 use fairtrail::subject::SubjectId;
-use fairtrail::time::Timestamp;
+use fairtrail::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,6 +29,9 @@ pub(super) struct Memory {
     pub(super) policy: String,
     /// When it was made.
     pub(super) asked_at: Timestamp,
+    /// The date as of which knowledge was cut off, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) known_at: Option<Date>,
     /// By the ids of a supplier, with spaces between.
     suppliers: BTreeMap<String, Known>,
 }
@@ -44,12 +47,13 @@ pub(super) struct Known {
 
 impl Memory {
     /// Of a run that begins.
-    pub(super) fn new(policy: &Policy, asked_at: Timestamp) -> Self {
+    pub(super) fn new(policy: &Policy, asked_at: Timestamp, known_at: Option<Date>) -> Self {
         Self {
             version: VERSION,
             network: policy.network(),
             policy: to_base32(policy.digest()),
             asked_at,
+            known_at,
             suppliers: BTreeMap::new(),
         }
     }

@@ -16,9 +16,8 @@ use crate::lists::{Refused, Sheet, Suppliers};
 use crate::output::{Outcome, Page, Report, report};
 use fairtrail::files::replace;
 use fairtrail::history::LogView;
-use fairtrail::policy::Policy;
 use fairtrail::reason::Reason;
-use fairtrail::replica::Replica;
+use fairtrail::replica::Reader;
 use fairtrail::rules::{Question, judge};
 use fairtrail::time::{Date, Timestamp};
 use judged::Judged;
@@ -31,6 +30,7 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "Examples:
   fairtrail screen suppliers.csv -o report.csv --policy policy.toml --gateway http://127.0.0.1:8080
   fairtrail screen suppliers.csv -o report.csv --policy policy.toml --since last-year.state.json
+  fairtrail screen suppliers.csv -o then.csv --policy policy.toml --known-at 2026-06-30
 
 The list has a header and one supplier in a row: a column `ids` (lei:… osid:… gln:…), or columns
 named after schemes (lei, osid, gln, org, lic, …), and perhaps a `name`, which stays here. What was
@@ -50,6 +50,9 @@ pub struct Args {
     /// The date asked about [default: today]
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
+    /// Only what was provably known at the end of this date
+    #[arg(long, value_name = "DATE")]
+    known_at: Option<Date>,
     /// Compare with this state of an earlier run [default: the one beside the report]
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
@@ -61,10 +64,16 @@ struct Screened {
     /// BLAKE3 of the policy file: what was trusted.
     policy: String,
     as_of: Date,
+    /// The date as of which knowledge was cut off, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_at: Option<Date>,
     asked_at: Timestamp,
     /// When the run compared with was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Timestamp>,
+    /// The date as of which that run cut off knowledge, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since_known_at: Option<Date>,
     /// Whether that run trusted something else.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     other_policy: bool,
@@ -128,17 +137,17 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         as_of,
         now: context.now,
     };
-    let mut after = Memory::new(&policy, context.now);
+    let mut after = Memory::new(&policy, context.now, args.known_at);
+    let reader = replica.reader(&policy, args.known_at);
     let suppliers = judge_all(
         &list,
-        &replica,
-        &policy,
+        &reader,
         question,
         before.as_ref(),
         &mut after,
         context,
     );
-    let logs = replica.history(&[], &policy, None).logs().to_vec();
+    let logs = reader.history(&[]).logs().to_vec();
     let digest = fairtrail::id::to_base32(policy.digest());
     let screened = Screened {
         other_policy: before
@@ -146,8 +155,10 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
             .is_some_and(|before| before.policy != digest),
         policy: digest,
         as_of,
+        known_at: args.known_at,
         asked_at: context.now,
-        since: before.map(|before| before.asked_at),
+        since: before.as_ref().map(|before| before.asked_at),
+        since_known_at: before.and_then(|before| before.known_at),
         logs,
         report: args.output.clone(),
         state,
@@ -164,8 +175,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
 
 fn judge_all(
     list: &Suppliers,
-    replica: &Replica,
-    policy: &Policy,
+    reader: &Reader<'_>,
     question: Question,
     before: Option<&Memory>,
     after: &mut Memory,
@@ -174,10 +184,9 @@ fn judge_all(
     let bar = bar(context.ui.shows_progress());
     bar.set_length(u64::try_from(list.rows.len()).unwrap_or(u64::MAX));
     bar.set_message("suppliers");
-    let reader = replica.reader(policy, None);
     let suppliers = list.rows.iter().map(|supplier| {
         let history = reader.history(&supplier.subjects);
-        let verdict = judge(&history, policy, question);
+        let verdict = judge(&history, reader.policy(), question);
         let known = after.remember(&supplier.subjects, &verdict);
         let earlier = before.and_then(|before| before.of(&supplier.subjects));
         bar.inc(1);

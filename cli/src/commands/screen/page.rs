@@ -11,13 +11,18 @@ const SHOWN: usize = 40;
 
 pub(super) fn write(screened: &Screened, page: &mut Page) {
     page.field("as of", screened.as_of);
+    page.field_if("known at", screened.known_at);
     for log in &screened.logs {
         page.field("log", format!("{}, {} entries", log.origin, log.size));
     }
     page.field(
         "compared with",
         match screened.since {
-            Some(since) => format!("the run of {since}"),
+            Some(since) => {
+                let known = screened.since_known_at;
+                let known = known.map_or_else(String::new, |day| format!(", as known at {day}"));
+                format!("the run of {since}{known}")
+            }
             None => "nothing: there is no earlier run beside the report".to_owned(),
         },
     );

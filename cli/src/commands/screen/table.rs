@@ -73,6 +73,8 @@ fn overall(screened: &Screened, supplier: &Judged) -> [String; 11] {
         .iter()
         .map(|log| format!("{} at size {}", log.origin, log.size));
     let log = log.collect::<Vec<_>>().join(", ");
+    let known = screened.known_at;
+    let known = known.map_or_else(String::new, |day| format!(", known at {day}"));
     [
         supplier.line.to_string(),
         supplier.name.clone(),
@@ -85,7 +87,7 @@ fn overall(screened: &Screened, supplier: &Judged) -> [String; 11] {
         supplier.changed.words(),
         join(&supplier.rests_on),
         format!(
-            "as of {}, {log}, open findings: {}",
+            "as of {}{known}, {log}, open findings: {}",
             screened.as_of, supplier.open_findings
         ),
     ]

@@ -5,6 +5,7 @@ use fairtrail::claim::{Problem, TextError};
 use fairtrail::entry::{Draft, SALT_BYTES};
 use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::limits::BATCH_ENTRIES;
+use fairtrail::privacy::exact::ExactCount;
 use fairtrail::reason::Reason;
 use fairtrail::time::{Date, Timestamp};
 use serde::Serialize;
@@ -38,6 +39,11 @@ pub trait Knowledge: Serialize + DeserializeOwned {
 
     /// Everything that is known and was not stated, in the order to state it.
     fn pending(&self) -> Vec<Self::Statement>;
+
+    /// How many people the bands of a statement stand for, where that is known.
+    fn counts(_: &Self::Statement) -> &[ExactCount] {
+        &[]
+    }
 
     /// Remembers that this was stated, and by which entry.
     fn mark(&mut self, stated: &Self::Statement, entry: EntryId);

@@ -364,3 +364,91 @@ fn bomb() -> Vec<u8> {
 fn far_cell() -> Vec<u8> {
     book(r#"<row><c r="XFD1048576"><v>1</v></c></row>"#)
 }
+
+#[test]
+fn a_second_import_that_would_reveal_a_few_people_is_refused_row_by_row() {
+    let world = auditor(&["lei:*", "osid:*", "org:*", "lic:*"]);
+    let mapping = template(&world, "attest");
+    let row = |key: &str, workers: &str, months: &str| {
+        format!(
+            "{key},{LEI},{SITE},org:NP-CRO-45995,lic:NP-DOFE:123/064/065,{workers},{months},\
+             Malaysia,Nepal,,agency,no,worker,yes,yes,en; ne,,,,,Invented Works\n"
+        )
+    };
+    let (spring, autumn) = ("2026-01,2026-02", "2026-09,2026-10");
+    let first = world.write(
+        "first.csv",
+        &(ATTEST.to_owned() + &row("c1", "120", spring)),
+    );
+    let ran = table(&world, &mapping, &first);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert_eq!(world.stated(), 1);
+    // Nearly the same people again; many fewer; other people; nearly as many as the row before.
+    let rows = [
+        row("c2", "117", spring),
+        row("c3", "60", spring),
+        row("c4", "117", autumn),
+        row("c5", "55", spring),
+        row("c6", "20-49", spring),
+    ];
+    let second = world.write("second.csv", &(ATTEST.to_owned() + &rows.concat()));
+    let ran = table(&world, &mapping, &second);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert_eq!(
+        refused(&world),
+        ["2,,privacy-difference", "5,,privacy-difference"]
+    );
+    let told = fs_err::read_to_string(world.path("refused.csv")).unwrap();
+    assert!(told.contains("differs by fewer than ten people"), "{told}");
+    assert!(!told.contains("117") && !told.contains("55"), "{told}");
+    assert_eq!(world.stated(), 4);
+    // What was stated comes again and adds nothing; what was refused stays refused.
+    let ran = table(&world, &mapping, &second);
+    assert_eq!(ran.json()["stated"], 0);
+    assert_eq!(refused(&world).len(), 2);
+    // Numbers of imports and of statement files are compared with each other.
+    let file = world.home().author(&"watcher".parse().unwrap());
+    let counts = fairtrail::files::private_counts(&file).unwrap();
+    let people: Vec<_> = counts.iter().map(|count| count.count).collect();
+    assert_eq!(people.len(), 3, "{people:?}");
+    assert!([120, 60, 117].iter().all(|count| people.contains(count)));
+}
+
+#[test]
+fn a_part_that_leaves_few_over_refuses_its_whole_audit_and_the_last_cell_of_a_table_too() {
+    let world = auditor(&["osid:*"]);
+    let mapping = template(&world, "audit");
+    let named = fs_err::read_to_string(&mapping).unwrap();
+    let named = named.replace(
+        "{ column = \"Workers affected\", convert = \"band\" }",
+        "{ column = \"Workers affected\", convert = \"band\", group = \"Finding\", part_of = \"Report\" }",
+    );
+    let named = named.replace(
+        "{ column = \"Workers\", convert = \"band\" }",
+        "{ column = \"Workers\", convert = \"band\", group = \"Report\" }",
+    );
+    fs_err::write(&mapping, named).unwrap();
+    let but_few = |report: &str| finding(report, "1").replace(",45,", ",310,");
+    let part = |report: &str, own: &str, people: &str| {
+        finding(report, own).replace(",12,", &format!(",{people},"))
+    };
+    let text = [
+        AUDIT.to_owned(),
+        but_few("R-1"),
+        finding("R-1", "2").replace(",45,", ",310,"),
+        part("R-2", "1", "200"),
+        part("R-2", "2", "107"),
+        part("R-3", "1", "200"),
+        part("R-3", "2", "100"),
+    ]
+    .concat();
+    let csv = world.write("audits.csv", &text);
+    let ran = table(&world, &mapping, &csv);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    let refused = refused(&world);
+    let lines: Vec<_> = refused.iter().map(|line| &line[..1]).collect();
+    assert_eq!(lines, ["2", "3", "4", "5"], "{refused:?}");
+    assert!(refused[0].ends_with("privacy-difference"), "{refused:?}");
+    assert!(refused[1].ends_with("import-batch"), "{refused:?}");
+    assert_eq!(world.stated(), 3, "the third audit and its findings");
+}

@@ -8,11 +8,16 @@
 //! difference and every remainder is zero or at least ten, so no sound reasoning from bands arrives
 //! at less.
 
+mod stated;
+
+pub use stated::StatedCounts;
+
 use super::{cells, differencing};
 use crate::claim::{Band, Claim};
 use crate::reason::Reason;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Groups below this size are not to be told apart.
 pub(super) const SMALLEST: u64 = 10;
@@ -97,7 +102,8 @@ pub fn exposures(new: &[ExactCount], known: &[ExactCount]) -> Vec<Exposure> {
 /// `known` with `new` in the place of what the same statements said before.
 #[must_use]
 pub fn remembered(mut known: Vec<ExactCount>, new: &[ExactCount]) -> Vec<ExactCount> {
-    known.retain(|count| !new.iter().any(|new| new.statement == count.statement));
+    let replaced: BTreeSet<&str> = new.iter().map(|count| count.statement.as_str()).collect();
+    known.retain(|count| !replaced.contains(count.statement.as_str()));
     known.extend(new.iter().cloned());
     known
 }

@@ -64,10 +64,11 @@ pub(super) trait Job {
     /// Name of its directory.
     fn directory(&self) -> String;
 
-    /// Reads the files, with ids for their rows.
+    /// Reads the files, with ids for their rows, beside what is known and waits to be stated.
     fn read(
         &mut self,
         namer: &Namer,
+        waiting: &[<Self::Knowledge as Knowledge>::Statement],
     ) -> Result<Vec<<Self::Knowledge as Knowledge>::File>, CliError>;
 
     /// Notes what was taken in and what there is to state, before anything is signed.
@@ -127,7 +128,7 @@ fn look<J: Job>(job: &mut J, options: &Options, context: &mut Context<'_>) -> Re
         author: author.unwrap_or(AuthorId::new([0; 32])),
         secret: knowledge.secret().clone(),
     };
-    let files = job.read(&namer)?;
+    let files = job.read(&namer, &knowledge.pending())?;
     let intake = knowledge.take_in(&files);
     job.taken(intake, &knowledge, &knowledge.pending())
 }
@@ -164,7 +165,7 @@ fn state<J: Job>(
         author: observer,
         secret: stating.store.state().secret().clone(),
     };
-    let files = job.read(&namer)?;
+    let files = job.read(&namer, stating.store.plan())?;
     let intake = stating.store.take_in(&files)?;
     job.taken(intake, stating.store.state(), stating.store.plan())?;
     progress.names_file = Some(stating.store.write_names()?);
@@ -177,6 +178,7 @@ fn state<J: Job>(
         "State {count} entries as {by}? Entries can be answered and superseded, never taken back."
     );
     deliver::confirm(context, options.yes, &question)?;
+    stating.remember_counts()?;
     let bar = bar(context.ui, count);
     let stated = stating.state_all(&mut |stated| {
         progress.stated += stated;

@@ -1,8 +1,7 @@
 //! `fairtrail import`: what registers, lists and tables show, stated by an author.
 
 pub mod chains;
-pub mod facilities;
-pub mod listings;
+pub mod lists;
 pub mod register;
 pub mod rows;
 
@@ -50,7 +49,7 @@ Counts of staff are dropped. That two names are one recruiter is proposed and ne
 
 Counts of people become bands; a share of a known total is one. Names and addresses stand in
 erasable text parts. Run it again: it goes on where it stopped and states nothing twice.")]
-    Facilities(facilities::Args),
+    Facilities(lists::Args<lists::Facilities>),
     /// State what published lists say: bars with their dates, goods of countries
     #[command(after_help = "Examples:
   fairtrail import listings --format ilab-goods goods.csv --as observer-1 --dry-run
@@ -58,7 +57,7 @@ erasable text parts. Run it again: it goes on where it stopped and states nothin
 
 A party the list prints without an identifier is a possible match of anybody and never scored. A
 person may add the columns `Subject` (whom the row means) and `Confirmed For` (an identifier).")]
-    Listings(listings::Args),
+    Listings(lists::Args<lists::Listings>),
     /// State what the rows of any table say, by a mapping of its columns
     #[command(after_help = "Examples:
   fairtrail import template audit -o audits.toml
@@ -99,8 +98,8 @@ impl Format {
 pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Outcome {
     match command {
         Command::Chains(args) => chains::run(&args, context),
-        Command::Facilities(args) => facilities::run(&args, context),
-        Command::Listings(args) => listings::run(&args, context),
+        Command::Facilities(args) => lists::run(&args, context),
+        Command::Listings(args) => lists::run(&args, context),
         Command::Register(args) => register::run(&args, context),
         Command::Table(args) => table::run(&args, context),
         Command::Template(args) => template::run(&args),

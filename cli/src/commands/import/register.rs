@@ -73,7 +73,7 @@ impl Job for Register<'_> {
         self.args.format.as_str().to_owned()
     }
 
-    fn read(&mut self, _: &Namer) -> Result<Vec<SourceFile>, CliError> {
+    fn read(&mut self, _: &Namer, _: &[Observation]) -> Result<Vec<SourceFile>, CliError> {
         Ok(std::mem::take(&mut self.files))
     }
 

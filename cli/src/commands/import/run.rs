@@ -105,6 +105,14 @@ impl<K: Knowledge> Stating<'_, K> {
         Ok(())
     }
 
+    /// Remembers how many people the plan's bands stand for, before any of it is signed: what is
+    /// forgotten could give people away.
+    pub(super) fn remember_counts(&mut self) -> Result<(), CliError> {
+        let counts = self.store.plan().iter().flat_map(K::counts);
+        let counts: Vec<_> = counts.cloned().collect();
+        Ok(self.author.remember_counts(&counts)?)
+    }
+
     /// States the whole plan; `after_batch` is told how many statements each batch held.
     pub(super) fn state_all(&mut self, after_batch: &mut dyn FnMut(usize)) -> Result<(), CliError> {
         let mut statements = self.statements()?;

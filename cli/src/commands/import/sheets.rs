@@ -4,10 +4,11 @@ use super::flow::{self, Job, Options, Progress};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::import::rows::{Candidate, Known, Namer, Planned, Reading, RowIntake};
-use crate::import::{FILE_BYTES, FileError, Refusal, Sheet, refused_by_reason};
+use crate::import::{FILE_BYTES, FileError, Knowledge as _, Refusal, Sheet, refused_by_reason};
 use crate::output::{Outcome, Page, Report, Tone, report};
 use data_encoding::HEXLOWER;
-use fairtrail::files::{read_bounded, replace};
+use fairtrail::files::{private_counts, read_bounded, replace};
+use fairtrail::privacy::exact::{ExactCount, StatedCounts, remembered};
 use fairtrail::subject::SubjectId;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,6 +33,8 @@ pub(super) struct Sheets<'a> {
 struct Rows<'a> {
     sheets: &'a Sheets<'a>,
     parsed: Vec<Sheet>,
+    /// The author's numbers of people, of all its statements.
+    stated: Vec<ExactCount>,
     /// By file, what is refused and what was left out.
     refusals: Vec<Vec<Refusal>>,
     imported: Imported,
@@ -48,6 +51,7 @@ impl Sheets<'_> {
         let mut rows = Rows {
             sheets: self,
             parsed: parsed.collect::<Result<_, _>>()?,
+            stated: self.stated_before(context)?,
             refusals: Vec::new(),
             imported: Imported {
                 format: self.format.to_owned(),
@@ -60,6 +64,13 @@ impl Sheets<'_> {
         let mut imported = rows.imported;
         imported.progress = progress;
         report(imported)
+    }
+
+    /// What the author stated of numbers before; a dry run may have none.
+    fn stated_before(&self, context: &Context<'_>) -> Result<Vec<ExactCount>, CliError> {
+        let author = self.options.by.as_ref();
+        let counts = author.map(|name| private_counts(&context.home.author(name)));
+        Ok(counts.transpose()?.unwrap_or_default())
     }
 }
 
@@ -75,11 +86,15 @@ impl Job for Rows<'_> {
         self.sheets.format.to_owned()
     }
 
-    fn read(&mut self, namer: &Namer) -> Result<Vec<Reading>, CliError> {
+    fn read(&mut self, namer: &Namer, waiting: &[Planned]) -> Result<Vec<Reading>, CliError> {
         let mut readings = Vec::new();
+        let waiting: Vec<_> = waiting.iter().flat_map(Known::counts).cloned().collect();
+        let stated = remembered(std::mem::take(&mut self.stated), &waiting);
+        let mut stated = StatedCounts::new(stated);
         for (path, sheet) in self.sheets.files.iter().zip(&self.parsed) {
             let reading = (self.sheets.reader)(sheet, namer);
-            let reading = reading.map_err(|error| not_taken(path, error))?;
+            let mut reading = reading.map_err(|error| not_taken(path, error))?;
+            reading.hide(&mut stated);
             self.imported.files.push(Read {
                 path: path.clone(),
                 rows: sheet.rows.len(),

@@ -16,6 +16,11 @@ impl Headcount {
         Band::of(self.0)
     }
 
+    /// How many people: for the author's own eyes, never for a statement.
+    pub const fn people(self) -> u64 {
+        self.0
+    }
+
     /// Whether it shows between one and nine people.
     pub const fn shows_few(self) -> bool {
         matches!(self.0, 1..=9)

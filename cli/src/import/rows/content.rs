@@ -4,6 +4,7 @@ use crate::import::RowError;
 use fairtrail::claim::{Claim, ClaimContext, Language, Problem, TextError, TextPart};
 use fairtrail::entry::{Audience, Basis};
 use fairtrail::privacy;
+use fairtrail::privacy::exact::ExactCount;
 use fairtrail::subject::SubjectId;
 use fairtrail::time::Date;
 use sha2::{Digest as _, Sha256};
@@ -20,6 +21,8 @@ pub struct Wanted {
     pub line: u64,
     /// What it says.
     pub content: Content,
+    /// How many people its bands stand for, as far as the file says; stays on this machine.
+    pub counts: Vec<ExactCount>,
 }
 
 /// What one statement says.

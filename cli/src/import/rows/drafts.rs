@@ -7,6 +7,7 @@ use fairtrail::claim::TEXT_MEDIA_TYPE;
 use fairtrail::entry::{Body, Draft, Kind, Ref, RefType, SALT_BYTES};
 use fairtrail::id::EntryId;
 use fairtrail::limits::BATCH_ENTRIES;
+use fairtrail::privacy::exact::ExactCount;
 use fairtrail::time::Timestamp;
 
 /// One statement to make.
@@ -15,6 +16,7 @@ pub struct Planned {
     pub(super) key: String,
     pub(super) lead: String,
     pub(super) content: Content,
+    pub(super) counts: Vec<ExactCount>,
     /// What was stated under this key before.
     pub(super) supersedes: Option<EntryId>,
 }

@@ -4,6 +4,7 @@ use super::drafts::{Planned, RowDrafts};
 use super::{Content, Reading};
 use crate::import::{Knowledge, Named, OrgName, Refusal, RowError, RowId, Secret};
 use fairtrail::id::{AuthorId, EntryId};
+use fairtrail::privacy::exact::ExactCount;
 use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,9 @@ struct Remembered {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lead: Option<String>,
     wanted: Content,
+    /// How many people its bands stand for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    counts: Vec<ExactCount>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stated: Option<Stated>,
 }
@@ -68,6 +72,7 @@ impl Known {
                 let remembered = Remembered {
                     lead,
                     wanted: wanted.content.clone(),
+                    counts: wanted.counts.clone(),
                     stated: None,
                 };
                 self.statements.insert(wanted.key.clone(), remembered);
@@ -89,6 +94,7 @@ impl Known {
             }
             intake.changed += 1;
             known.wanted = wanted.content.clone();
+            known.counts.clone_from(&wanted.counts);
             known.lead = lead;
         }
         for (name, row) in &reading.names {
@@ -144,11 +150,16 @@ impl Knowledge for Known {
                 key: key.clone(),
                 lead: known.lead.as_ref().unwrap_or(key).clone(),
                 content: known.wanted.clone(),
+                counts: known.counts.clone(),
                 supersedes: stated.map(|stated| stated.entry),
             });
         }
         plan.sort_by_cached_key(|planned| self.order(&planned.key, &planned.lead));
         plan
+    }
+
+    fn counts(planned: &Planned) -> &[ExactCount] {
+        &planned.counts
     }
 
     fn mark(&mut self, stated: &Planned, entry: EntryId) {

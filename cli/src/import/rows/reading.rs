@@ -4,8 +4,9 @@ use super::{Content, Wanted};
 use crate::import::{Cells, OrgName, Refusal, RowError, RowId, Secret, Sheet};
 use fairtrail::claim::ExternalRef;
 use fairtrail::id::AuthorId;
+use fairtrail::privacy::exact::{ExactCount, Exposure, StatedCounts};
 use fairtrail::subject::SubjectId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Gives rows and references their ids.
 #[derive(Debug, Clone)]
@@ -106,10 +107,10 @@ impl Reading {
     /// submission door would refuse.
     pub fn want(&mut self, line: u64, key: String, content: Content) -> Result<(), Refusal> {
         let lead = key.clone();
-        self.want_in(line, key, lead, content)
+        self.want_in(line, key, lead, content, Vec::new())
     }
 
-    /// Wants a statement of the batch that `lead` leads.
+    /// Wants a statement of the batch that `lead` leads, with the numbers its bands stand for.
     ///
     /// # Errors
     /// As [`Self::want`].
@@ -119,6 +120,7 @@ impl Reading {
         key: String,
         lead: String,
         content: Content,
+        counts: Vec<ExactCount>,
     ) -> Result<(), Refusal> {
         let content = content.checked();
         let content = content.map_err(|error| Refusal::of_row(line, error))?;
@@ -137,6 +139,7 @@ impl Reading {
             lead,
             line,
             content,
+            counts,
         });
         Ok(())
     }
@@ -144,6 +147,26 @@ impl Reading {
     /// Whether a statement of this key is wanted already.
     pub fn wants(&self, key: &str) -> bool {
         self.places.contains_key(key)
+    }
+
+    /// Gives back every statement whose numbers of people would give somebody away beside those
+    /// stated before, and with it its whole batch.
+    pub fn hide(&mut self, stated: &mut StatedCounts) {
+        let mut refusals = Vec::new();
+        let wanted = std::mem::take(&mut self.wanted);
+        for batch in wanted.chunk_by(|one, next| one.lead == next.lead) {
+            let counts = batch
+                .iter()
+                .flat_map(|wanted| wanted.counts.iter().cloned());
+            let counts: Vec<_> = counts.collect();
+            let Err(exposed) = stated.take(&counts) else {
+                self.wanted.extend(batch.iter().cloned());
+                continue;
+            };
+            refusals.extend(exposing(batch, &counts, &exposed));
+        }
+        self.refusals.extend(refusals);
+        self.refusals.sort_by_key(|refusal| refusal.line);
     }
 
     /// Gives back every statement that another row contradicts: which of them holds would be a
@@ -172,4 +195,28 @@ impl Reading {
         }
         self.refusals.sort_by_key(|refusal| refusal.line);
     }
+}
+
+/// A refusal for each line of a batch: what would be given away, and the rest with it.
+fn exposing(batch: &[Wanted], counts: &[ExactCount], exposed: &[Exposure]) -> Vec<Refusal> {
+    let mut refusals: Vec<Refusal> = Vec::new();
+    for wanted in batch {
+        let own = exposed.iter().find(|exposure| {
+            let count = counts.get(exposure.at);
+            count.is_some_and(|count| wanted.counts.contains(count))
+        });
+        if let Some(own) = own {
+            let (reason, detail) = (own.reason, own.detail.clone());
+            let error = RowError::Field { reason, detail };
+            refusals.push(Refusal::of_row(wanted.line, error));
+        }
+    }
+    let line = refusals.first().map_or(0, |refusal| refusal.line);
+    let lines: BTreeSet<u64> = batch.iter().map(|wanted| wanted.line).collect();
+    let refused: BTreeSet<u64> = refusals.iter().map(|refusal| refusal.line).collect();
+    let others = lines.difference(&refused);
+    let others = others.map(|other| Refusal::of_row(*other, RowError::Together { line }));
+    let others: Vec<_> = others.collect();
+    refusals.extend(others);
+    refusals
 }

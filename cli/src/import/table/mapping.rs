@@ -2,6 +2,7 @@
 
 use super::convert::{Convert, Form, date_form};
 use super::path::Path;
+use crate::import::facilities::headcount;
 use crate::import::{Cells, FileError, Refusal, RowError, Sheet};
 use fairtrail::claim::{Claim, Currency};
 use fairtrail::entry::{Audience, Basis};
@@ -122,6 +123,10 @@ struct Source {
     dates: Option<String>,
     separator: Option<String>,
     currency: Option<Currency>,
+    /// The column with the author's own name of the people counted.
+    group: Option<String>,
+    /// The column with the name of the group they are a part of.
+    part_of: Option<String>,
     #[serde(default)]
     required: bool,
 }
@@ -245,14 +250,21 @@ impl Fields {
             if (source.convert == Convert::Money) != source.currency.is_some() {
                 return Err(odd("has a currency exactly when it converts to money"));
             }
+            let names_people = source.group.is_some() || source.part_of.is_some();
+            if names_people && source.convert != Convert::Band {
+                return Err(odd(
+                    "has a group or part_of only when it converts to a band",
+                ));
+            }
             fields.push((place, source));
         }
         Ok(Self(fields))
     }
 
     fn columns(&self) -> impl Iterator<Item = &str> {
-        let sources = self.0.iter();
-        sources.filter_map(|(_, source)| source.column.as_deref())
+        let sources = self.0.iter().map(|(_, source)| source);
+        let columns = sources.flat_map(|one| [&one.column, &one.group, &one.part_of]);
+        columns.filter_map(|column| column.as_deref())
     }
 
     /// The column that the value of this field comes from; the first, of several.
@@ -289,28 +301,47 @@ impl Fields {
         Ok(super::path::finish(table))
     }
 
+    /// The counts of people that become bands in the row, as lines of `[[private]]`.
+    pub(super) fn private(&self, cells: Cells<'_>, but: Option<&str>) -> Vec<Value> {
+        let banded = self.0.iter().filter_map(|(path, source)| {
+            let column = source.column.as_deref()?;
+            let wanted = source.convert == Convert::Band && but != Some(column);
+            let people = source.people(cells, column).filter(|_| wanted)?;
+            let mut line = Table::new();
+            line.insert("field".into(), Value::String(path.plain()));
+            line.insert("count".into(), Value::Integer(people));
+            for (key, column) in [("group", &source.group), ("part_of", &source.part_of)] {
+                if let Some(name) = column.as_deref().and_then(|column| cells.get(column)) {
+                    line.insert(key.into(), Value::String(name.to_owned()));
+                }
+            }
+            Some(Value::Table(line))
+        });
+        banded.collect()
+    }
+
     /// Whether any of the columns has a value in the row.
     pub(super) fn any(&self, cells: Cells<'_>) -> bool {
         self.columns().any(|column| cells.get(column).is_some())
     }
 
-    /// Counts that become bands in the row.
+    /// How many counts become bands in the row.
     pub(super) fn banded(&self, cells: Cells<'_>) -> usize {
-        let bands = self
-            .0
-            .iter()
-            .filter(|(_, source)| source.convert == Convert::Band);
-        let cells = bands.filter_map(|(_, source)| cells.get(source.column.as_deref()?));
-        cells
-            .filter(|cell| {
-                cell.bytes()
-                    .all(|byte| byte.is_ascii_digit() || byte == b'.')
-            })
-            .count()
+        self.private(cells, None).len()
     }
 }
 
 impl Source {
+    /// The number that a cell shows, if it is one and no word of a band.
+    fn people(&self, cells: Cells<'_>, column: &str) -> Option<i64> {
+        let cell = cells.get(column)?;
+        let cell = match &self.values {
+            Some(values) => values.get(cell)?,
+            None => cell,
+        };
+        i64::try_from(headcount(cell).ok()?.people()).ok()
+    }
+
     fn value(&self, cells: Cells<'_>, column: &str) -> Result<Option<Value>, RowError> {
         let cell = cells.get(column);
         let cell = match (&self.values, cell) {

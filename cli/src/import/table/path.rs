@@ -29,6 +29,12 @@ impl Path {
         self.0.first().map_or("", |step| &step.field)
     }
 
+    /// The fields that lead there, without numbers of elements: `fees.payers`.
+    pub(super) fn plain(&self) -> String {
+        let fields: Vec<_> = self.0.iter().map(|step| step.field.as_str()).collect();
+        fields.join(".")
+    }
+
     /// Puts a value there.
     pub(super) fn put(&self, table: &mut Table, value: Value) {
         put(&self.0, table, value);

@@ -4,18 +4,27 @@
 //! so that a table and a file by hand become the same statements under the same checks.
 
 use super::mapping::{Fields, FindingColumns, Mapping};
-use super::statement::{content, drafts, explain, key_of};
+use super::statement::{content, counts_of, drafts, explain, key_of};
 use crate::import::rows::{Content, Namer, Reading};
 use crate::import::{Cells, FileError, Refusal, Row, RowError, Sheet};
 use data_encoding::HEXLOWER;
 use fairtrail::claim::Problem;
 use fairtrail::limits::BATCH_ENTRIES;
+use fairtrail::privacy::exact::ExactCount;
 use fairtrail::statement::StatementError;
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// Parts of own keys stand apart by what no cell holds.
 const APART: &str = "\u{1f}";
+
+/// A statement of a group.
+struct Made {
+    line: u64,
+    key: String,
+    content: Content,
+    counts: Vec<ExactCount>,
+}
 
 impl Mapping {
     /// Reads a table.
@@ -61,12 +70,10 @@ impl Mapping {
     fn read_group(&self, rows: &[Cells<'_>], namer: &Namer, reading: &mut Reading) {
         let wanted = self.group(rows, namer);
         let wanted = wanted.and_then(|group| {
-            let lead = group
-                .first()
-                .map(|(_, key, _)| key.clone())
-                .unwrap_or_default();
-            for (line, key, content) in group {
-                reading.want_in(line, key, lead.clone(), content)?;
+            let lead = group.first().map(|made| made.key.clone());
+            let lead = lead.unwrap_or_default();
+            for made in group {
+                reading.want_in(made.line, made.key, lead.clone(), made.content, made.counts)?;
             }
             Ok(())
         });
@@ -90,19 +97,15 @@ impl Mapping {
         reading.refusals.extend(others);
     }
 
-    /// The statements of a group, each with its line and key.
-    fn group(
-        &self,
-        rows: &[Cells<'_>],
-        namer: &Namer,
-    ) -> Result<Vec<(u64, String, Content)>, Refusal> {
+    /// The statements of a group.
+    fn group(&self, rows: &[Cells<'_>], namer: &Namer) -> Result<Vec<Made>, Refusal> {
         let Some(first) = rows.first().copied() else {
             return Ok(Vec::new());
         };
         let findings = self.findings(rows)?;
         let file = |but: Option<&str>| self.file(rows, &findings, but, namer);
-        let drafts = match drafts(&file(None)?, namer) {
-            Ok(drafts) => drafts,
+        let (drafts, counts) = match drafts(&file(None)?, namer) {
+            Ok(made) => made,
             Err(error) => return Err(self.blame(&error, rows, &findings, namer)),
         };
         let lines = [first.line()]
@@ -122,7 +125,13 @@ impl Mapping {
             if let Some(problem) = problems.into_iter().next() {
                 return Err(of_problem(line, problem, fields));
             }
-            group.push((line, key_of(&content, line)?, content));
+            let counts = counts_of(&content, &counts);
+            group.push(Made {
+                line,
+                key: key_of(&content, line)?,
+                content,
+                counts,
+            });
         }
         Ok(group)
     }
@@ -208,6 +217,7 @@ impl Mapping {
             "claim".into(),
             Value::Table(columns.claim.values(cells, but)?),
         );
+        put_private(columns.claim.private(cells, but), &mut finding);
         self.put_text(&columns.text, cells, but, &mut finding)?;
         Ok(Value::Table(finding))
     }
@@ -262,6 +272,7 @@ impl Mapping {
         file.insert("basis".into(), words(&self.basis));
         file.insert("audience".into(), word(&self.audience));
         file.insert("claim".into(), Value::Table(claim));
+        put_private(self.claim.private(cells, but), &mut file);
         self.put_text(&self.text, cells, but, &mut file)?;
         Ok(file)
     }
@@ -331,6 +342,12 @@ impl Mapping {
             column,
             error,
         }
+    }
+}
+
+fn put_private(lines: Vec<Value>, file: &mut Table) {
+    if !lines.is_empty() {
+        file.insert("private".into(), Value::Array(lines));
     }
 }
 

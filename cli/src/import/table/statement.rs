@@ -4,6 +4,7 @@ use crate::import::rows::{Content, Namer, Text};
 use crate::import::{Refusal, RowError};
 use fairtrail::claim::{Claim, PartialDate, TextPart};
 use fairtrail::entry::Draft;
+use fairtrail::privacy::exact::ExactCount;
 use fairtrail::reason::Reason;
 use fairtrail::statement::{StatementError, StatementFile, Surroundings};
 use fairtrail::time::{Date, Timestamp};
@@ -43,15 +44,31 @@ pub(super) fn explain(error: &StatementError) -> (Reason, String) {
     (reason, detail)
 }
 
-pub(super) fn drafts(file: &Table, namer: &Namer) -> Result<Vec<Draft>, StatementError> {
+/// The drafts of a statement file, and the numbers its bands stand for.
+pub(super) fn drafts(
+    file: &Table,
+    namer: &Namer,
+) -> Result<(Vec<Draft>, Vec<ExactCount>), StatementError> {
     let text = toml::to_string(file).unwrap_or_default();
     let mut salt = || [0; 16];
-    StatementFile::parse(&text)?.drafts(&mut Surroundings {
+    let file = StatementFile::parse(&text)?;
+    let drafts = file.drafts(&mut Surroundings {
         issued_at: UNDATED,
         reference_secret: *namer.reference("statements of tables").as_bytes(),
         salt: &mut salt,
         subjects_of: &|_| None,
-    })
+    })?;
+    // Each number was made into the band of its own field, so all of them fit.
+    let counts = file.exact_counts(&drafts).unwrap_or_default();
+    Ok((drafts, counts))
+}
+
+/// Of the numbers of a file, those of one statement.
+pub(super) fn counts_of(content: &Content, counts: &[ExactCount]) -> Vec<ExactCount> {
+    let reference = content.claim.common().external_ref;
+    let name = reference.map(|reference| reference.to_string());
+    let own = |count: &&ExactCount| Some(&count.statement) == name.as_ref();
+    counts.iter().filter(own).cloned().collect()
 }
 
 pub(super) fn content(draft: &Draft, line: u64) -> Result<Content, Refusal> {

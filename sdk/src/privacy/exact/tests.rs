@@ -132,6 +132,31 @@ proptest! {
         }
     }
 
+    /// What is looked up says the same as what is read whole.
+    #[test]
+    fn what_bears_on_a_number_is_found(
+        sizes in prop::collection::vec((10_u64..60, 0..4_usize, 0..3_usize, 0..3_usize), 1..12)
+    ) {
+        let (mut all, mut stated) = (Vec::new(), StatedCounts::default());
+        for (people, statement, subject, group) in sizes {
+            let mut new = count(&statement.to_string(), "size", people);
+            new.subjects = vec![format!("gln:{subject}")];
+            match group {
+                1 => new.group = Some("all".into()),
+                2 => new.part_of = Some("all".into()),
+                _ => {}
+            }
+            let found = exposures(std::slice::from_ref(&new), &all);
+            let taken = stated.take(std::slice::from_ref(&new));
+            if found.is_empty() {
+                all = remembered(all, &[new]);
+                prop_assert_eq!(taken, Ok(()));
+            } else {
+                prop_assert_eq!(taken, Err(found));
+            }
+        }
+    }
+
     /// Nor the cell of a table that was left out.
     #[test]
     fn tables_that_pass_isolate_no_cell(total in 10_u64..300, parts in prop::collection::vec(0_u64..150, 1..4)) {

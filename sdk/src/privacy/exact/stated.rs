@@ -53,7 +53,9 @@ impl StatedCounts {
     /// What was stated.
     pub fn new(counts: Vec<ExactCount>) -> Self {
         let mut stated = Self::default();
-        counts.into_iter().for_each(|count| stated.push(count));
+        for count in counts {
+            stated.push(count);
+        }
         stated
     }
 
@@ -86,7 +88,9 @@ impl StatedCounts {
                 }
             }
         }
-        new.iter().cloned().for_each(|count| self.push(count));
+        for count in new {
+            self.push(count.clone());
+        }
         Ok(())
     }
 

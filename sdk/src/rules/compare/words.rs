@@ -59,10 +59,14 @@ fn indicators(difference: &Difference, lines: &mut Vec<String>) {
     let went = difference.indicators_went.iter();
     lines.extend(went.map(|found| say("indicator no longer there", found)));
     for Change { before, after } in &difference.indicators_changed {
-        let how = if before.severity == after.severity {
-            "rests on other entries than before".to_owned()
-        } else {
+        let how = if before.severity != after.severity {
             format!("severity {} before", before.severity)
+        } else if before.rests_on != after.rests_on {
+            "rests on other entries than before".to_owned()
+        } else if after.adverse {
+            "not adverse before".to_owned()
+        } else {
+            "adverse before, not now".to_owned()
         };
         lines.push(format!("{} ({how})", say("indicator changed", after)));
     }

@@ -9,6 +9,7 @@ use fairtrail::id::{EntryId, PartDigest};
 use fairtrail::log::Origin;
 
 use crate::config::{LogFormat, Overrides};
+use crate::store::witnessed::LogKey;
 
 const EXIT_STATUSES: &str = "Exit statuses:
   0   done
@@ -43,6 +44,9 @@ pub enum Command {
     Vkey(Vkey),
     /// Do not serve parts, and name the legal basis; a running node takes it up
     Withhold(Withhold),
+    /// Say for which other logs this node cosigns; a running node takes it up
+    #[command(subcommand)]
+    Witness(Witness),
 }
 
 /// `demo`
@@ -161,6 +165,44 @@ pub struct Vkey {
     pub json: bool,
 }
 
+/// `witness`
+#[derive(Debug, Subcommand)]
+pub enum Witness {
+    /// Cosign for logs, by their keys as `vkey` prints them
+    Add {
+        /// The data directory.
+        #[command(flatten)]
+        data: Data,
+        /// The logs' keys
+        #[arg(value_name = "VKEY", value_parser = parse_log_key, required = true)]
+        keys: Vec<LogKey>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the logs, and what was cosigned last
+    List {
+        /// The data directory.
+        #[command(flatten)]
+        data: Data,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Cosign no more; what was cosigned is remembered
+    Remove {
+        /// The data directory.
+        #[command(flatten)]
+        data: Data,
+        /// The logs' origins, or single keys
+        #[arg(value_name = "LOG", required = true)]
+        logs: Vec<String>,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// Where the data is.
 #[derive(Debug, Args)]
 pub struct Data {
@@ -194,6 +236,10 @@ impl Run {
 
 fn parse_code(text: &str) -> Result<Code, String> {
     Code::new(text).map_err(|error| format!("expected {}", error.what))
+}
+
+fn parse_log_key(text: &str) -> Result<LogKey, String> {
+    LogKey::parse(text).ok_or_else(|| "expected the vkey of a log, host/name/e1+…".to_owned())
 }
 
 fn parse_origin(text: &str) -> Result<Origin, String> {

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::config::Settings;
 use crate::http::{self, GatewayLimits};
 use crate::ledger::{Keys, Ledger, LedgerError, Setup};
-use crate::ops::{NodeError, Vkeys, read_charter, read_keys};
+use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
 use crate::service::Service;
 use crate::shutdown;
 
@@ -46,6 +46,7 @@ impl Node {
         let gateway = runtime.block_on(bind(settings.listen))?;
         let admin = settings.admin.map(|admin| runtime.block_on(bind(admin)));
         let admin = admin.transpose()?;
+        let witness = Arc::new(ops::witness(&settings)?);
         let ledger = Ledger::open(Setup {
             data_dir: settings.data_dir,
             guard_dir: settings.guard_dir,
@@ -58,7 +59,7 @@ impl Node {
             reserve_bytes: settings.reserve_bytes,
             clock: clock::system(),
         })?;
-        let service = Service::new(ledger.access(), info, charter);
+        let service = Service::new(ledger.access(), info, charter).with_witness(witness);
         let stop = runtime.block_on(async { shutdown::listen() });
         Ok(Self {
             runtime,

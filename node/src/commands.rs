@@ -12,7 +12,9 @@ use crate::config::{Overrides, Settings};
 use crate::demo;
 use crate::ledger::{Repaired, erase_all};
 use crate::ops::fsck::{Finding, Report};
-use crate::ops::{self, Change, NodeError, Vkeys, read_charter, read_keys};
+use crate::ops::{
+    self, Change, NodeError, Vkeys, WitnessChange, WitnessedLog, read_charter, read_keys,
+};
 use crate::store::withheld::Line;
 use crate::telemetry;
 
@@ -29,6 +31,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Run(args) => serve(&args),
         Command::Vkey(args) => vkey(&args),
         Command::Withhold(args) => withhold(&args),
+        Command::Witness(args) => witness(args),
     };
     outcome.unwrap_or_else(|error| report(&error))
 }
@@ -160,6 +163,50 @@ fn withhold(args: &args::Withhold) -> Result<u8, NodeError> {
         },
     );
     Ok(0)
+}
+
+/// The list, as one object.
+#[derive(Serialize)]
+struct WitnessedLogs {
+    logs: Vec<WitnessedLog>,
+}
+
+fn witness(args: args::Witness) -> Result<u8, NodeError> {
+    let (data, change, json) = match args {
+        args::Witness::Add { data, keys, json } => (data, Some(WitnessChange::Add(keys)), json),
+        args::Witness::List { data, json } => (data, None, json),
+        args::Witness::Remove { data, logs, json } => {
+            (data, Some(WitnessChange::Remove(logs)), json)
+        }
+    };
+    let settings = Settings::load(&data.dir, Overrides::default())?;
+    let logs = ops::change_witness(&settings, change.as_ref())?;
+    let text = witnessed_text(&logs);
+    print(json, &WitnessedLogs { logs }, || text);
+    Ok(0)
+}
+
+fn witnessed_text(logs: &[WitnessedLog]) -> String {
+    if logs.is_empty() {
+        return "nothing is cosigned for other logs\n".to_owned();
+    }
+    let text = |log: &WitnessedLog| {
+        let last = match (log.size, log.cosigned_at) {
+            (Some(size), Some(at)) => format!("size {size}, {at}"),
+            _ => "nothing yet".to_owned(),
+        };
+        let keys: String = log
+            .vkeys
+            .iter()
+            .map(|key| format!("  key       {key}\n"))
+            .collect();
+        let fraud = log.fraud.iter();
+        let fraud: String = fraud
+            .map(|path| format!("  two roots {}\n", path.display()))
+            .collect();
+        format!("{}\n{keys}  cosigned  {last}\n{fraud}", log.origin)
+    };
+    logs.iter().map(text).collect()
 }
 
 fn report_text(report: &Report) -> String {

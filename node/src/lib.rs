@@ -14,6 +14,7 @@ pub mod service;
 pub mod shutdown;
 pub mod store;
 pub mod telemetry;
+pub mod witness;
 
 // Tests inside and outside of the crate share one small network, which names the crate.
 #[cfg(test)]

@@ -88,6 +88,10 @@ pub const TLOG_POLICY_BYTES: usize = 64 * 1_024;
 pub const TLOG_POLICY_NAMES: usize = 256;
 /// Notes in an archive list: one an hour for thirty years.
 pub const ARCHIVE_NOTES: usize = 262_144;
+/// Bytes of what a witness is asked.
+pub const ADD_CHECKPOINT_BYTES: usize = 16 * 1_024;
+/// Hashes of the consistency proof a witness is sent.
+pub const ADD_CHECKPOINT_HASHES: usize = 63;
 /// Bytes of one message between programs: a batch of entries with their bodies.
 pub const WIRE_BYTES: usize = 24 * 1_024 * 1_024;
 /// Data items in one message between programs.

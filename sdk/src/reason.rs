@@ -121,6 +121,11 @@ reasons! {
     LogKeyChanged = "log-key-changed": "the log is named with another key than the one known before",
     LeafInadmissible = "leaf-inadmissible": "the log holds a leaf that admission refuses",
     DuplicateLeaf = "duplicate-leaf": "one entry id stands twice in a log",
+    // Witnesses
+    CheckpointConflict = "checkpoint-conflict": "the old size is not the one this witness cosigned last",
+    CheckpointUnsigned = "checkpoint-unsigned": "the checkpoint bears no valid signature of a key this witness knows the log by",
+    FraudInvalid = "fraud-invalid": "the file does not prove what it is meant to prove",
+    LogUnknown = "log-unknown": "this witness does not cosign for this log",
     // Keys and files
     KeyFileLax = "key-file-lax": "others may read the key file",
     KeyFileMalformed = "key-file-malformed": "the key file breaks the format",

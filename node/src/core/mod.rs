@@ -3,3 +3,4 @@
 pub mod head;
 pub mod publish;
 pub mod sequence;
+pub mod witness;

@@ -5,10 +5,12 @@ use super::guarded::Guarded;
 use super::problem::Refusal;
 use super::sliced::Sliced;
 use super::state::Gateway;
+use super::status::status;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use fairtrail::reason::Reason;
 use serde::Serialize;
 
 pub(super) const OCTETS: &str = "application/octet-stream";
@@ -66,6 +68,17 @@ pub(super) fn json<T: Serialize>(
 ) -> Result<Response, Refusal> {
     let json = serde_json::to_vec(value).map_err(|_| Refusal::internal())?;
     bytes(gateway, JSON, json, keep)
+}
+
+/// Why an answer is not what was asked for, where its content is not a problem.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stated(pub(super) Reason);
+
+/// The answer with the status of a reason, and its own content instead of a problem.
+pub(super) fn with_reason(mut response: Response, reason: Reason) -> Response {
+    *response.status_mut() = status(reason);
+    response.extensions_mut().insert(Stated(reason));
+    response
 }
 
 /// Names this state of the resource.

@@ -32,16 +32,7 @@ impl Content {
         media_type: &str,
     ) -> Result<Self, Refusal> {
         check_media_type(request.headers(), media_type)?;
-        let body = request.into_body();
-        if body.size_hint().lower() > u64::try_from(WIRE_BYTES).unwrap_or(u64::MAX) {
-            return Err(Refusal::too_large(WIRE_BYTES));
-        }
-        let time = gateway.limits().content_time;
-        let content = timeout(time, read(gateway, body)).await;
-        content.map_err(|_| {
-            let detail = format!("the content did not arrive within {} s", time.as_secs());
-            Refusal::new(Reason::RequestTimeout, detail)
-        })?
+        receive(gateway, request, WIRE_BYTES).await
     }
 
     /// Reads the content; what has to be held until it is dealt with comes with it.
@@ -64,7 +55,33 @@ impl Content {
     }
 }
 
-async fn read(gateway: &Gateway, mut body: Body) -> Result<Content, Refusal> {
+/// Receives at most `max` bytes of any media type, without content coding.
+pub(super) async fn receive_within(
+    gateway: &Gateway,
+    request: Request,
+    max: usize,
+) -> Result<Bytes, Refusal> {
+    if request.headers().contains_key(CONTENT_ENCODING) {
+        let detail = "the content has no content coding";
+        return Err(Refusal::new(Reason::MediaTypeUnsupported, detail));
+    }
+    Ok(receive(gateway, request, max).await?.bytes)
+}
+
+async fn receive(gateway: &Gateway, request: Request, max: usize) -> Result<Content, Refusal> {
+    let body = request.into_body();
+    if body.size_hint().lower() > u64::try_from(max).unwrap_or(u64::MAX) {
+        return Err(Refusal::too_large(max));
+    }
+    let time = gateway.limits().content_time;
+    let content = timeout(time, read(gateway, body, max)).await;
+    content.map_err(|_| {
+        let detail = format!("the content did not arrive within {} s", time.as_secs());
+        Refusal::new(Reason::RequestTimeout, detail)
+    })?
+}
+
+async fn read(gateway: &Gateway, mut body: Body, max: usize) -> Result<Content, Refusal> {
     let mut bytes = Vec::new();
     let mut permit = None;
     while let Some(frame) = body.frame().await {
@@ -73,8 +90,8 @@ async fn read(gateway: &Gateway, mut body: Body) -> Result<Content, Refusal> {
             continue;
         };
         let len = data.len().saturating_add(bytes.len());
-        if len > WIRE_BYTES {
-            return Err(Refusal::too_large(WIRE_BYTES));
+        if len > max {
+            return Err(Refusal::too_large(max));
         }
         if len > SMALL_BYTES && permit.is_none() {
             permit = Some(gateway.large_body()?);

@@ -1,5 +1,6 @@
 //! What stands around every answer: the request's id, the body of a problem, the line in the log.
 
+use super::answer::Stated;
 use super::problem::Refusal;
 use super::router::SUBJECT_HISTORY;
 use axum::body::Body;
@@ -112,8 +113,11 @@ fn known_method(method: &Method) -> &'static str {
 }
 
 /// Writes the body of a refusal. An error that bears none, as the router makes them, gets one:
-/// whatever is refused is a problem.
+/// whatever is refused is a problem, unless a handler stated a reason and wrote its own content.
 fn render(mut response: Response, id: &str) -> (Response, Option<Reason>) {
+    if let Some(Stated(reason)) = response.extensions_mut().remove::<Stated>() {
+        return (response, Some(reason));
+    }
     let refusal = response.extensions_mut().remove::<Refusal>();
     let status = response.status();
     let error = status.is_client_error() || status.is_server_error();

@@ -1,4 +1,5 @@
 use crate::service::{Health, Published, ReadError, Service, StoredEntry, SubmitError, Submitted};
+use crate::witness::Cosigned;
 use fairtrail::api::{
     Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage, WithheldView,
 };
@@ -83,6 +84,17 @@ pub trait LogService: Send + Sync + 'static {
     fn charter(&self) -> Vec<u8>;
     /// See [`Service::health`].
     fn health(&self) -> Health;
+    /// See [`Service::add_checkpoint`]. Nothing is cosigned unless told otherwise.
+    fn add_checkpoint(&self, _request: &[u8]) -> Cosigned {
+        Cosigned::unknown()
+    }
+    /// See [`Service::cosigned`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn cosigned(&self, _log: [u8; 32]) -> Result<String, ReadError> {
+        Err(ReadError::NotFound)
+    }
 }
 
 impl LogService for Service {
@@ -157,5 +169,13 @@ impl LogService for Service {
 
     fn health(&self) -> Health {
         self.health()
+    }
+
+    fn add_checkpoint(&self, request: &[u8]) -> Cosigned {
+        self.add_checkpoint(request)
+    }
+
+    fn cosigned(&self, log: [u8; 32]) -> Result<String, ReadError> {
+        self.cosigned(log)
     }
 }

@@ -34,6 +34,7 @@ mod stalling;
 mod state;
 mod status;
 mod subjects;
+mod witness;
 
 pub use admin::admin_router;
 pub use limits::GatewayLimits;

@@ -3,10 +3,11 @@ use super::limits::GatewayLimits;
 use super::log_service::LogService;
 use super::problem::Refusal;
 use super::state::Gateway;
-use super::{cors, entries, feeds, gate, home, log, parts, subjects};
+use super::{cors, entries, feeds, gate, home, log, parts, subjects, witness};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use fairtrail::log::ADD_CHECKPOINT;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -40,6 +41,8 @@ fn resources() -> Router<Gateway> {
         .route("/tile/{*path}", get(log::tile))
         .route("/archive", get(log::archive))
         .route("/archive/{size}", get(log::archived))
+        .route(ADD_CHECKPOINT, post(witness::add_checkpoint))
+        .route("/witness/{hash}/checkpoint", get(witness::latest))
         .route("/v1/log", get(log::info))
         .route("/v1/charter", get(log::charter))
         .route("/v1/entries", post(entries::submit))

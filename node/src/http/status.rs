@@ -12,7 +12,10 @@ pub fn status(reason: Reason) -> StatusCode {
 const TABLE: &[(StatusCode, &[Reason])] = &[
     (StatusCode::BAD_REQUEST, MALFORMED),
     (StatusCode::FORBIDDEN, FORBIDDEN),
-    (StatusCode::NOT_FOUND, &[Reason::NotFound]),
+    (
+        StatusCode::NOT_FOUND,
+        &[Reason::LogUnknown, Reason::NotFound],
+    ),
     (StatusCode::METHOD_NOT_ALLOWED, &[Reason::MethodNotAllowed]),
     (StatusCode::NOT_ACCEPTABLE, &[Reason::NotAcceptable]),
     (StatusCode::REQUEST_TIMEOUT, &[Reason::RequestTimeout]),
@@ -45,6 +48,7 @@ const MALFORMED: &[Reason] = &[
     Reason::CborNotCanonical,
     Reason::CborTooDeep,
     Reason::CborTooManyItems,
+    Reason::CheckpointMalformed,
     Reason::EmptyOptional,
     Reason::FrameInvalid,
     Reason::IntegerOutOfRange,
@@ -63,6 +67,7 @@ const MALFORMED: &[Reason] = &[
 const FORBIDDEN: &[Reason] = &[
     Reason::ActForbidden,
     Reason::AuthorRevoked,
+    Reason::CheckpointUnsigned,
     Reason::DelegationRefused,
     Reason::GrantExpired,
     Reason::GrantMismatch,
@@ -74,6 +79,7 @@ const FORBIDDEN: &[Reason] = &[
 
 /// What is here does not allow it: not yet, or no longer.
 const CONFLICT: &[Reason] = &[
+    Reason::CheckpointConflict,
     Reason::EarlyBegin,
     Reason::EarlyGrant,
     Reason::EarlyPrev,
@@ -93,6 +99,7 @@ const INVALID: &[Reason] = &[
     Reason::KeyReused,
     Reason::KeyUnacceptable,
     Reason::KindUnknown,
+    Reason::LogForked,
     Reason::NetworkMismatch,
     Reason::PartMismatch,
     Reason::PartMissing,
@@ -103,6 +110,7 @@ const INVALID: &[Reason] = &[
     Reason::PrivacyDigest,
     Reason::PrivacyRawCount,
     Reason::PrivacyText,
+    Reason::ProofInvalid,
     Reason::RefOutOfScope,
     Reason::RotationMismatch,
     Reason::ScopeMissing,
@@ -143,7 +151,6 @@ const NEVER_SAID: &[Reason] = &[
     Reason::AuthorNotBegun,
     Reason::BundleMalformed,
     Reason::CharterInvalid,
-    Reason::CheckpointMalformed,
     Reason::CheckpointStale,
     Reason::ConfigInvalid,
     Reason::CosignatureInvalid,
@@ -151,6 +158,7 @@ const NEVER_SAID: &[Reason] = &[
     Reason::DuplicateLeaf,
     Reason::FileExists,
     Reason::FileFailed,
+    Reason::FraudInvalid,
     Reason::GatewayAnswer,
     Reason::GatewayUnreachable,
     Reason::ImportBatch,
@@ -172,7 +180,6 @@ const NEVER_SAID: &[Reason] = &[
     Reason::KeyFileLax,
     Reason::KeyFileMalformed,
     Reason::LeafInadmissible,
-    Reason::LogForked,
     Reason::LogKeyChanged,
     Reason::NotInitialised,
     Reason::NoteMalformed,
@@ -182,7 +189,6 @@ const NEVER_SAID: &[Reason] = &[
     Reason::PromiseBroken,
     Reason::PromiseInvalid,
     Reason::ProofIncomplete,
-    Reason::ProofInvalid,
     Reason::QuorumMissing,
     Reason::RootMismatch,
     Reason::SignatureMissing,

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use fairtrail::charter::CharterError;
 use fairtrail::files::FileError;
-use fairtrail::log::LogError;
+use fairtrail::log::{LogError, Origin};
 use fairtrail::note::NoteError;
 use fairtrail::reason::Reason;
 
 use crate::config::ConfigError;
 use crate::demo::WorldError;
 use crate::ledger::LedgerError;
+use crate::store::records::RecordError;
+use crate::store::witnessed::WitnessedError;
 
 /// Exit status of a start that must not be overridden: another history may have been signed.
 const EXIT_ROLLBACK: u8 = 78;
@@ -53,12 +55,24 @@ pub enum NodeError {
     /// A key name is refused.
     #[error(transparent)]
     Note(#[from] NoteError),
+    /// A log's own witness cosigns it as it is published, and for nobody who asks.
+    #[error("{origin} is this node's own log")]
+    OwnLog {
+        /// The log.
+        origin: Origin,
+    },
+    /// A witness record cannot be used.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// The runtime could not be started.
     #[error("cannot start: {kind}")]
     Runtime {
         /// How the operating system answered.
         kind: std::io::ErrorKind,
     },
+    /// The list of witnessed logs cannot be used.
+    #[error(transparent)]
+    Witnessed(#[from] WitnessedError),
 }
 
 impl NodeError {
@@ -73,9 +87,11 @@ impl NodeError {
             Self::Listen { kind, .. } if *kind == std::io::ErrorKind::AddrInUse => {
                 Reason::AddressInUse
             }
-            Self::Listen { .. } => Reason::ConfigInvalid,
+            Self::Listen { .. } | Self::OwnLog { .. } => Reason::ConfigInvalid,
             Self::Log(error) => error.code(),
             Self::Note(error) => error.code(),
+            Self::Record(error) => error.code(),
+            Self::Witnessed(error) => error.code(),
         })
     }
 

@@ -5,9 +5,11 @@ pub mod fsck;
 mod init;
 mod keys;
 mod withhold;
+mod witness;
 
 pub use self::error::NodeError;
 pub(crate) use self::error::hint;
 pub use self::init::{Init, Initialised, init};
 pub use self::keys::{Vkeys, read_charter, read_keys};
 pub use self::withhold::{Change, withhold};
+pub use self::witness::{WitnessChange, WitnessedLog, change_witness, witness};

@@ -20,6 +20,7 @@ pub use self::error::ReadError;
 use crate::core::sequence::Offered;
 use crate::ledger::Access;
 pub use crate::ledger::{Published, SubmitError};
+use crate::witness::{Cosigned, Witness};
 use fairtrail::api::LogInfo;
 use fairtrail::charter::Charter;
 use tokio::sync::watch;
@@ -29,6 +30,7 @@ use tokio::sync::watch;
 pub struct Service {
     access: Access,
     fixed: Arc<Fixed>,
+    witness: Option<Arc<Witness>>,
 }
 
 /// What never changes while the process runs.
@@ -42,7 +44,39 @@ impl Service {
     /// Serves a running log. The size in `info` is filled in whenever it is asked for.
     pub fn new(access: Access, info: LogInfo, charter: Charter) -> Self {
         let fixed = Arc::new(Fixed { info, charter });
-        Self { access, fixed }
+        Self {
+            access,
+            fixed,
+            witness: None,
+        }
+    }
+
+    /// The same, cosigning for other logs.
+    #[must_use]
+    pub fn with_witness(self, witness: Arc<Witness>) -> Self {
+        Self {
+            witness: Some(witness),
+            ..self
+        }
+    }
+
+    /// Cosigns a checkpoint of another log: see [`Witness::add_checkpoint`].
+    pub fn add_checkpoint(&self, request: &[u8]) -> Cosigned {
+        let cosign = |witness: &Arc<Witness>| witness.add_checkpoint(request);
+        self.witness.as_ref().map_or_else(Cosigned::unknown, cosign)
+    }
+
+    /// The note cosigned last for the log with this SHA-256 of its origin.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`] when nothing was; [`ReadError::Store`].
+    pub fn cosigned(&self, log: [u8; 32]) -> Result<String, ReadError> {
+        let witness = self.witness.as_ref().ok_or(ReadError::NotFound)?;
+        let note = witness.latest(&log);
+        let note = note.map_err(|refusal| ReadError::Store {
+            reason: refusal.reason,
+        })?;
+        note.ok_or(ReadError::NotFound)
     }
 
     /// The last published checkpoint.

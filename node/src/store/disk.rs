@@ -190,6 +190,34 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), IoFault> {
     sync_dir(parent(path))
 }
 
+/// Makes a file in one step, unless one of this name is there; whether it was made. After a crash
+/// it is there whole or not at all. The temporary file is this process's own: others may be making
+/// or replacing the same file meanwhile.
+pub(crate) fn write_once(path: &Path, bytes: &[u8]) -> Result<bool, IoFault> {
+    if read_if_exists(path)?.is_some() {
+        return Ok(false);
+    }
+    let temporary = beside(path, &format!(".{}.new", std::process::id()));
+    remove_file(&temporary)?;
+    let file = create_new(&temporary)?;
+    write_all_at(&file, bytes, 0)?;
+    sync_data(&file)?;
+    let made = link_new(&temporary, path)?;
+    sync_dir(parent(path))?;
+    remove_file(&temporary)?;
+    Ok(made)
+}
+
+/// Gives a file a second name, unless something has it; whether nothing had it.
+fn link_new(from: &Path, to: &Path) -> Result<bool, IoFault> {
+    gate("link", to)?;
+    match fs_err::hard_link(from, to) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error).at("link", to),
+    }
+}
+
 /// Like [`write_atomic`] without waiting for the disk, for files that can be computed again.
 pub(crate) fn write_swap(path: &Path, bytes: &[u8]) -> Result<(), IoFault> {
     let file = write_beside(path, bytes)?;
@@ -197,13 +225,17 @@ pub(crate) fn write_swap(path: &Path, bytes: &[u8]) -> Result<(), IoFault> {
 }
 
 fn write_beside(path: &Path, bytes: &[u8]) -> Result<File, IoFault> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".tmp");
-    let temporary = path.with_file_name(name);
-    let file = open_or_create(&temporary)?;
+    let file = open_or_create(&beside(path, ".tmp"))?;
     set_len(&file, 0)?;
     write_all_at(&file, bytes, 0)?;
     Ok(file)
+}
+
+/// `<path><suffix>`, in the same directory.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(suffix);
+    path.with_file_name(name)
 }
 
 /// The directory a path lies in.

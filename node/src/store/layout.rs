@@ -9,13 +9,16 @@
 //! | `journal/synced` | how far the journal was synced | after its checks | a damaged tail can no longer be told from a torn one, and is refused |
 //! | `bodies/`, `documents/` | claims, texts and documents: the truth | after their checks | fetched from peers; entries and proofs stay whole |
 //! | `withheld` | parts the operator withholds, with the legal basis | yes | written again from what the operator knows |
+//! | `witnessed` | the logs this node cosigns for | yes | written again from what the operator knows |
+//! | `fraud/` | proofs that other logs signed two histories | verified by whoever reads | proof is lost; the log's doing is not |
 //! | `archive/log`, `archive/index` | frozen notes, evidence of time | signatures are verified | copied back from followers |
 //! | `tiles/` | hash tiles | no, verified up to a root | computed from the journal |
 //! | `positions` | leaf index → place in the journal | no, entries are re-hashed | computed from the journal |
 //! | `lookup/` | sled as a block store: look-ups | no | computed from the journal |
 //!
 //! The guard ([`super::guard`]) lies *outside* of this directory, so that restoring an old copy of
-//! the one does not restore the other. Keys lie outside as well.
+//! the one does not restore the other; beside it lie the records of what the node's witness
+//! cosigned ([`super::records`]). Keys lie outside as well.
 
 use std::path::{Path, PathBuf};
 
@@ -186,6 +189,16 @@ impl Layout {
     /// What the operator withholds, for [`super::withheld::Withheld`].
     pub fn withheld(&self) -> PathBuf {
         self.root.join("withheld")
+    }
+
+    /// The logs this node cosigns for, for [`super::witnessed::Witnessed`].
+    pub fn witnessed(&self) -> PathBuf {
+        self.root.join("witnessed")
+    }
+
+    /// Proofs against other logs, for [`super::accusations::Accusations`].
+    pub fn fraud(&self) -> PathBuf {
+        self.root.join("fraud")
     }
 
     /// Frozen notes of the log.

@@ -4,6 +4,7 @@
 //! 32-byte digests and places, not what an entry means. [`layout`] says what lies where, what of it
 //! is trusted and what its loss costs; `specs/decisions/0004` why.
 
+pub mod accusations;
 pub mod archive;
 pub mod bodies;
 pub(crate) mod bytes;
@@ -15,6 +16,8 @@ pub mod layout;
 pub mod lock;
 pub mod lookup;
 pub mod positions;
+pub mod records;
 mod segment;
 pub mod tiles;
 pub mod withheld;
+pub mod witnessed;

@@ -94,6 +94,23 @@ pub enum LogError {
         /// Bytes allowed.
         max: usize,
     },
+    /// Not what a witness is asked, in its one form.
+    #[error("not `old <size>`, at most 63 hashes, an empty line and a checkpoint")]
+    AddCheckpointMalformed,
+    /// More bytes than a witness is sent.
+    #[error("a request of {found} bytes, at most {max}")]
+    AddCheckpointTooLarge {
+        /// Bytes found.
+        found: usize,
+        /// Bytes allowed.
+        max: usize,
+    },
+    /// Two checkpoints that an honest log may have signed.
+    #[error("the two checkpoints do not contradict each other")]
+    NoSplitView,
+    /// Not a proof of a split view in its one form.
+    #[error("the proof of a split view is malformed")]
+    SplitViewMalformed,
     /// Not an archive list in its one form, or its sizes do not rise.
     #[error("line {number} of the archive list is malformed")]
     ArchiveMalformed {
@@ -121,7 +138,9 @@ impl LogError {
             Self::ProofMalformed => Reason::ProofInvalid,
             Self::PromiseMalformed | Self::PositionOutOfRange { .. } => Reason::PromiseInvalid,
             Self::BundleMalformed { .. } => Reason::BundleMalformed,
-            Self::EntryLength { .. } => Reason::TooLarge,
+            Self::AddCheckpointMalformed => Reason::RequestMalformed,
+            Self::EntryLength { .. } | Self::AddCheckpointTooLarge { .. } => Reason::TooLarge,
+            Self::NoSplitView | Self::SplitViewMalformed => Reason::FraudInvalid,
             Self::ArchiveMalformed { .. } => Reason::ArchiveMalformed,
         }
     }

@@ -7,10 +7,12 @@
 //! - [`TlogPolicy::open`] turns a note into a [`CosignedCheckpoint`], if the quorum is met;
 //! - [`VerifiedTiles`] is the only way to read hashes and entries out of downloaded tiles;
 //! - [`TlogProof::verify`] ties a leaf to a cosigned checkpoint, [`SignedPromise::covers`] to a
-//!   promise.
+//!   promise;
+//! - [`AddCheckpoint`] is what a witness is asked, [`SplitView`] proves two roots for one size.
 //!
 //! Writing the log, serving it and asking witnesses is the node's part.
 
+mod add_checkpoint;
 mod archive;
 mod checkpoint;
 mod entries;
@@ -22,9 +24,13 @@ mod promise;
 mod proof;
 mod quorum;
 mod reader;
+mod split_view;
 mod tile;
 mod tile_path;
 
+pub use add_checkpoint::{
+    ADD_CHECKPOINT, AddCheckpoint, TREE_SIZE_TYPE, read_cosignature, read_tree_size,
+};
 pub use archive::{ArchiveLine, ArchiveList, ArchiveMark, is_due, note_digest};
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
 pub use entries::{decode_entries, encode_entries};
@@ -35,5 +41,6 @@ pub use promise::{Promise, SignedPromise};
 pub use proof::TlogProof;
 pub use quorum::{CosignedCheckpoint, OperatorStamps};
 pub use reader::{TileSource, VerifiedTiles};
+pub use split_view::SplitView;
 pub use tile::{EntryTile, Tile};
 pub use tile_path::TilePath;

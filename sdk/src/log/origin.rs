@@ -7,6 +7,7 @@ use super::LogError;
 use super::numbers::decimal;
 use crate::limits::ORIGIN_BYTES;
 use crate::note::KeyName;
+use sha2::{Digest, Sha256};
 
 const INDEX: &str = "/index/";
 const PROMISE: &str = "/promise";
@@ -52,6 +53,11 @@ impl Origin {
     /// edition is 0.
     pub fn index(&self, edition: u8) -> Option<Self> {
         (!self.is_index() && edition > 0).then(|| Self(format!("{}{INDEX}{edition}", self.0)))
+    }
+
+    /// SHA-256 of the text, by which witnesses name a log in addresses.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(&self.0).into()
     }
 
     /// `host/name/`: how the key names of everything run by the log's operator begin.

@@ -2,7 +2,7 @@
 
 use fairtrail::key::SecretKey;
 use fairtrail::log::{
-    ArchiveLine, ArchiveList, Checkpoint, Origin, Promise, TlogProof, note_digest,
+    AddCheckpoint, ArchiveLine, ArchiveList, Checkpoint, Origin, Promise, TlogProof, note_digest,
 };
 use fairtrail::merkle::{Hash, LeafIndex, Tree, TreeSize, leaf_hash};
 use fairtrail::note::{Cosigner, Note, NoteSigner};
@@ -112,7 +112,29 @@ pub(crate) fn archive() -> ArchiveList {
     list
 }
 
-/// What the spec shows word for word.
+/// What a witness that cosigned two leaves is asked.
+pub(crate) fn add_checkpoint() -> AddCheckpoint {
+    let (old, tree) = (TreeSize::new(2).unwrap(), tree(5));
+    AddCheckpoint {
+        old,
+        proof: tree.consistency(old, tree.size()).unwrap(),
+        note: checkpoint(5).sign(&log_key()).unwrap(),
+    }
+}
+
+/// What it answers.
+pub(crate) fn witness_answer() -> String {
+    let [hill, ..] = witnesses();
+    let line = hill.cosign(add_checkpoint().note.text(), SIGNED_AT + 3);
+    format!("{}\n", line.unwrap())
+}
+
+/// What specs/witness.md shows word for word.
+pub(crate) fn shown_of_witnesses() -> Vec<String> {
+    vec![add_checkpoint().to_string(), witness_answer()]
+}
+
+/// What specs/log.md shows word for word.
 pub(crate) fn shown() -> Vec<String> {
     vec![
         cosigned().to_string(),

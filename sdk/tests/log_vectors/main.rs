@@ -16,7 +16,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use fairtrail::log::{
-    ArchiveList, LogError, SignedCheckpoint, SignedPromise, TilePath, TlogPolicy, TlogProof,
+    AddCheckpoint, ArchiveList, LogError, SignedCheckpoint, SignedPromise, SplitView, TilePath,
+    TlogPolicy, TlogProof, read_cosignature,
 };
 use fairtrail::merkle::Hash;
 use fairtrail::note::{Note, NoteVerifier};
@@ -81,6 +82,15 @@ impl Vector {
     fn answer(&self) -> Result<String, Reason> {
         let bytes = self.body.as_bytes();
         match self.one("kind") {
+            "add-checkpoint" => {
+                let request = AddCheckpoint::parse(bytes).map_err(|error| error.code())?;
+                assert_eq!(request.to_string(), self.body);
+                let (old, hashes) = (request.old, request.proof.len());
+                Ok(format!(
+                    "old {old} hashes {hashes} origin {}",
+                    request.origin()
+                ))
+            }
             "archive-list" => {
                 let list: ArchiveList = self.body.parse().map_err(|e: LogError| e.code())?;
                 Ok(format!("notes {}", list.lines().len()))
@@ -102,6 +112,7 @@ impl Vector {
                     seconds(before)
                 ))
             }
+            "cosignature" => self.cosignature(bytes).map_err(|error| error.code()),
             "note" => {
                 let note = Note::parse(bytes).map_err(|error| error.code())?;
                 let keys = self.keys();
@@ -123,8 +134,27 @@ impl Vector {
                 verified.map_err(|error| error.code())?;
                 Ok(format!("index {}", proof.index()))
             }
+            "split-view" => {
+                let proof = SplitView::parse(bytes).map_err(|error| error.code())?;
+                Ok(format!("size {}", proof.checkpoint().size()))
+            }
             other => panic!("unknown kind {other}"),
         }
+    }
+
+    /// The checkpoint stands in the headers, line by line; its signature does not matter here.
+    fn cosignature(&self, bytes: &[u8]) -> Result<String, LogError> {
+        let text: String = self
+            .all("checkpoint")
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let note = Note::new(&text, vec![artefacts::log_key().sign(&text)])?;
+        let (key, line) = (
+            &self.keys()[0],
+            read_cosignature(&note, bytes, &self.keys()[0])?,
+        );
+        let stamp = key.verify(&text, &line)?;
+        Ok(format!("stamp {}", stamp.unwrap()))
     }
 
     fn promise(&self, bytes: &[u8]) -> Result<String, LogError> {
@@ -208,11 +238,16 @@ fn every_tile_path_gets_the_answer_it_expects() {
 
 #[test]
 fn the_artefacts_stand_in_the_spec_as_they_are() {
-    let spec = std::fs::read_to_string(project("specs/log.md")).unwrap();
-    for text in artefacts::shown() {
-        assert!(
-            spec.contains(&format!("```\n{text}```\n")),
-            "not in specs/log.md:\n{text}"
-        );
+    for (name, texts) in [
+        ("specs/log.md", artefacts::shown()),
+        ("specs/witness.md", artefacts::shown_of_witnesses()),
+    ] {
+        let spec = std::fs::read_to_string(project(name)).unwrap();
+        for text in texts {
+            assert!(
+                spec.contains(&format!("\n{text}```\n")),
+                "not in {name}:\n{text}"
+            );
+        }
     }
 }

@@ -5,6 +5,7 @@
 mod notes;
 mod proofs;
 mod trust;
+mod witness;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,9 @@ pub(crate) fn all() -> Files {
     proofs::proofs(&mut files);
     trust::policies(&mut files);
     proofs::archives(&mut files);
+    witness::requests(&mut files);
+    witness::answers(&mut files);
+    witness::split_views(&mut files);
     files
 }
 
@@ -26,6 +30,17 @@ pub(crate) fn all() -> Files {
 fn put(
     files: &mut Files,
     (kind, section): (&str, u8),
+    named: (&str, &str, &str),
+    headers: &[(&str, String)],
+    body: &str,
+) {
+    put_of(files, ("log.md", kind, section), named, headers, body);
+}
+
+/// As [`put`], for another specification.
+fn put_of(
+    files: &mut Files,
+    (spec, kind, section): (&str, &str, u8),
     (name, expect, comment): (&str, &str, &str),
     headers: &[(&str, String)],
     body: &str,
@@ -35,7 +50,7 @@ fn put(
         .map(|(name, value)| format!("{name}: {value}\n"))
         .collect();
     let text = format!(
-        "expect: {expect}\nkind: {kind}\nspec: log.md §{section}\ncomment: {comment}\n{}\n{body}",
+        "expect: {expect}\nkind: {kind}\nspec: {spec} §{section}\ncomment: {comment}\n{}\n{body}",
         more.concat()
     );
     let name = format!("{kind}-{name}.txt");

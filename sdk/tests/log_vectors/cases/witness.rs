@@ -61,12 +61,6 @@ pub(super) fn requests(files: &mut Files) {
         &good.replacen("old 2", "old  2", 1),
     );
     put(
-        "carriage-return",
-        malformed,
-        "a line ends in CR LF",
-        &good.replacen("old 2\n", "old 2\r\n", 1),
-    );
-    put(
         "short-hash",
         malformed,
         "a hash of 31 bytes",

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use fairtrail::api::LogInfo;
+use fairtrail::api::{LogInfo, WitnessInfo};
 use fairtrail::charter::Charter;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
+use crate::asking::{AskedWitness, Plan};
 use crate::clock;
 use crate::config::Settings;
 use crate::http::{self, GatewayLimits};
@@ -53,6 +54,7 @@ impl Node {
             origin: settings.origin,
             charter: charter.clone(),
             keys,
+            witnesses: settings.witnesses,
             interval: settings.interval,
             include_within: settings.include_within,
             waiting: settings.waiting,
@@ -157,12 +159,20 @@ fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> LogInfo {
         vkey: log,
         promise_vkey: promise,
         witness_vkey: witness,
-        witnesses: Vec::new(),
+        witnesses: witness_infos(&settings.witnesses),
         network: charter.network(),
         size: 0,
         terms: terms.terms.clone(),
         contact: terms.contact.clone(),
     }
+}
+
+fn witness_infos(plan: &Plan) -> Vec<WitnessInfo> {
+    let info = |asked: &AskedWitness| WitnessInfo {
+        name: asked.key.name().to_string(),
+        vkey: asked.key.to_string(),
+    };
+    plan.witnesses.iter().map(info).collect()
 }
 
 fn runtime() -> Result<Runtime, NodeError> {

@@ -195,16 +195,12 @@ fn witnessed_text(logs: &[WitnessedLog]) -> String {
             (Some(size), Some(at)) => format!("size {size}, {at}"),
             _ => "nothing yet".to_owned(),
         };
-        let keys: String = log
-            .vkeys
-            .iter()
-            .map(|key| format!("  key       {key}\n"))
-            .collect();
+        let keys = log.vkeys.iter().map(|key| format!("  key       {key}"));
         let fraud = log.fraud.iter();
-        let fraud: String = fraud
-            .map(|path| format!("  two roots {}\n", path.display()))
-            .collect();
-        format!("{}\n{keys}  cosigned  {last}\n{fraud}", log.origin)
+        let fraud = fraud.map(|path| format!("  two roots {}", path.display()));
+        let head = [log.origin.clone(), format!("  cosigned  {last}")];
+        let lines: Vec<_> = head.into_iter().chain(keys).chain(fraud).collect();
+        lines.join("\n") + "\n"
     };
     logs.iter().map(text).collect()
 }

@@ -1,6 +1,7 @@
 //! A Fairtrail node: an imperative shell around sans-io state machines in [`core`].
 
 pub mod args;
+pub mod asking;
 pub mod boot;
 pub mod clock;
 pub mod commands;

@@ -18,8 +18,6 @@ pub const EXTERNAL_REF: &str = "fairtrail external ref v1";
 pub const PROMISE_HEADER: &str = "fairtrail/promise/v1";
 /// First line of what an anchor of a private log says; named in an entry by its salted digest.
 pub const PRIVATE_ACKS_HEADER: &str = "fairtrail/private-acks/v1";
-/// First line of a proof that a log signed two roots for one size; the notes inside are signed.
-pub const SPLIT_VIEW_HEADER: &str = "fairtrail/split-view/v1";
 
 /// First line of what a cosignature signs (C2SP tlog-cosignature).
 pub const COSIGNATURE_HEADER: &str = "cosignature/v1";

@@ -23,6 +23,7 @@ pub mod entry;
 pub mod feed;
 #[cfg(feature = "files")]
 pub mod files;
+pub mod fraud;
 pub mod history;
 pub mod id;
 pub mod key;

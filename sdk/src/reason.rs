@@ -124,7 +124,6 @@ reasons! {
     // Witnesses
     CheckpointConflict = "checkpoint-conflict": "the old size is not the one this witness cosigned last",
     CheckpointUnsigned = "checkpoint-unsigned": "the checkpoint bears no valid signature of a key this witness knows the log by",
-    FraudInvalid = "fraud-invalid": "the file does not prove what it is meant to prove",
     LogUnknown = "log-unknown": "this witness does not cosign for this log",
     // Keys and files
     KeyFileLax = "key-file-lax": "others may read the key file",

@@ -9,6 +9,7 @@ use fairtrail::log::Origin;
 use fairtrail::reason::Reason;
 
 use super::{Config, ConfigError, FILE_NAME, LogFormat};
+use crate::asking::Plan;
 use crate::http::GatewayLimits;
 
 /// Bytes of a configuration file.
@@ -25,6 +26,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// The log.
     pub origin: Origin,
+    /// Whom to ask for cosignatures.
+    pub witnesses: Plan,
     /// The charter's file.
     pub charter: PathBuf,
     /// Folder of the keys.
@@ -94,6 +97,8 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let Config {
             log,
+            cosignatures,
+            witnesses,
             gateway,
             admin,
             telemetry,
@@ -109,14 +114,16 @@ impl Settings {
         count("connections", gateway.connections)?;
         count("submissions", gateway.submissions)?;
         count("questions", gateway.questions)?;
-        let origin = log.origin.parse().map_err(|source| ConfigError::Origin {
+        let origin: Origin = log.origin.parse().map_err(|source| ConfigError::Origin {
             path: path.to_path_buf(),
             source,
         })?;
+        let witnesses = super::witnesses::plan(path, &origin, &cosignatures, &witnesses)?;
         let beside = |relative: PathBuf| data_dir.join(relative);
         Ok(Self {
             data_dir: data_dir.to_path_buf(),
             origin,
+            witnesses,
             charter: beside(log.charter),
             keys_dir: beside(log.keys_dir),
             guard_dir: beside(log.guard_dir),

@@ -5,12 +5,20 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::{Cosignatures, WitnessSection};
+
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The log.
     pub log: Log,
+    /// What is wanted of witnesses.
+    #[serde(default)]
+    pub cosignatures: Cosignatures,
+    /// Whom to ask for cosignatures.
+    #[serde(default, rename = "witness")]
+    pub witnesses: Vec<WitnessSection>,
     /// What everybody may ask.
     #[serde(default)]
     pub gateway: GatewaySection,
@@ -169,12 +177,13 @@ guard_dir = {guard}
 # Address for /livez and /readyz; nothing is served without one. Keep it on loopback.
 # listen = \"127.0.0.1:8081\"
 
-[telemetry]
+{cosignatures}[telemetry]
 # What is written to standard error: a level, or target=level with commas. Subjects never are.
 # filter = \"info\"
 # auto (people on a terminal, JSON otherwise), human or json.
 # format = \"auto\"
 ",
+            cosignatures = super::witnesses::TEXT,
             origin = toml::Value::from(origin),
             charter = quoted(charter),
             keys = quoted(keys_dir),

@@ -7,10 +7,12 @@
 mod check;
 mod error;
 mod file;
+mod witnesses;
 
 pub use self::check::{Overrides, Settings};
 pub use self::error::ConfigError;
 pub use self::file::{Admin, Config, GatewaySection, Log, LogFormat, Telemetry};
+pub use self::witnesses::{Cosignatures, WitnessSection};
 
 /// The file's name in the data directory.
 pub const FILE_NAME: &str = "node.toml";

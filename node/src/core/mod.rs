@@ -1,5 +1,6 @@
 //! Sans-io state machines: `handle(input, now) -> outputs`; no clock, no disk, no network.
 
+pub mod asking;
 pub mod head;
 pub mod publish;
 pub mod sequence;

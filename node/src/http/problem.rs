@@ -107,7 +107,7 @@ const fn retry_after(reason: Reason) -> Option<u16> {
     match reason {
         Reason::Overloaded => Some(1),
         Reason::QuotaExceeded | Reason::ClockFellBack => Some(60),
-        Reason::Stopping => Some(10),
+        Reason::QuorumMissing | Reason::Stopping => Some(10),
         Reason::DiskFull | Reason::GuardMissing | Reason::RollbackSuspected => Some(600),
         _ => None,
     }

@@ -138,6 +138,7 @@ const AWAY: &[Reason] = &[
     Reason::DiskFull,
     Reason::GuardMissing,
     Reason::Overloaded,
+    Reason::QuorumMissing,
     Reason::RollbackSuspected,
     Reason::Stopping,
 ];
@@ -158,7 +159,6 @@ const NEVER_SAID: &[Reason] = &[
     Reason::DuplicateLeaf,
     Reason::FileExists,
     Reason::FileFailed,
-    Reason::FraudInvalid,
     Reason::GatewayAnswer,
     Reason::GatewayUnreachable,
     Reason::ImportBatch,
@@ -189,7 +189,6 @@ const NEVER_SAID: &[Reason] = &[
     Reason::PromiseBroken,
     Reason::PromiseInvalid,
     Reason::ProofIncomplete,
-    Reason::QuorumMissing,
     Reason::RootMismatch,
     Reason::SignatureMissing,
     Reason::StateDamaged,

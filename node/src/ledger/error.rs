@@ -2,6 +2,7 @@ use fairtrail::log::LogError;
 use fairtrail::merkle::{MerkleError, Root};
 use fairtrail::reason::Reason;
 
+use crate::asking::AskingError;
 use crate::core::publish::Halt;
 use crate::store::archive::ArchiveError;
 use crate::store::bodies::BodyError;
@@ -19,6 +20,9 @@ use crate::store::withheld::WithheldError;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
+    /// The witnesses cannot be asked.
+    #[error(transparent)]
+    Asking(#[from] AskingError),
     /// The archive refuses.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -94,6 +98,7 @@ impl LedgerError {
     /// Stable code, see specs/reason-codes.md.
     pub const fn code(&self) -> Reason {
         match self {
+            Self::Asking(error) => error.code(),
             Self::Archive(error) => error.code(),
             Self::Body(error) => error.code(),
             Self::Frame { .. } => Reason::JournalDamaged,

@@ -59,6 +59,7 @@ pub use self::reader::{Frozen, Reader, StoreFault, lookup_fault};
 pub use self::repair::{Repaired, erase_all};
 pub use self::submit::{SubmitError, draft_problem};
 use self::writer::{Job, Submit};
+use crate::asking::Plan;
 use crate::clock::Clock;
 use crate::core::sequence::Offered;
 use crate::store::lock::DirectoryLock;
@@ -75,6 +76,8 @@ pub struct Setup {
     pub charter: Charter,
     /// Its keys.
     pub keys: Keys,
+    /// Whom to ask for cosignatures.
+    pub witnesses: Plan,
     /// Time from one publication to the next.
     pub interval: Duration,
     /// Time from a promise to the publication it names.

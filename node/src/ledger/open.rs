@@ -21,6 +21,7 @@ use super::replay::{Mark, Replay};
 use super::threads::spawn;
 use super::writer::{Job, Writer};
 use super::{Access, Keys, Ledger, Setup};
+use crate::asking::Asking;
 use crate::core::head::Head;
 use crate::core::publish::{Durable, Output, Publisher};
 use crate::store::archive::Archive;
@@ -84,6 +85,7 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         clock: Arc::clone(&setup.clock),
         flush: flush.clone(),
     };
+    let witnesses = Asking::start(&setup.witnesses, log.verifier(), &reader)?;
     let press = Press {
         machine,
         tiles,
@@ -94,6 +96,7 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         jobs,
         log_key: log,
         witness_key: witness,
+        witnesses,
         clock: setup.clock,
         halted,
         last: None,
@@ -299,12 +302,23 @@ fn recover(
     let durable = Durable {
         intent: replay.intent,
         signed: replay.signed.clone(),
-        recorded: replay.recorded.clone(),
+        shown: replay.shown.clone(),
+        shown_enough: shown_enough(setup, replay)?,
         guard: guard_head,
         root_at_guard: replay.marks.get(&high.size).map(|mark| mark.root),
         archived: last_mark(archive, &setup.keys)?,
     };
     Ok(Publisher::recover(setup.origin.clone(), durable)?)
+}
+
+/// Whether what was shown last has as many cosignatures as are wanted now. The empty tree needs
+/// none.
+fn shown_enough(setup: &Setup, replay: &Replay) -> Result<bool, LedgerError> {
+    let Some(shown) = &replay.shown else {
+        return Ok(true);
+    };
+    let log = setup.keys.log.verifier();
+    Ok(shown.intent.head == Head::empty() || setup.witnesses.is_met(log, &shown.note)?)
 }
 
 /// What the last archived note says: its size, and its time by the own witness.

@@ -1,12 +1,13 @@
 //! The thread that publishes: grows the tiles from what the journal gives back, and performs what
 //! [`crate::core::publish`] asks for.
 
+use std::collections::VecDeque;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use fairtrail::log::{Checkpoint, LogError};
-use fairtrail::merkle::{ProveError, TreeSize, leaf_hash, prove};
+use fairtrail::merkle::{Hash, ProveError, TreeSize, leaf_hash, prove};
 use fairtrail::note::{Cosigner, NoteSigner};
 use fairtrail::reason::Reason;
 use fairtrail::time::Timestamp;
@@ -17,9 +18,10 @@ use super::frame::{self, Content, NoteFrame};
 use super::published::Published;
 use super::reader::Reader;
 use super::writer::{Append, Committed, Job};
+use crate::asking::{Asking, Proofs};
 use crate::clock::Clock;
 use crate::core::head::Head;
-use crate::core::publish::{Halt, Input, Output, Publication, Publisher};
+use crate::core::publish::{Gathered, Halt, Input, Output, Publication, Publisher};
 use crate::store::guard::Guard;
 use crate::store::journal::Location;
 use crate::store::tiles::{Tiles, TilesError};
@@ -56,6 +58,7 @@ pub(super) struct Press {
     pub(super) jobs: SyncSender<Job>,
     pub(super) log_key: NoteSigner,
     pub(super) witness_key: Cosigner,
+    pub(super) witnesses: Asking,
     pub(super) clock: Clock,
     pub(super) halted: Arc<Mutex<Option<Reason>>>,
     pub(super) last: Option<Checkpoint>,
@@ -103,8 +106,9 @@ impl Press {
             Output::Halt(halt) => Some(halt.code()),
             _ => None,
         });
-        self.note_halt(halted);
         let published = self.perform(todo)?;
+        let wanting = self.machine.is_wanting().then_some(Reason::QuorumMissing);
+        self.note_halt(halted.or(wanting));
         if published.is_some() {
             self.unsynced = self.unsynced.saturating_add(1);
         }
@@ -161,9 +165,10 @@ impl Press {
     }
 
     /// Performs what is asked for, and what follows from it; what came to be published.
-    fn perform(&mut self, mut todo: Vec<Output>) -> Result<Option<Published>, LedgerError> {
+    fn perform(&mut self, todo: Vec<Output>) -> Result<Option<Published>, LedgerError> {
+        let mut todo = VecDeque::from(todo);
         let mut published = None;
-        while let Some(output) = todo.pop() {
+        while let Some(output) = todo.pop_front() {
             let input = match output {
                 Output::Serve(publication) => {
                     let served = Published::of(&publication)?;
@@ -213,6 +218,16 @@ impl Press {
                 let line = line.map_err(LogError::from)?;
                 Input::Cosigned(note.with(line).map_err(LogError::from)?)
             }
+            Output::Gather(Publication { note, .. }) => {
+                let checkpoint = note.text().parse()?;
+                let now = self.now();
+                let gathered = self.witnesses.gather(&checkpoint, &note, now)?;
+                if !matches!(gathered, Gathered::Enough(_)) {
+                    let (size, reason) = (checkpoint.size().get(), Reason::QuorumMissing);
+                    tracing::warn!(size, %reason, "too few witnesses cosigned");
+                }
+                Input::Gathered(gathered)
+            }
             Output::Freeze(published) => {
                 let size = published.intent.head.size.get();
                 let note = published.note.to_string();
@@ -247,6 +262,16 @@ impl Press {
         let job = Job::Append(Append { frame, done });
         self.jobs.send(job).map_err(|_| LedgerError::Stopped)?;
         durable.recv().map_err(|_| LedgerError::Stopped)
+    }
+}
+
+impl Proofs for Reader {
+    fn consistency(&self, old: TreeSize, new: TreeSize) -> Option<Vec<Hash>> {
+        let proof = prove::consistency(&self.tiles, old, new);
+        if let Err(error) = &proof {
+            tracing::error!(?error, "a consistency proof cannot be made");
+        }
+        proof.ok()
     }
 }
 

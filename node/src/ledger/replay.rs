@@ -7,7 +7,6 @@ use fairtrail::charter::Charter;
 use fairtrail::entry::SignedEntry;
 use fairtrail::log::{Checkpoint, Origin};
 use fairtrail::merkle::{CompactRange, Hash, Root, leaf_hash};
-use fairtrail::note::Note;
 use fairtrail::reason::Reason;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -40,7 +39,8 @@ pub(super) struct Replay {
     pub(super) bodies_end: BodiesEnd,
     pub(super) intent: Option<Intent>,
     pub(super) signed: Option<Publication>,
-    pub(super) recorded: Option<Note>,
+    /// What was published last, be it of the last signature or of an earlier one.
+    pub(super) shown: Option<Publication>,
     /// The trees at the sizes that were asked for.
     pub(super) marks: BTreeMap<u64, Mark>,
     wanted: BTreeSet<u64>,
@@ -60,7 +60,7 @@ impl Replay {
             bodies_end: BodiesEnd::START,
             intent: None,
             signed: None,
-            recorded: None,
+            shown: None,
             marks: marks.into_iter().collect(),
             wanted,
             ends: BTreeMap::from([(0, root)]),
@@ -135,14 +135,13 @@ impl Replay {
                 self.check_root(head)?;
                 self.ends = self.ends.split_off(&head.size.get());
                 self.signed = Some(signed);
-                self.recorded = None;
             }
             Parsed::Published(published) => {
                 let signed = self.signed.as_ref().map(|signed| signed.intent);
                 if signed != Some(published.intent) {
                     return Err(torn);
                 }
-                self.recorded = Some(published.note);
+                self.shown = Some(published);
             }
         }
         Ok(Vec::new())

@@ -1,14 +1,16 @@
 //! Proofs that other logs signed two histories, one file each, kept until the operator removes them.
 //!
 //! ```text
-//! <data dir>/fraud/<hex SHA-256 of the origin>-<size>.split-view      specs/witness.md §6
+//! <data dir>/fraud/<hex SHA-256 of the origin>-<size>.split-view      specs/follow.md §7
 //! ```
 //! One proof of a log convicts it; only so many of one log are kept, for a log may sign any number.
 
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
-use fairtrail::log::{Origin, SplitView};
+use fairtrail::fraud::SplitView;
+use fairtrail::log::Origin;
+use fairtrail::merkle::TreeSize;
 
 use super::disk::{self, IoFault};
 
@@ -28,19 +30,24 @@ impl Accusations {
         Self { dir }
     }
 
-    /// Keeps a proof, durably; the file, or nothing when enough is known of this log.
+    /// Keeps a proof about a log at a size, durably; the file, or nothing when enough is known of
+    /// this log.
     ///
     /// # Errors
     /// [`IoFault`].
-    pub fn keep(&self, proof: &SplitView) -> Result<Option<PathBuf>, IoFault> {
-        let checkpoint = proof.checkpoint();
-        if self.of(checkpoint.origin())?.len() >= PER_LOG {
+    pub fn keep(
+        &self,
+        origin: &Origin,
+        size: TreeSize,
+        proof: &SplitView,
+    ) -> Result<Option<PathBuf>, IoFault> {
+        if self.of(origin)?.len() >= PER_LOG {
             return Ok(None);
         }
         disk::create_dir(&self.dir)?;
         disk::sync_dir(disk::parent(&self.dir))?;
-        let (prefix, size) = (prefix(checkpoint.origin()), checkpoint.size());
-        let path = self.dir.join(format!("{prefix}{size}.split-view"));
+        let name = format!("{}{size}.split-view", prefix(origin));
+        let path = self.dir.join(name);
         let made = disk::write_once(&path, proof.to_string().as_bytes())?;
         Ok(made.then_some(path))
     }
@@ -66,8 +73,8 @@ fn prefix(origin: &Origin) -> String {
 mod tests {
     use super::*;
     use fairtrail::key::SecretKey;
-    use fairtrail::log::Checkpoint;
-    use fairtrail::merkle::{Root, TreeSize};
+    use fairtrail::log::{Checkpoint, SignedCheckpoint};
+    use fairtrail::merkle::Root;
     use fairtrail::note::NoteSigner;
 
     #[test]
@@ -76,18 +83,24 @@ mod tests {
         let accusations = Accusations::new(&dir.path().join("fraud"));
         let origin: Origin = "log.example/two/e1".parse().unwrap();
         let log = NoteSigner::new(origin.key_name().unwrap(), SecretKey::from_seed([1; 32]));
-        let note = |size, root| {
-            let (size, root) = (TreeSize::new(size).unwrap(), Root::from_bytes([root; 32]));
+        let signed = |size, root| {
+            let root = Root::from_bytes([root; 32]);
             let checkpoint = Checkpoint::new(origin.clone(), size, root).unwrap();
-            checkpoint.sign(&log).unwrap()
+            let note = checkpoint.sign(&log).unwrap().to_string();
+            SignedCheckpoint::open(note.as_bytes(), log.verifier()).unwrap()
         };
-        let proof = |size| SplitView::new(log.verifier(), &note(size, 1), &note(size, 2)).unwrap();
-        let path = accusations.keep(&proof(7)).unwrap().unwrap();
-        assert_eq!(accusations.keep(&proof(7)).unwrap(), None);
-        let kept = SplitView::parse(&fs_err::read(path).unwrap());
-        assert_eq!(kept, Ok(proof(7)));
+        let keep = |size| {
+            let size = TreeSize::new(size).unwrap();
+            let proof = SplitView::of_one_size(&signed(size, 1), &signed(size, 2));
+            let path = accusations.keep(&origin, size, &proof).unwrap();
+            path.map(|path| (path, proof))
+        };
+        let (path, proof) = keep(7).unwrap();
+        assert_eq!(keep(7), None);
+        let kept = fs_err::read_to_string(path).unwrap();
+        assert_eq!(kept.parse(), Ok(proof));
         for size in 8..40 {
-            accusations.keep(&proof(size)).unwrap();
+            keep(size);
         }
         assert_eq!(accusations.of(&origin).unwrap().len(), PER_LOG);
         let other = "log.example/three/e1".parse().unwrap();

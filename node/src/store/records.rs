@@ -131,7 +131,8 @@ impl RecordStore for Records {
         let Some(bytes) = disk::read_if_exists(&path)? else {
             return Err(RecordError::Missing { path });
         };
-        decode(&bytes, origin).ok_or(RecordError::Damaged { path })
+        let said = decode(&bytes, origin);
+        said.map(|said| said.0).ok_or(RecordError::Damaged { path })
     }
 
     fn write(&self, seen: &Seen) -> Result<(), RecordError> {
@@ -142,6 +143,9 @@ impl RecordStore for Records {
         Ok(disk::write_atomic(&path, &encode(origin, Some(seen)))?)
     }
 }
+
+/// What a sound record says was cosigned last: perhaps nothing.
+struct Said(Option<Seen>);
 
 fn encode(origin: &Origin, seen: Option<&Seen>) -> Vec<u8> {
     let note = seen.map_or_else(String::new, |seen| seen.note.to_string());
@@ -154,25 +158,25 @@ fn encode(origin: &Origin, seen: Option<&Seen>) -> Vec<u8> {
     format!("{content}{crc:08x}\n").into_bytes()
 }
 
-/// What a record says, if these are exactly the bytes that would be written for it.
-fn decode(bytes: &[u8], origin: &Origin) -> Option<Option<Seen>> {
+/// What a record says; nothing unless these are exactly the bytes that would be written for it.
+fn decode(bytes: &[u8], origin: &Origin) -> Option<Said> {
     let text = std::str::from_utf8(bytes).ok()?;
     let lines: Vec<&str> = text.splitn(HEAD_LINES + 1, '\n').collect();
     let [_, _, size, root, stamp, length, rest] = lines.try_into().ok()?;
     let (note, _) = rest.split_at_checked(length.parse().ok()?)?;
-    let seen = if stamp == "-" {
-        None
+    let said = if stamp == "-" {
+        Said(None)
     } else {
         let size = TreeSize::new(size.parse().ok()?).ok()?;
-        Some(Seen {
+        Said(Some(Seen {
             checkpoint: Checkpoint::new(origin.clone(), size, root.parse().ok()?).ok()?,
             note: Note::parse(note.as_bytes()).ok()?,
             stamp: Timestamp::new(stamp.parse().ok()?)?,
-        })
+        }))
     };
     let states = |seen: &Seen| seen.note.text() == seen.checkpoint.to_string();
-    let whole = seen.as_ref().is_none_or(states) && encode(origin, seen.as_ref()) == bytes;
-    whole.then_some(seen)
+    let whole = said.0.as_ref().is_none_or(states) && encode(origin, said.0.as_ref()) == bytes;
+    whole.then_some(said)
 }
 
 #[cfg(test)]

@@ -139,8 +139,8 @@ impl Witnessed {
     /// # Errors
     /// [`WitnessedError::Io`].
     pub fn replace(&self, keys: &[LogKey]) -> Result<(), WitnessedError> {
-        let text: String = keys.iter().map(|line| format!("{}\n", line.key)).collect();
-        Ok(disk::write_atomic(&self.path, text.as_bytes())?)
+        let lines: Vec<_> = keys.iter().map(|line| format!("{}\n", line.key)).collect();
+        Ok(disk::write_atomic(&self.path, lines.concat().as_bytes())?)
     }
 }
 

@@ -9,7 +9,8 @@ mod error;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fairtrail::log::{AddCheckpoint, LogError, Origin, SplitView};
+use fairtrail::fraud::SplitView;
+use fairtrail::log::{AddCheckpoint, Checkpoint, LogError, Origin};
 use fairtrail::merkle::TreeSize;
 use fairtrail::note::{Cosigner, SignatureLine};
 use fairtrail::reason::Reason;
@@ -19,7 +20,7 @@ use crate::clock::Clock;
 use crate::core::witness::{Answer, Input, Output, Witness as Machine};
 use crate::store::accusations::Accusations;
 use crate::store::records::{RecordError, RecordStore};
-use crate::store::witnessed::Witnessed;
+use crate::store::witnessed::{LogKey, Witnessed};
 
 /// What came of a request for a cosignature.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +107,7 @@ impl Witness {
     /// [`WitnessRefusal`] when the record cannot be read.
     pub fn latest(&self, digest: &[u8]) -> Result<Option<String>, WitnessRefusal> {
         let keys = self.logs.keys();
-        let mut origins = keys.iter().map(|line| line.origin());
+        let mut origins = keys.iter().map(LogKey::origin);
         let Some(origin) = origins.find(|origin| origin.digest() == digest) else {
             return Ok(None);
         };
@@ -189,19 +190,16 @@ impl Witness {
 
     /// The proof is worth more than the answer: where it cannot be kept it is at least told.
     fn accuse(&self, proof: &SplitView) {
-        let checkpoint = proof.checkpoint();
-        let (origin, size) = (checkpoint.origin(), checkpoint.size().get());
-        match self.accusations.keep(proof) {
-            Ok(Some(path)) => {
-                let path = path.display();
-                tracing::error!(%origin, size, %path, "the log signed two roots for one size");
-            }
-            Ok(None) => {
-                tracing::warn!(%origin, size, "the log signed two roots for one size, again")
-            }
-            Err(error) => {
-                tracing::error!(%origin, size, %error, %proof, "the log signed two roots for one size");
-            }
+        // Both notes were read as checkpoints when the proof was made.
+        let Ok(checkpoint) = proof.newer().text().parse::<Checkpoint>() else {
+            return;
+        };
+        let (origin, size) = (checkpoint.origin(), checkpoint.size());
+        let two = "the log signed two roots for one size";
+        match self.accusations.keep(origin, size, proof) {
+            Ok(Some(path)) => tracing::error!(%origin, %size, path = %path.display(), "{two}"),
+            Ok(None) => tracing::warn!(%origin, %size, "{two}, again"),
+            Err(error) => tracing::error!(%origin, %size, %error, %proof, "{two}"),
         }
     }
 }

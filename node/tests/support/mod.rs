@@ -21,6 +21,7 @@ use fairtrail::key::SecretKey;
 use fairtrail::log::{Origin, TlogPolicy};
 use fairtrail::note::{Cosigner, NoteSigner};
 use fairtrail::time::{Date, Timestamp};
+use fairtrail_node::asking::Plan;
 use fairtrail_node::clock::Clock;
 use fairtrail_node::ledger::{self, Keys, Ledger, LedgerError, Setup};
 use fairtrail_node::service::{Service, SubmitError, Submitted};
@@ -233,6 +234,7 @@ pub(crate) fn setup(data: &Path, guard: &Path, clock: Clock) -> Setup {
         origin: ORIGIN.parse().unwrap(),
         charter: charter(),
         keys: keys(),
+        witnesses: Plan::nobody(),
         interval: Duration::from_millis(20),
         include_within: Duration::from_secs(60),
         waiting: 64,

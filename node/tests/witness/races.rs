@@ -35,26 +35,25 @@ fn requests_at_once_never_get_two_roots_for_a_size_nor_lead_back() {
             ask(1, old, old + 1),
         ];
         let barrier = Barrier::new(requests.len());
+        let send = |request: &AddCheckpoint| {
+            barrier.wait();
+            let answer = node.add_checkpoint(&request.to_string());
+            if answer.status != 200 {
+                assert!(matches!(answer.status, 409 | 422), "{answer:?}");
+                return 0;
+            }
+            read_cosignature(&request.note, answer.body.as_bytes(), &key).unwrap();
+            let checkpoint: Checkpoint = request.note.text().parse().unwrap();
+            let size = checkpoint.size().get();
+            let mut released = released.lock().unwrap();
+            let first = *released.entry(size).or_insert(checkpoint.root());
+            assert_eq!(first, checkpoint.root(), "two roots for size {size}");
+            size
+        };
+        let send = &send;
         let grown = std::thread::scope(|scope| {
-            let send = |request: &AddCheckpoint| {
-                barrier.wait();
-                let answer = node.add_checkpoint(&request.to_string());
-                if answer.status != 200 {
-                    assert!(matches!(answer.status, 409 | 422), "{answer:?}");
-                    return 0;
-                }
-                read_cosignature(&request.note, answer.body.as_bytes(), &key).unwrap();
-                let checkpoint: Checkpoint = request.note.text().parse().unwrap();
-                let size = checkpoint.size().get();
-                let mut released = released.lock().unwrap();
-                let first = *released.entry(size).or_insert(checkpoint.root());
-                assert_eq!(first, checkpoint.root(), "two roots for size {size}");
-                size
-            };
-            let threads: Vec<_> = requests
-                .iter()
-                .map(|request| scope.spawn(|| send(request)))
-                .collect();
+            let start = |request| scope.spawn(move || send(request));
+            let threads: Vec<_> = requests.iter().map(start).collect();
             let sizes = threads.into_iter().map(|thread| thread.join().unwrap());
             sizes.max().unwrap()
         });

@@ -23,12 +23,17 @@ pub struct Http {
 impl Http {
     /// A connection to the gateway at `base`; nothing is sent yet.
     pub fn new(base: BaseUrl) -> Self {
+        Self::within(base, WHOLE)
+    }
+
+    /// As [`Self::new`], with a time for the whole of one request, the answer's last byte included.
+    pub fn within(base: BaseUrl, whole: Duration) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(WHOLE))
+            .timeout_connect(Some(CONNECT.min(whole)))
+            .timeout_global(Some(whole))
             .user_agent(USER_AGENT)
             .build();
         Self {

@@ -105,12 +105,6 @@ pub enum LogError {
         /// Bytes allowed.
         max: usize,
     },
-    /// Two checkpoints that an honest log may have signed.
-    #[error("the two checkpoints do not contradict each other")]
-    NoSplitView,
-    /// Not a proof of a split view in its one form.
-    #[error("the proof of a split view is malformed")]
-    SplitViewMalformed,
     /// Not an archive list in its one form, or its sizes do not rise.
     #[error("line {number} of the archive list is malformed")]
     ArchiveMalformed {
@@ -140,7 +134,6 @@ impl LogError {
             Self::BundleMalformed { .. } => Reason::BundleMalformed,
             Self::AddCheckpointMalformed => Reason::RequestMalformed,
             Self::EntryLength { .. } | Self::AddCheckpointTooLarge { .. } => Reason::TooLarge,
-            Self::NoSplitView | Self::SplitViewMalformed => Reason::FraudInvalid,
             Self::ArchiveMalformed { .. } => Reason::ArchiveMalformed,
         }
     }

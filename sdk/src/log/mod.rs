@@ -8,7 +8,7 @@
 //! - [`VerifiedTiles`] is the only way to read hashes and entries out of downloaded tiles;
 //! - [`TlogProof::verify`] ties a leaf to a cosigned checkpoint, [`SignedPromise::covers`] to a
 //!   promise;
-//! - [`AddCheckpoint`] is what a witness is asked, [`SplitView`] proves two roots for one size.
+//! - [`AddCheckpoint`] is what a witness is asked.
 //!
 //! Writing the log, serving it and asking witnesses is the node's part.
 
@@ -24,7 +24,6 @@ mod promise;
 mod proof;
 mod quorum;
 mod reader;
-mod split_view;
 mod tile;
 mod tile_path;
 
@@ -41,6 +40,5 @@ pub use promise::{Promise, SignedPromise};
 pub use proof::TlogProof;
 pub use quorum::{CosignedCheckpoint, OperatorStamps};
 pub use reader::{TileSource, VerifiedTiles};
-pub use split_view::SplitView;
 pub use tile::{EntryTile, Tile};
 pub use tile_path::TilePath;

@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use fairtrail::log::{
-    AddCheckpoint, ArchiveList, LogError, SignedCheckpoint, SignedPromise, SplitView, TilePath,
-    TlogPolicy, TlogProof, read_cosignature,
+    AddCheckpoint, ArchiveList, LogError, SignedCheckpoint, SignedPromise, TilePath, TlogPolicy,
+    TlogProof, read_cosignature,
 };
 use fairtrail::merkle::Hash;
 use fairtrail::note::{Note, NoteVerifier};
@@ -133,10 +133,6 @@ impl Vector {
                 let verified = proof.verify(self.leaf(), &self.policy());
                 verified.map_err(|error| error.code())?;
                 Ok(format!("index {}", proof.index()))
-            }
-            "split-view" => {
-                let proof = SplitView::parse(bytes).map_err(|error| error.code())?;
-                Ok(format!("size {}", proof.checkpoint().size()))
             }
             other => panic!("unknown kind {other}"),
         }

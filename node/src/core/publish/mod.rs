@@ -4,12 +4,16 @@
 //!
 //! ```text
 //! Tick → WriteIntent → IntentDurable → Sign → Signed → WriteSigned → SignedDurable → RaiseGuard
-//!      → Raised → Cosign → Cosigned → (Freeze → Frozen →) Record → Recorded → Serve
+//!      → Raised → Cosign → Cosigned → Gather → Gathered → (Freeze → Frozen →) Record → Recorded → Serve
 //! ```
 //! A signature leaves only after it is durable and the guard outside the data directory knows its
 //! tree. All signatures of one publication bear the stamp of its intent, and Ed25519 is
 //! deterministic, so doing a step again after a crash gives the same bytes. Sizes and stamps rise
 //! strictly; an unchanged tree is not published again; no size ever has two roots.
+//!
+//! What the witnesses did not cosign often enough is not shown: it stays inside, and the next tick
+//! asks again, or signs the tree as it has grown since. The empty tree, of which nothing can be
+//! hidden, is shown without them.
 
 mod halt;
 mod recover;
@@ -42,6 +46,17 @@ pub struct Publication {
     pub note: Note,
 }
 
+/// The note with the witnesses' lines, and what they amount to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Gathered {
+    /// As many as are wanted.
+    Enough(Note),
+    /// Too few, and the operator shows it all the same. It is no evidence of time.
+    ShowAnyway(Note),
+    /// Too few.
+    TooFew(Note),
+}
+
 /// What has happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
@@ -57,6 +72,8 @@ pub enum Input {
     Raised,
     /// The own witness has cosigned.
     Cosigned(Note),
+    /// The witnesses have answered, or had their time.
+    Gathered(Gathered),
     /// The note is in the archive.
     Frozen,
     /// The published state is written.
@@ -76,6 +93,8 @@ pub enum Output {
     RaiseGuard(Head),
     /// Cosign with the own witness key, at the intent's stamp.
     Cosign(Publication),
+    /// Ask the witnesses for their cosignatures.
+    Gather(Publication),
     /// Put the note into the archive, durably.
     Freeze(Publication),
     /// Write the published state.
@@ -94,6 +113,15 @@ pub struct Publisher {
     /// The last tree signed.
     last: Option<Intent>,
     archived: Option<ArchiveMark>,
+    /// Signed last, and cosigned by too few.
+    wanting: Option<Wanting>,
+}
+
+/// A publication that lacks cosignatures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wanting {
+    publication: Publication,
+    shown: bool,
 }
 
 /// Which input is awaited.
@@ -105,6 +133,7 @@ enum Step {
     Signed(Publication),
     Raising(Publication),
     Cosigning(Publication),
+    Gathering(Publication),
     Freezing(Publication),
     Recording(Publication),
 }
@@ -113,6 +142,11 @@ impl Publisher {
     /// The last tree signed, and when.
     pub const fn last(&self) -> Option<Intent> {
         self.last
+    }
+
+    /// Whether what was signed last lacks cosignatures.
+    pub const fn is_wanting(&self) -> bool {
+        self.wanting.is_some()
     }
 
     /// Whether nothing is under way.
@@ -135,6 +169,7 @@ impl Publisher {
             }
             (Step::Signed(signed), Input::SignedDurable) => {
                 self.last = Some(signed.intent);
+                self.wanting = None;
                 let head = signed.intent.head;
                 (Step::Raising(signed), Some(Output::RaiseGuard(head)))
             }
@@ -143,7 +178,10 @@ impl Publisher {
                 Some(Output::Cosign(signed)),
             ),
             (Step::Cosigning(Publication { intent, .. }), Input::Cosigned(note)) => {
-                self.archive_or_record(Publication { intent, note })
+                self.gather(Publication { intent, note })
+            }
+            (Step::Gathering(Publication { intent, .. }), Input::Gathered(gathered)) => {
+                self.take_gathered(intent, gathered)
             }
             (Step::Freezing(published), Input::Frozen) => {
                 self.archived = Some(mark(published.intent));
@@ -166,7 +204,9 @@ impl Publisher {
         let halt = |halt| (Step::Idle, Some(Output::Halt(halt)));
         if let Some(Intent { head: last, stamp }) = self.last {
             if head == last {
-                return (Step::Idle, None);
+                let wanting = self.wanting.as_ref();
+                let again = wanting.map(|wanting| wanting.publication.clone());
+                return again.map_or((Step::Idle, None), |again| self.gather(again));
             }
             if head.size <= last.size {
                 return halt(Halt::Shrunk { last, head });
@@ -190,6 +230,38 @@ impl Publisher {
         // Only an empty tree with a root of its own: never one that was computed.
         let (last, head) = (Head::empty(), intent.head);
         (Step::Idle, Some(Output::Halt(Halt::Shrunk { last, head })))
+    }
+
+    fn gather(&self, signed: Publication) -> (Step, Option<Output>) {
+        if signed.intent.head == Head::empty() {
+            return self.archive_or_record(signed);
+        }
+        let output = Output::Gather(signed.clone());
+        (Step::Gathering(signed), Some(output))
+    }
+
+    fn take_gathered(&mut self, intent: Intent, gathered: Gathered) -> (Step, Option<Output>) {
+        let (note, show) = match gathered {
+            Gathered::Enough(note) => {
+                self.wanting = None;
+                return self.archive_or_record(Publication { intent, note });
+            }
+            Gathered::ShowAnyway(note) => (note, true),
+            Gathered::TooFew(note) => (note, false),
+        };
+        let publication = Publication { intent, note };
+        let before = self.wanting.take();
+        let same = before.filter(|before| before.shown && before.publication == publication);
+        let record = show && same.is_none();
+        self.wanting = Some(Wanting {
+            publication: publication.clone(),
+            shown: show,
+        });
+        if record {
+            let output = Output::Record(publication.clone());
+            return (Step::Recording(publication), Some(output));
+        }
+        (Step::Idle, None)
     }
 
     fn archive_or_record(&self, published: Publication) -> (Step, Option<Output>) {

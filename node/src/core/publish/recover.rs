@@ -2,9 +2,8 @@
 
 use fairtrail::log::{ArchiveMark, Origin};
 use fairtrail::merkle::Root;
-use fairtrail::note::Note;
 
-use super::{Halt, Intent, Output, Publication, Publisher, Step};
+use super::{Halt, Intent, Output, Publication, Publisher, Step, Wanting};
 use crate::core::head::Head;
 
 /// What the disk says of earlier publications. The caller has compared every intent and signature
@@ -15,8 +14,10 @@ pub struct Durable {
     pub intent: Option<Intent>,
     /// The last signature.
     pub signed: Option<Publication>,
-    /// The last published note, if it is of the last signature.
-    pub recorded: Option<Note>,
+    /// What was shown last, be it of the last signature or of an earlier one.
+    pub shown: Option<Publication>,
+    /// Whether what was shown has as many cosignatures as are wanted.
+    pub shown_enough: bool,
     /// The largest tree the guard knows.
     pub guard: Head,
     /// The root that this log has at the guard's size.
@@ -40,13 +41,16 @@ impl Publisher {
             step: Step::Idle,
             last: signed,
             archived: durable.archived,
+            wanting: None,
         };
+        // What was shown is shown again, whatever comes of what was signed since.
+        let shown = durable.shown.clone().map(Output::Serve);
         let (step, output) = publisher.resume(durable);
         publisher.step = step;
-        Ok((publisher, output.into_iter().collect()))
+        Ok((publisher, shown.into_iter().chain(output).collect()))
     }
 
-    fn resume(&self, durable: Durable) -> (Step, Option<Output>) {
+    fn resume(&mut self, durable: Durable) -> (Step, Option<Output>) {
         let unsigned = durable.intent.filter(|intent| {
             self.last
                 .is_none_or(|last| intent.head.size > last.head.size)
@@ -62,11 +66,13 @@ impl Publisher {
             let output = Output::RaiseGuard(intent.head);
             return (Step::Raising(signed), Some(output));
         }
-        match durable.recorded {
-            Some(note) => (
-                Step::Idle,
-                Some(Output::Serve(Publication { intent, note })),
-            ),
+        match durable.shown.filter(|shown| shown.intent == intent) {
+            Some(publication) => {
+                let shown = true;
+                let wanting = Wanting { publication, shown };
+                self.wanting = (!durable.shown_enough).then_some(wanting);
+                (Step::Idle, None)
+            }
             None => (
                 Step::Cosigning(signed.clone()),
                 Some(Output::Cosign(signed)),

@@ -5,6 +5,7 @@ use fairtrail::key::SecretKey;
 use fairtrail::merkle::{Tree, TreeSize, leaf_hash};
 use fairtrail::note::{Cosigner, NoteSigner};
 use fairtrail::reason::Reason;
+use std::collections::VecDeque;
 
 const ORIGIN: &str = "log.example/one/e1";
 
@@ -27,7 +28,9 @@ struct World {
     witness: Cosigner,
     intent: Option<Intent>,
     signed: Vec<Publication>,
-    recorded: Option<Note>,
+    shown: Option<Publication>,
+    /// What the witnesses answer.
+    answer: fn(Note) -> Gathered,
     guard: Head,
     archived: Vec<Publication>,
     served: Vec<Publication>,
@@ -44,7 +47,8 @@ impl World {
             ),
             intent: None,
             signed: Vec::new(),
-            recorded: None,
+            shown: None,
+            answer: Gathered::Enough,
             guard: Head::empty(),
             archived: Vec::new(),
             served: Vec::new(),
@@ -55,7 +59,8 @@ impl World {
         let durable = Durable {
             intent: self.intent,
             signed: self.signed.last().cloned(),
-            recorded: self.recorded.clone(),
+            shown: self.shown.clone(),
+            shown_enough: true,
             guard: self.guard,
             root_at_guard: Some(head(self.guard.size.get()).root),
             archived: self.archived.last().map(|last| mark(last.intent)),
@@ -74,7 +79,6 @@ impl World {
             Output::Sign(checkpoint) => Input::Signed(checkpoint.sign(&self.log).unwrap()),
             Output::WriteSigned(signed) => {
                 self.signed.push(signed);
-                self.recorded = None;
                 Input::SignedDurable
             }
             Output::RaiseGuard(head) => {
@@ -88,6 +92,7 @@ impl World {
                 let line = self.witness.cosign(note.text(), intent.stamp.seconds());
                 Input::Cosigned(note.with(line.unwrap()).unwrap())
             }
+            Output::Gather(Publication { note, .. }) => Input::Gathered((self.answer)(note)),
             Output::Freeze(note) => {
                 if let Some(frozen) = self.archived.last() {
                     assert!(frozen.intent.head.size < note.intent.head.size);
@@ -96,7 +101,7 @@ impl World {
                 Input::Frozen
             }
             Output::Record(published) => {
-                self.recorded = Some(published.note);
+                self.shown = Some(published);
                 Input::Recorded
             }
             Output::Serve(published) => {
@@ -108,8 +113,9 @@ impl World {
     }
 
     /// Runs until nothing is to be done, or `steps` acts are performed; whether it came to an end.
-    fn run(&mut self, publisher: &mut Publisher, mut todo: Vec<Output>, steps: &mut u32) -> bool {
-        while let Some(output) = todo.pop() {
+    fn run(&mut self, publisher: &mut Publisher, todo: Vec<Output>, steps: &mut u32) -> bool {
+        let mut todo = VecDeque::from(todo);
+        while let Some(output) = todo.pop_front() {
             if *steps == 0 {
                 return false;
             }
@@ -140,8 +146,8 @@ impl World {
 
 #[test]
 fn a_crash_between_any_two_steps_loses_no_publication_and_signs_no_second_root() {
-    for first in 0..24 {
-        for second in 0..12 {
+    for first in 0..28 {
+        for second in 0..14 {
             let mut world = World::new();
             let (mut now, mut size) = (3_600, 3);
             // Two crashes, after so many acts; then nothing goes wrong any more.
@@ -231,7 +237,8 @@ fn a_guard_that_knows_a_larger_or_another_tree_refuses() {
             Durable {
                 intent: world.intent,
                 signed: world.signed.last().cloned(),
-                recorded: None,
+                shown: None,
+                shown_enough: true,
                 guard,
                 root_at_guard: Some(head(guard.size.get()).root),
                 archived: None,
@@ -263,4 +270,57 @@ fn the_archive_takes_the_first_note_of_each_hour_in_which_the_tree_grew() {
         .collect();
     assert_eq!(sizes, [1, 3, 5]);
     assert_eq!(world.served.len(), 6);
+}
+
+/// Runs one tick to its end.
+fn tick(world: &mut World, publisher: &mut Publisher, size: u64, now: u64) {
+    let todo = publisher.handle(Input::Tick(head(size)), at(now));
+    assert!(world.run(publisher, todo, &mut 100));
+}
+
+fn served(world: &World) -> Vec<u64> {
+    let served = world.served.iter();
+    served.map(|shown| shown.intent.head.size.get()).collect()
+}
+
+#[test]
+fn what_too_few_cosigned_is_not_shown_and_the_tree_as_it_grew_is_tried_next() {
+    let mut world = World::new();
+    let (mut publisher, _) = world.start().unwrap();
+    world.answer = Gathered::TooFew;
+    tick(&mut world, &mut publisher, 0, 10);
+    assert_eq!(served(&world), [0], "the empty tree needs nobody");
+    for (size, now) in [(3, 20), (3, 30), (5, 40), (5, 50)] {
+        tick(&mut world, &mut publisher, size, now);
+        assert!(publisher.is_wanting());
+    }
+    assert_eq!((served(&world), world.signed.len()), (vec![0], 3));
+    assert!(world.archived.is_empty());
+    // A restart in between shows what was shown, and asks again at once.
+    let (mut publisher, todo) = world.start().unwrap();
+    assert!(world.run(&mut publisher, todo, &mut 100));
+    assert_eq!(served(&world), [0, 0]);
+    world.answer = Gathered::Enough;
+    tick(&mut world, &mut publisher, 5, 60);
+    assert!(!publisher.is_wanting());
+    assert_eq!((served(&world), world.signed.len()), (vec![0, 0, 5], 3));
+    assert_eq!(world.archived.len(), 1);
+    assert_eq!(publisher.handle(Input::Tick(head(5)), at(70)), []);
+}
+
+#[test]
+fn shown_all_the_same_it_is_no_evidence_of_time_and_is_shown_again_once_cosigned() {
+    let mut world = World::new();
+    let (mut publisher, _) = world.start().unwrap();
+    world.answer = Gathered::ShowAnyway;
+    for (size, now) in [(0, 10), (3, 20), (3, 30), (3, 40)] {
+        tick(&mut world, &mut publisher, size, now);
+    }
+    assert_eq!(served(&world), [0, 3], "asked again, shown once");
+    assert!(world.archived.is_empty() && publisher.is_wanting());
+    world.answer = Gathered::Enough;
+    tick(&mut world, &mut publisher, 3, 50);
+    assert_eq!(served(&world), [0, 3, 3]);
+    assert_eq!((world.archived.len(), world.signed.len()), (1, 2));
+    assert!(!publisher.is_wanting());
 }

@@ -15,7 +15,8 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
-use fairtrail::log::{AddCheckpoint, Checkpoint, LogError, Origin, SplitView};
+use fairtrail::fraud::SplitView;
+use fairtrail::log::{AddCheckpoint, Checkpoint, LogError, Origin, SignedCheckpoint};
 use fairtrail::merkle::{Root, TreeSize};
 use fairtrail::note::{Note, NoteVerifier, SignatureLine};
 use fairtrail::time::Timestamp;
@@ -257,9 +258,18 @@ impl Witness {
             return None;
         }
         let mut proofs = self.keys.iter();
-        let proof = proofs.find_map(|key| SplitView::new(key, &seen.note, note).ok());
+        let proof = proofs.find_map(|key| split_view(key, &seen.note, note).ok());
         proof.map(|proof| Output::Accuse(Box::new(proof)))
     }
+}
+
+/// The proof that the holder of one key of the log signed both notes, each with its line alone.
+fn split_view(key: &NoteVerifier, seen: &Note, other: &Note) -> Result<SplitView, LogError> {
+    let signed = |note: &Note| {
+        let alone = note.keep_verified(std::slice::from_ref(key))?;
+        SignedCheckpoint::open(alone.to_string().as_bytes(), key)
+    };
+    Ok(SplitView::of_one_size(&signed(seen)?, &signed(other)?))
 }
 
 fn refuse(refusal: Refusal) -> Vec<Output> {

@@ -22,7 +22,6 @@ pub(crate) fn all() -> Files {
     proofs::archives(&mut files);
     witness::requests(&mut files);
     witness::answers(&mut files);
-    witness::split_views(&mut files);
     files
 }
 

@@ -1,12 +1,7 @@
-//! What a witness is asked and answers, and proofs of split views.
+//! What a witness is asked, and what it answers.
 
 use super::{Files, put_of};
-use crate::artefacts::{
-    add_checkpoint, checkpoint, cosigned, log_key, signer, witness_answer, witnesses,
-};
-use fairtrail::log::{Checkpoint, SplitView};
-use fairtrail::merkle::Root;
-use fairtrail::note::Note;
+use crate::artefacts::{add_checkpoint, checkpoint, witness_answer, witnesses};
 
 pub(super) fn requests(files: &mut Files) {
     let good = add_checkpoint().to_string();
@@ -167,96 +162,4 @@ pub(super) fn answers(files: &mut Files) {
         &format!("ok\n{good}"),
     );
     put("nothing", "note-malformed", "an empty answer", "");
-}
-
-pub(super) fn split_views(files: &mut Files) {
-    let mut put = |name, expect, comment, body: &str| {
-        put_of(
-            files,
-            ("witness.md", "split-view", 6),
-            (name, expect, comment),
-            &[],
-            body,
-        );
-    };
-    let log = log_key();
-    let other = |size: usize, root: u8| -> Note {
-        let size = checkpoint(size).size();
-        let other = Checkpoint::new(
-            crate::artefacts::origin(),
-            size,
-            Root::from_bytes([root; 32]),
-        );
-        other.unwrap().sign(&log).unwrap()
-    };
-    let proof = SplitView::new(log.verifier(), &cosigned(), &other(5, 1))
-        .unwrap()
-        .to_string();
-    put(
-        "two-roots",
-        "ok size 5",
-        "two roots for five leaves; cosignatures are left out",
-        &proof,
-    );
-    let [one, two] = [&other(5, 1), &checkpoint(5).sign(&log).unwrap()].map(ToString::to_string);
-    let file = |one: &str, two: &str| {
-        format!(
-            "fairtrail/split-view/v1\n{}\n{}\n{one}{two}",
-            log.verifier(),
-            one.len()
-        )
-    };
-    assert_eq!(file(&one, &two), proof);
-    put(
-        "larger-root-first",
-        "fraud-invalid",
-        "not the one order",
-        &file(&two, &one),
-    );
-    put(
-        "one-note-twice",
-        "fraud-invalid",
-        "the same checkpoint twice",
-        &file(&one, &one),
-    );
-    put(
-        "other-size",
-        "fraud-invalid",
-        "a log that grew",
-        &file(&one, &other(2, 2).to_string()),
-    );
-    let lake = cosigned().to_string();
-    put(
-        "cosigned",
-        "fraud-invalid",
-        "lines of others in a note",
-        &file(&one, &lake),
-    );
-    put(
-        "version-2",
-        "fraud-invalid",
-        "another header line",
-        &proof.replacen("/v1", "/v2", 1),
-    );
-    let stranger = signer(crate::artefacts::ORIGIN, 8);
-    let foreign = proof.replace(
-        &log.verifier().to_string(),
-        &stranger.verifier().to_string(),
-    );
-    put(
-        "other-key",
-        "signature-missing",
-        "the vkey is another key",
-        &foreign,
-    );
-    put(
-        "length",
-        "note-malformed",
-        "the first note ends elsewhere",
-        &proof.replacen(
-            &format!("\n{}\n", one.len()),
-            &format!("\n{}\n", one.len() - 1),
-            1,
-        ),
-    );
 }

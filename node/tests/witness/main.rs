@@ -183,12 +183,12 @@ fn what_is_no_request_of_the_protocol() {
         (answer.status, answer.reason().as_str()),
         (400, "request-malformed")
     );
-    let answer = ask("POST", "", &[b'x'; 16_384]);
+    let answer = ask("POST", "", &vec![b'x'; 16_384]);
     assert_eq!(
         (answer.status, answer.reason().as_str()),
         (400, "request-malformed")
     );
-    let answer = ask("POST", "", &[b'x'; 16_385]);
+    let answer = ask("POST", "", &vec![b'x'; 16_385]);
     assert_eq!(
         (answer.status, answer.reason().as_str()),
         (413, "too-large")

@@ -134,10 +134,10 @@ impl Node {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         let lines = head.lines();
-        let types = lines.filter_map(|line| line.strip_prefix("content-type: "));
+        let mut types = lines.filter_map(|line| line.strip_prefix("content-type: "));
         Answer {
             status,
-            media_type: types.last().unwrap_or_default().to_owned(),
+            media_type: types.next_back().unwrap_or_default().to_owned(),
             body: body.to_owned(),
         }
     }

@@ -1,0 +1,169 @@
+//! A node as a process behind a door of the test's, so that others know its address before it runs.
+
+use fairtrail::client::Gateway;
+use fairtrail::note::Note;
+use fairtrail_tests::binaries;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// Passes connections on to wherever its node listens at present; to nobody while it is down.
+struct Door {
+    address: SocketAddr,
+    behind: Arc<Mutex<Option<SocketAddr>>>,
+}
+
+impl Door {
+    fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let behind: Arc<Mutex<Option<SocketAddr>>> = Arc::default();
+        let node = Arc::clone(&behind);
+        thread::spawn(move || {
+            for outside in listener.incoming() {
+                let address = *node.lock().unwrap();
+                let inside = address.map(TcpStream::connect);
+                if let (Ok(outside), Some(Ok(inside))) = (outside, inside) {
+                    let back = (inside.try_clone().unwrap(), outside.try_clone().unwrap());
+                    thread::spawn(move || pass(outside, inside));
+                    thread::spawn(move || pass(back.0, back.1));
+                }
+            }
+        });
+        Self { address, behind }
+    }
+}
+
+fn pass(mut from: TcpStream, mut to: TcpStream) {
+    let mut buffer = vec![0; 65_536];
+    while let Ok(len @ 1..) = from.read(&mut buffer) {
+        if to.write_all(&buffer[..len]).is_err() {
+            break;
+        }
+    }
+    // Either end may be gone already.
+    let _ = to.shutdown(Shutdown::Both);
+    let _ = from.shutdown(Shutdown::Both);
+}
+
+/// A node, running or not.
+pub(crate) struct Node {
+    data: PathBuf,
+    pub(crate) name: &'static str,
+    pub(crate) vkeys: serde_json::Value,
+    door: Door,
+    child: Option<Child>,
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn program() -> Command {
+    let mut command = Command::new(binaries::directory().join("fairtrail-node"));
+    command.env("FAIRTRAIL_LOG", "error");
+    command
+}
+
+impl Node {
+    /// Initialises a node in a directory.
+    pub(crate) fn new(dir: &Path, charter: &Path, name: &'static str) -> Self {
+        let data = dir.join(name);
+        let mut init = program();
+        init.args(["init", "--json", "--data-dir"]).arg(&data);
+        init.arg("--charter").arg(charter);
+        let made = init.args(["--origin", &format!("{name}.example/log/e1")]);
+        let made = made.output().unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let made: serde_json::Value = serde_json::from_slice(&made.stdout).unwrap();
+        Self {
+            data,
+            name,
+            vkeys: made["vkeys"].clone(),
+            door: Door::open(),
+            child: None,
+        }
+    }
+
+    pub(crate) fn vkey(&self, key: &str) -> &str {
+        self.vkeys[key].as_str().unwrap()
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.door.address)
+    }
+
+    /// Has the node ask these witnesses, and wait for so many of them.
+    pub(crate) fn ask(&self, witnesses: &[(String, String)], quorum: usize, fail_open: bool) {
+        let file = self.data.join("node.toml");
+        let text = fs_err::read_to_string(&file).unwrap();
+        let section = format!("quorum = {quorum}\nfail_open = {fail_open}");
+        let mut text = text.replacen("#quorum = 2", &section, 1);
+        for (url, key) in witnesses {
+            text += &format!("\n[[witness]]\nurl = \"{url}\"\nkey = \"{key}\"\n");
+        }
+        fs_err::write(file, text).unwrap();
+    }
+
+    /// Has the node cosign for these logs.
+    pub(crate) fn witness(&self, vkeys: &[String]) {
+        let mut add = program();
+        add.args(["witness", "add", "--data-dir"]).arg(&self.data);
+        let added = add.args(vkeys).output().unwrap();
+        assert!(added.status.success(), "{added:?}");
+    }
+
+    pub(crate) fn start(&mut self) {
+        let mut command = program();
+        command.args(["run", "--listen", "127.0.0.1:0", "--data-dir"]);
+        command.arg(&self.data).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        let out = child.stdout.take().unwrap();
+        BufReader::new(out).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap();
+        *self.door.behind.lock().unwrap() = Some(address.parse().unwrap());
+        self.child = Some(child);
+    }
+
+    pub(crate) fn kill(&mut self) {
+        *self.door.behind.lock().unwrap() = None;
+        if let Some(mut child) = self.child.take() {
+            // It may have ended already, which is what is wanted.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+
+    pub(crate) fn gateway(&self) -> Gateway {
+        Gateway::at(&self.url()).unwrap()
+    }
+
+    /// The newest checkpoint, as it is shown.
+    pub(crate) fn shown(&self) -> Note {
+        self.gateway().checkpoint().unwrap()
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        let note = self.shown();
+        let size = note.text().lines().nth(1).unwrap();
+        size.parse().unwrap()
+    }
+
+    /// Waits until so many leaves are shown.
+    pub(crate) fn wait_for(&self, size: u64) {
+        for _ in 0..600 {
+            if self.size() >= size {
+                return;
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        panic!("{} shows {} leaves, not {size}", self.name, self.size());
+    }
+}

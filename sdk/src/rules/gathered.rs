@@ -89,8 +89,11 @@ impl Gathered {
         &mut self,
         code: &'static str,
         sentence: Sentence,
-        rests_on: Vec<EntryId>,
+        mut rests_on: Vec<EntryId>,
     ) {
+        // In an order that no log decides.
+        rests_on.sort();
+        rests_on.dedup();
         self.unknowns.push(Unknown {
             code,
             sentence,

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use fairtrail::claim::Code;
+use fairtrail::claim::{Code, Country, LegalBasis};
 use fairtrail::id::{EntryId, PartDigest};
 use fairtrail::log::Origin;
 
@@ -86,9 +86,19 @@ pub struct Withhold {
     /// The parts, by their digests
     #[arg(value_name = "PART")]
     pub parts: Vec<PartDigest>,
-    /// The legal basis, as a code: it is told to whoever asks for the part
-    #[arg(long, value_name = "CODE", value_parser = parse_code, required_unless_present_any = ["lift", "list"])]
-    pub basis: Option<Code>,
+    /// The legal basis, told to whoever asks for the part: court_order, authority_order,
+    /// data_protection, defamation, intellectual_property, safety or author_request
+    #[arg(long, value_name = "WORD", value_parser = parse_basis, required_unless_present_any = ["lift", "list"])]
+    pub basis: Option<LegalBasis>,
+    /// Whose law: a country code
+    #[arg(long, value_name = "COUNTRY", value_parser = parse_country, requires = "basis")]
+    pub jurisdiction: Option<Country>,
+    /// The statute or order, as a code
+    #[arg(long, value_name = "CODE", value_parser = parse_code, requires = "basis")]
+    pub statute: Option<Code>,
+    /// The `withhold` statement that says so in the log
+    #[arg(long, value_name = "ENTRY", requires = "basis")]
+    pub statement: Option<EntryId>,
     /// Only for this entry; for every one that names the parts without
     #[arg(long, value_name = "ENTRY")]
     pub entry: Option<EntryId>,
@@ -232,6 +242,17 @@ impl Run {
             format: self.log.format,
         }
     }
+}
+
+fn parse_basis(text: &str) -> Result<LegalBasis, String> {
+    if LegalBasis::KNOWN.contains(&text) {
+        return LegalBasis::new(text).map_err(|error| format!("expected {}", error.what));
+    }
+    Err(format!("one of {}", LegalBasis::KNOWN.join(", ")))
+}
+
+fn parse_country(text: &str) -> Result<Country, String> {
+    Country::new(text).map_err(|error| format!("expected {}", error.what))
 }
 
 fn parse_code(text: &str) -> Result<Code, String> {

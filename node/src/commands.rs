@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use fairtrail::claim::Ground;
 use fairtrail::reason::Reason;
 use serde::Serialize;
 
@@ -130,12 +131,14 @@ struct WithheldParts {
 
 fn withhold(args: &args::Withhold) -> Result<u8, NodeError> {
     let settings = Settings::load(&args.data.dir, Overrides::default())?;
-    let since = clock::system()();
     let change = match &args.basis {
-        Some(basis) => Some(Change::Withhold {
+        Some(basis) => Some(Change::Withhold(Ground {
             basis: basis.clone(),
-            since,
-        }),
+            jurisdiction: args.jurisdiction.clone(),
+            statute: args.statute.clone(),
+            since: clock::system()().date(),
+            statement: args.statement,
+        })),
         None => args.lift.then_some(Change::Lift),
     };
     let withheld = ops::withhold(&settings, &args.parts, args.entry, change.as_ref())?;
@@ -149,10 +152,12 @@ fn withhold(args: &args::Withhold) -> Result<u8, NodeError> {
                 let entry = line
                     .entry
                     .map_or("every entry".to_owned(), |entry| entry.to_string());
-                format!(
-                    "{} of {entry}: {} since {}\n",
-                    line.part, line.basis, line.since
-                )
+                let stated = line
+                    .ground
+                    .statement
+                    .map(|entry| format!(", stated in {entry}"));
+                let (part, ground, stated) = (line.part, &line.ground, stated.unwrap_or_default());
+                format!("{part} of {entry}: {ground}{stated}\n")
             };
             let lines: String = withheld.iter().map(line).collect();
             if lines.is_empty() {

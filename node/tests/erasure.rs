@@ -11,7 +11,7 @@ mod support;
 use std::path::Path;
 
 use fairtrail::api::{Batch, Submission};
-use fairtrail::claim::Code;
+use fairtrail::claim::{Ground, LegalBasis};
 use fairtrail::entry::{Audience, Body, Draft, NetworkClaim, PartErase, SignedEntry};
 use fairtrail::id::PartDigest;
 use fairtrail::reason::Reason;
@@ -226,20 +226,30 @@ fn what_is_withheld_by_law_is_named_with_its_basis_and_nothing_else_changes() {
     let (log, _, _, said) = stated(&place);
     let text = said.bodies[1].digest();
     let list = Withheld::open(&place.data.join("withheld")).unwrap();
-    let basis = Code::new("EXAMPLE-ACT-7").unwrap();
+    let ground = Ground {
+        basis: LegalBasis::CourtOrder,
+        jurisdiction: Some("XA".parse().unwrap()),
+        statute: Some("EXAMPLE-ACT-7".parse().unwrap()),
+        since: at(40).date(),
+        statement: None,
+    };
     let line = Line {
         part: text,
         entry: Some(said.entry.id()),
-        basis: basis.clone(),
-        since: at(40),
+        ground: ground.clone(),
     };
     list.replace(&[line]).unwrap();
     let withheld = log.service.part(text).unwrap_err();
-    assert_eq!(withheld, ReadError::WithheldByLaw { basis });
-    assert_eq!(
-        (withheld.code(), withheld.basis().unwrap()),
-        (Reason::WithheldByLaw, "EXAMPLE-ACT-7".into())
-    );
+    assert_eq!(withheld.code(), Reason::WithheldByLaw);
+    let by_law = ReadError::WithheldByLaw {
+        log: ORIGIN.to_owned(),
+        ground: Box::new(ground.clone()),
+    };
+    assert_eq!(withheld, by_law);
+    let page = log.service.withheld_of(3, 256).unwrap();
+    assert_eq!((page.first, page.next, page.parts.len()), (3, 4, 1));
+    assert_eq!(page.parts[0].ground, Some(ground));
+    assert_eq!(log.service.withheld_of(4, 1), Err(ReadError::NotFound));
     assert_eq!(
         reasons(&log.service, &said.entry),
         [(text, "withheld-by-law".into())]
@@ -252,4 +262,37 @@ fn what_is_withheld_by_law_is_named_with_its_basis_and_nothing_else_changes() {
     // A start does not guess at a list it cannot read.
     fs_err::write(place.data.join("withheld"), "what").unwrap();
     assert_eq!(place.open().err().unwrap().code(), Reason::ConfigInvalid);
+}
+
+/// More entries name the part than one look into the tables returns, and only the last has it.
+#[test]
+fn a_part_is_found_however_many_entries_name_it() {
+    const NAMING: u64 = 4_200;
+    let place = Place::new();
+    let log = place.open().unwrap();
+    let (mut root, mut author) = (Feed::root(), Feed::author(9));
+    let granted = root.grant(&mut author);
+    log.submit(batch(&[root.begin.clone(), granted, author.begin.clone()]))
+        .unwrap();
+    let said: Vec<_> = (0..NAMING).map(|_| say(&mut author, 1)).collect();
+    let (last, before) = said.split_last().unwrap();
+    let without = |said: &Submission| Submission {
+        entry: said.entry.clone(),
+        bodies: Vec::new(),
+    };
+    for said in before.chunks(256) {
+        log.take_up(Batch(said.iter().map(without).collect()))
+            .unwrap();
+    }
+    let text = last.bodies[1].digest();
+    log.published(3 + NAMING - 1);
+    let missing = ReadError::Withheld { refused: false };
+    assert_eq!(log.service.part(text), Err(missing));
+    log.take_up(Batch(vec![last.clone()])).unwrap();
+    log.published(3 + NAMING);
+    assert_eq!(log.service.part(text).unwrap().bytes, TOLD);
+    // One list of what is missing ends before the run does, and says where to go on.
+    let page = log.service.withheld_of(3, 256).unwrap();
+    assert_eq!((page.next, page.parts.len()), (3 + 256, 2));
+    log.stop();
 }

@@ -100,6 +100,10 @@ pub const WIRE_ITEMS: usize = 65_536;
 pub const PARTS_PAGE_LEAVES: u64 = 256;
 /// Bytes of bodies one answer holds before it stops.
 pub const PARTS_PAGE_BYTES: usize = 8 * 1_024 * 1_024;
+/// Entries naming one part that are looked at for it.
+pub const PART_ENTRIES: usize = 65_536;
+/// Lines on parts that are not served which one answer holds before it stops.
+pub const WITHHELD_PAGE: usize = 1_024;
 /// Entries of a subject's history in one answer.
 pub const HISTORY_PAGE: usize = 256;
 /// Seconds a gateway waits for publication at most before it answers a submission.

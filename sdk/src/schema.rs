@@ -5,7 +5,9 @@
 //! Published as `specs/schema/verdict.schema.json` and `specs/schema/chain.schema.json`.
 
 use crate::chain::ChainVerdict;
-use crate::claim::{EvidenceStandard, FindingState, LicenceState, Stance};
+use crate::claim::{
+    Code, Country, EvidenceStandard, FindingState, LegalBasis, LicenceState, Stance,
+};
 use crate::entry::{PartRole, RefType};
 use crate::id::{AuthorId, EntryId, NetworkId, PartDigest};
 use crate::messages::Sentence;
@@ -107,6 +109,8 @@ macro_rules! text_schemas {
 
 text_schemas! {
     AuthorId: "^author:[a-z2-7]{52}$", "The party that owns a feed.";
+    Code: "^[A-Za-z0-9._:/()+-]{1,48}$", "A token of an open list.";
+    Country: "^[A-Z]{2}$", "A country, ISO 3166-1 alpha-2, or one of the codes left to users.";
     Date: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "A calendar date.";
     EntryId: "^entry:[a-z2-7]{52}$", "One signed statement.";
     NetworkId: "^network:[a-z2-7]{52}$", "A network.";
@@ -149,6 +153,7 @@ macro_rules! open_words {
 
 open_words! {
     FindingState: "Where a finding stands; an open list, other words occur.";
+    LegalBasis: "Why a part is not shown; an open list, other words occur.";
     LicenceState: "What a register says of a licence; an open list, other words occur.";
 }
 

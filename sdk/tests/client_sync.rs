@@ -8,10 +8,14 @@
 
 mod ledger;
 
+use fairtrail::api::WithheldView;
+use fairtrail::claim::{Ground, LegalBasis};
 use fairtrail::client::{Missing, StoreError, SyncError, TransportError, sync};
 use fairtrail::entry::Body;
+use fairtrail::id::PartDigest;
 use fairtrail::policy::Policy;
 use fairtrail::reason::Reason;
+use fairtrail::replica::Replica;
 use ledger::{Changed, FOUNDED, Home, Ledger, Served, content};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -436,6 +440,65 @@ fn an_erased_part_leaves_the_disk() {
     ledger.append(again, vec![]);
     home.sync(&Served::new(&ledger).gateway()).unwrap();
     assert_eq!(content(&home.load().unwrap()).parts, 6);
+}
+
+#[test]
+fn an_interrupted_overwriting_is_finished_by_whoever_reads_the_copy_next() {
+    let mut ledger = Ledger::new(3);
+    let home = Home::new(&ledger);
+    home.sync(&Served::new(&ledger).gateway()).unwrap();
+    let path = home.copy().join("parts");
+    let whole = fs_err::read(&path).unwrap();
+    let (entry, text) = (ledger.entries[4].id(), ledger.bodies[4][1].digest());
+    ledger.erase(entry, text);
+    home.sync(&Served::new(&ledger).gateway()).unwrap();
+    let erased = fs_err::read(&path).unwrap();
+    // The flag was written, and of what follows nothing or half.
+    let changed = (0..whole.len()).filter(|at| whole[*at] != erased[*at]);
+    let changed: Vec<_> = changed.collect();
+    for done in [1, changed.len() / 2] {
+        let mut half = whole.clone();
+        for at in &changed[..done] {
+            half[*at] = erased[*at];
+        }
+        fs_err::write(&path, &half).unwrap();
+        assert_eq!(content(&home.load().unwrap()).parts, 5);
+        assert_eq!(fs_err::read(&path).unwrap(), erased, "{done} bytes done");
+    }
+}
+
+#[test]
+fn what_a_gateway_says_of_parts_it_does_not_serve_is_kept_until_it_serves_them() {
+    let ledger = Ledger::new(3);
+    let home = Home::new(&ledger);
+    let text = ledger.bodies[4][1].digest();
+    let mut less = ledger.clone();
+    less.bodies[4].truncate(1);
+    let view = |part| WithheldView {
+        part,
+        reason: "withheld-by-law".into(),
+        ground: Some(Ground {
+            basis: LegalBasis::CourtOrder,
+            jurisdiction: None,
+            statute: None,
+            since: "2026-11-22".parse().unwrap(),
+            statement: None,
+        }),
+    };
+    let mut served = Served::new(&less);
+    // Nobody asked about the second, which no entry names.
+    served.withheld = Some(vec![view(text), view(PartDigest::new([7; 32]))]);
+    let replica = home.sync(&served.gateway()).unwrap();
+    let said = |replica: &Replica| {
+        let said = replica.withheld().map(|view| view.part);
+        said.collect::<Vec<_>>()
+    };
+    assert_eq!(said(&replica), [text]);
+    assert_eq!(said(&home.load().unwrap()), [text]);
+    let replica = home.sync(&Served::new(&ledger).gateway()).unwrap();
+    assert_eq!(said(&replica), []);
+    assert!(replica.part(text).is_some());
+    assert_eq!(said(&home.load().unwrap()), []);
 }
 
 #[test]

@@ -4,8 +4,9 @@
 
 use fairtrail::api::{
     CheckAnswer, DraftProblem, EntryView, FeedView, HistoryItem, HistoryPage, LogInfo,
-    ProblemDetails, Receipt, ReceiptEntry, WithheldView, WitnessInfo,
+    ProblemDetails, Receipt, ReceiptEntry, WithheldPage, WithheldView, WitnessInfo,
 };
+use fairtrail::claim::{Ground, LegalBasis};
 use fairtrail::id::{AuthorId, EntryId, GrantId, NetworkId, PartDigest};
 use fairtrail::merkle::Hash;
 use fairtrail::reason::Reason;
@@ -111,7 +112,13 @@ fn entries_histories_and_feeds_are_shown() {
         withheld: vec![WithheldView {
             part: PartDigest::new([5; 32]),
             reason: "withheld-by-law".into(),
-            basis: Some("EXAMPLE-ACT-7".into()),
+            ground: Some(Ground {
+                basis: LegalBasis::CourtOrder,
+                jurisdiction: Some("XA".parse().unwrap()),
+                statute: Some("EXAMPLE-ACT-7".parse().unwrap()),
+                since: "2026-11-22".parse().unwrap(),
+                statement: Some(EntryId::new([6; 32])),
+            }),
         }],
     };
     check(
@@ -126,6 +133,16 @@ fn entries_histories_and_feeds_are_shown() {
         author: AUTHOR,
         withheld: Vec::new(),
     };
+    let withheld = WithheldPage {
+        first: 0,
+        next: 7,
+        parts: view.withheld,
+    };
+    check(
+        "withheld-page",
+        &json!(withheld),
+        &["first", "next", "parts"],
+    );
     let page = HistoryPage {
         subject,
         origin: "ledger.example/coast/e1".into(),

@@ -120,6 +120,14 @@ impl Reading {
             },
         );
         bar.finish_and_clear();
+        let erased = store.overwritten();
+        if erased > 0 {
+            let parts = if erased == 1 { "part" } else { "parts" };
+            context.ui.note(&format!(
+                "{erased} {parts} of {} erased by its log: the bytes were overwritten in the copy here",
+                log.origin()
+            ));
+        }
         Ok(synced?)
     }
 }

@@ -105,9 +105,14 @@ pub(super) fn state_of<'a>(withheld: impl IntoIterator<Item = &'a WithheldView>)
         let WithheldView {
             part,
             reason,
-            basis,
+            ground,
         } = line;
-        format!("{part} {reason} {}\n", basis.as_deref().unwrap_or_default())
+        let statement = ground.as_ref().and_then(|ground| ground.statement);
+        let statement = statement.map_or_else(String::new, |entry| entry.to_string());
+        let ground = ground
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
+        format!("{part} {reason} {ground} {statement}\n")
     });
     let text: String = lines.collect();
     if text.is_empty() {

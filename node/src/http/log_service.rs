@@ -1,7 +1,8 @@
 use crate::service::{Health, Published, ReadError, Service, StoredEntry, SubmitError, Submitted};
 use crate::witness::Cosigned;
 use fairtrail::api::{
-    Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage, WithheldView,
+    Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage, WithheldPage,
+    WithheldView,
 };
 use fairtrail::entry::Body;
 use fairtrail::id::{AuthorId, EntryId, PartDigest};
@@ -66,6 +67,11 @@ pub trait LogService: Send + Sync + 'static {
     /// # Errors
     /// [`ReadError`].
     fn parts(&self, first: u64, count: u64) -> Result<PartsPage, ReadError>;
+    /// See [`Service::withheld_of`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn withheld_of(&self, first: u64, count: u64) -> Result<WithheldPage, ReadError>;
     /// See [`Service::history`].
     ///
     /// # Errors
@@ -144,6 +150,10 @@ impl LogService for Service {
 
     fn parts(&self, first: u64, count: u64) -> Result<PartsPage, ReadError> {
         self.parts(first, count)
+    }
+
+    fn withheld_of(&self, first: u64, count: u64) -> Result<WithheldPage, ReadError> {
+        self.withheld_of(first, count)
     }
 
     fn history(

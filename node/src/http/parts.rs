@@ -23,10 +23,28 @@ pub(super) async fn part(
 
 /// `GET /v1/parts?first=&count=`.
 pub(super) async fn parts(State(gateway): State<Gateway>, uri: Uri) -> Result<Response, Refusal> {
+    let (first, count) = run(&uri)?;
+    let page = gateway.read(move |log| log.parts(first, count)).await?;
+    answer::bytes(&gateway, api::PARTS, page.to_bytes(), Keep::Never)
+}
+
+/// `GET /v1/withheld?first=&count=`.
+pub(super) async fn withheld(
+    State(gateway): State<Gateway>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    let (first, count) = run(&uri)?;
+    let page = gateway
+        .read(move |log| log.withheld_of(first, count))
+        .await?;
+    answer::json(&gateway, &page, Keep::Never)
+}
+
+/// The run of leaves asked for: its first, and how many.
+fn run(uri: &Uri) -> Result<(u64, u64), Refusal> {
     let query = Query::parse(uri.query(), &["first", "count"])?;
     let first = query.get("first");
     let first = first.ok_or_else(|| Refusal::malformed("`first` is missing"))?;
     let count = query.length("count", PARTS_PAGE_LEAVES)?;
-    let page = gateway.read(move |log| log.parts(first, count)).await?;
-    answer::bytes(&gateway, api::PARTS, page.to_bytes(), Keep::Never)
+    Ok((first, count))
 }

@@ -85,7 +85,16 @@ impl From<SubmitError> for Refusal {
 impl From<ReadError> for Refusal {
     fn from(error: ReadError) -> Self {
         let mut refusal = Self::new(error.code(), error.to_string());
-        refusal.problem.basis = error.basis();
+        match error {
+            ReadError::Withheld { refused: true } => {
+                refusal.problem.why = Some(Reason::ClaimInadmissible.to_string());
+            }
+            ReadError::WithheldByLaw { log, ground } => {
+                refusal.problem.log = Some(log);
+                refusal.problem.ground = Some(*ground);
+            }
+            _ => {}
+        }
         refusal
     }
 }

@@ -14,10 +14,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 /// The route whose requests leave no trace.
 pub(super) const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
 const PARTS: &str = "/v1/parts";
+const WITHHELD: &str = "/v1/withheld";
 
 /// Whether the resources of a route have queries.
 pub(super) fn takes_query(route: &str) -> bool {
-    route == SUBJECT_HISTORY || route == PARTS
+    matches!(route, SUBJECT_HISTORY | PARTS | WITHHELD)
 }
 
 /// The public resources of a log (specs/gateway.md §3).
@@ -51,6 +52,7 @@ fn resources() -> Router<Gateway> {
         .route("/v1/entries/{id}/proof", get(entries::proof))
         .route("/v1/parts/{digest}", get(parts::part))
         .route(PARTS, get(parts::parts))
+        .route(WITHHELD, get(parts::withheld))
         .route(SUBJECT_HISTORY, get(subjects::history))
         .route("/v1/feeds/{author}", get(feeds::feed))
 }

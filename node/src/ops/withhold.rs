@@ -1,8 +1,7 @@
 //! `withhold`: what this node does not serve, and on which legal basis.
 
-use fairtrail::claim::Code;
+use fairtrail::claim::Ground;
 use fairtrail::id::{EntryId, PartDigest};
-use fairtrail::time::Timestamp;
 
 use super::NodeError;
 use crate::config::Settings;
@@ -15,13 +14,9 @@ use crate::store::withheld::{Line, Withheld};
 pub enum Change {
     /// Serve the parts again.
     Lift,
-    /// Serve them no more.
-    Withhold {
-        /// The legal basis.
-        basis: Code,
-        /// Since when.
-        since: Timestamp,
-    },
+    /// Serve them no more, on this ground. What was withheld on the same basis before
+    /// keeps its date, and what is not said anew.
+    Withhold(Ground),
 }
 
 /// Changes what is withheld, for one entry or for all that name the parts; the list as it is then.
@@ -37,31 +32,30 @@ pub fn withhold(
 ) -> Result<Vec<Line>, NodeError> {
     let layout = Layout::open(&settings.data_dir).map_err(LedgerError::from)?;
     let list = Withheld::open(&layout.withheld()).map_err(LedgerError::from)?;
-    let mut lines = list.lines().to_vec();
+    let lines = list.now().lines().to_vec();
     let Some(change) = change else {
         return Ok(lines);
     };
     let named = |line: &Line| parts.contains(&line.part) && line.entry == entry;
-    match change {
-        Change::Lift => lines.retain(|line| !named(line)),
-        Change::Withhold { basis, since } => {
-            // What was withheld before keeps its date.
-            lines.retain(|line| !named(line) || line.basis == *basis);
-            for part in parts {
-                if !lines
-                    .iter()
-                    .any(|line| line.part == *part && line.entry == entry)
-                {
-                    lines.push(Line {
-                        part: *part,
-                        entry,
-                        basis: basis.clone(),
-                        since: *since,
-                    });
-                }
+    let (before, mut after): (Vec<_>, Vec<_>) = lines.into_iter().partition(named);
+    if let Change::Withhold(ground) = change {
+        for part in parts {
+            let same = |line: &&Line| line.part == *part && line.ground.basis == ground.basis;
+            let mut ground = ground.clone();
+            if let Some(line) = before.iter().find(same) {
+                ground.since = line.ground.since;
+                ground.statement = ground.statement.or(line.ground.statement);
+                ground.statute = ground.statute.or_else(|| line.ground.statute.clone());
+                let jurisdiction = line.ground.jurisdiction.clone();
+                ground.jurisdiction = ground.jurisdiction.or(jurisdiction);
             }
+            after.push(Line {
+                part: *part,
+                entry,
+                ground,
+            });
         }
     }
-    list.replace(&lines).map_err(LedgerError::from)?;
-    Ok(lines)
+    list.replace(&after).map_err(LedgerError::from)?;
+    Ok(after)
 }

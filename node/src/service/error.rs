@@ -1,4 +1,4 @@
-use fairtrail::claim::Code;
+use fairtrail::claim::Ground;
 use fairtrail::reason::Reason;
 
 use crate::ledger::StoreFault;
@@ -29,10 +29,12 @@ pub enum ReadError {
         refused: bool,
     },
     /// The operator withholds the part.
-    #[error("the operator withholds the part on the legal basis {basis}")]
+    #[error("the operator of {log} withholds the part on a legal basis: {ground}")]
     WithheldByLaw {
-        /// The legal basis.
-        basis: Code,
+        /// The log.
+        log: String,
+        /// The ground.
+        ground: Box<Ground>,
     },
 }
 
@@ -51,17 +53,6 @@ impl ReadError {
             Self::Erased => Reason::PartErased,
             Self::Withheld { .. } => Reason::Withheld,
             Self::WithheldByLaw { .. } => Reason::WithheldByLaw,
-        }
-    }
-}
-
-impl ReadError {
-    /// What a part that is not served is withheld for, besides the reason code.
-    pub fn basis(&self) -> Option<String> {
-        match self {
-            Self::Withheld { refused: true } => Some(Reason::ClaimInadmissible.to_string()),
-            Self::WithheldByLaw { basis } => Some(basis.to_string()),
-            _ => None,
         }
     }
 }

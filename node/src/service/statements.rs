@@ -12,6 +12,7 @@ use fairtrail::subject::SubjectId;
 use super::log::tiles_fault;
 use super::{ReadError, Service, StoredEntry};
 use crate::ledger::lookup_fault;
+use crate::store::withheld::List;
 
 impl Service {
     /// A published entry; its bytes have its id and the hash of its leaf.
@@ -80,13 +81,14 @@ impl Service {
         let size = published.size().get();
         let limit = limit.clamp(1, HISTORY_PAGE);
         let tables = self.access.reader.tables();
+        let list = self.access.reader.withheld.now();
         // One more than asked for shows whether there is a next page.
         let found = tables.leaves_naming(subject, after, size, limit.saturating_add(1));
         let leaves = found.map_err(|error| lookup_fault(&error))?;
         let items = leaves
             .iter()
             .take(limit)
-            .map(|leaf| self.history_item(*leaf));
+            .map(|leaf| self.history_item(*leaf, &list));
         let items: Vec<_> = items.collect::<Result<_, _>>()?;
         let next = items.last().filter(|_| leaves.len() > limit);
         Ok(HistoryPage {
@@ -98,9 +100,9 @@ impl Service {
         })
     }
 
-    fn history_item(&self, leaf: u64) -> Result<HistoryItem, ReadError> {
+    fn history_item(&self, leaf: u64, list: &List) -> Result<HistoryItem, ReadError> {
         let stored = self.entry_at(leaf)?;
-        let withheld = self.withheld(&stored)?;
+        let withheld = self.withheld_by(&stored, list)?;
         let entry = stored.entry;
         Ok(HistoryItem {
             id: entry.id(),

@@ -1,19 +1,21 @@
 //! What the operator withholds: parts hidden on this node, each with the legal basis that is named
 //! to whoever asks (specs/privacy.md §6).
 //!
-//! One line per part: `<part digest> <entry id or *> <basis> <since>`. The list is changed while the
-//! node runs; what reads it notices that the file was replaced. A list that cannot be read stops a
+//! One line per part: `<part digest> <entry id or *> <basis> <jurisdiction or -> <statute or ->
+//! <since> <statement or ->`. The list is changed while the node runs; what reads it notices that
+//! the file was replaced, and asks once for each answer. A list that cannot be read stops a
 //! start, and leaves the last good one in force in a running node. The bytes stay where they are:
 //! whoever has to be rid of them erases.
 
+use std::collections::BTreeMap;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use fairtrail::claim::Code;
+use fairtrail::claim::Ground;
 use fairtrail::id::{EntryId, PartDigest};
 use fairtrail::reason::Reason;
-use fairtrail::time::Timestamp;
 use serde::Serialize;
 
 use super::disk::{self, IoFault};
@@ -26,10 +28,9 @@ pub struct Line {
     /// The one entry it is withheld for; every one that names it without.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryId>,
-    /// The legal basis.
-    pub basis: Code,
-    /// Since when.
-    pub since: Timestamp,
+    /// On what ground.
+    #[serde(flatten)]
+    pub ground: Ground,
 }
 
 /// Why the list cannot be used.
@@ -37,7 +38,7 @@ pub struct Line {
 #[non_exhaustive]
 pub enum WithheldError {
     /// A line is none of the form.
-    #[error("line {line} of {} is not `part entry-or-* basis since`", path.display())]
+    #[error("line {line} of {} is not `part entry-or-* basis jurisdiction statute since statement`", path.display())]
     Line {
         /// The list.
         path: PathBuf,
@@ -69,7 +70,38 @@ pub struct Withheld {
 #[derive(Debug, Clone, Default)]
 struct Cache {
     stamp: Option<Stamp>,
-    lines: Arc<[Line]>,
+    list: Arc<List>,
+}
+
+/// The list at one moment.
+#[derive(Debug, Default)]
+pub struct List {
+    lines: Vec<Line>,
+    /// Where the lines of a part stand.
+    by_part: BTreeMap<PartDigest, Vec<usize>>,
+}
+
+impl List {
+    fn new(lines: Vec<Line>) -> Self {
+        let mut by_part: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (at, line) in lines.iter().enumerate() {
+            by_part.entry(line.part).or_default().push(at);
+        }
+        Self { lines, by_part }
+    }
+
+    /// Every line.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The ground on which a part of an entry is withheld.
+    pub fn ground(&self, entry: EntryId, part: PartDigest) -> Option<&Ground> {
+        let lines = self.by_part.get(&part)?.iter();
+        let mut lines = lines.filter_map(|at| self.lines.get(*at));
+        let hides = |line: &&Line| line.entry.is_none_or(|withheld| withheld == entry);
+        lines.find(hides).map(|line| &line.ground)
+    }
 }
 
 /// Differs whenever the file was replaced.
@@ -85,46 +117,38 @@ impl Withheld {
     /// use fairtrail_node::store::withheld::{Withheld, WithheldError};
     /// let dir = tempfile::tempdir()?;
     /// let path = dir.path().join("withheld");
-    /// assert!(Withheld::open(&path)?.lines().is_empty());
+    /// assert!(Withheld::open(&path)?.now().lines().is_empty());
     /// fs_err::write(&path, "no such line\n")?;
     /// assert!(matches!(Withheld::open(&path), Err(WithheldError::Line { line: 1, .. })));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn open(path: &Path) -> Result<Self, WithheldError> {
         let stamp = stamp(path);
-        let lines = read(path)?.into();
+        let list = Arc::new(List::new(read(path)?));
         Ok(Self {
             path: path.to_path_buf(),
-            cache: RwLock::new(Cache { stamp, lines }),
+            cache: RwLock::new(Cache { stamp, list }),
         })
     }
 
-    /// Every line.
-    pub fn lines(&self) -> Arc<[Line]> {
+    /// The list as it is now.
+    pub fn now(&self) -> Arc<List> {
         let stamp = stamp(&self.path);
         {
             let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
             if cache.stamp == stamp {
-                return Arc::clone(&cache.lines);
+                return Arc::clone(&cache.list);
             }
         }
         let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
         match read(&self.path) {
             Ok(lines) => {
-                cache.lines = lines.into();
+                cache.list = Arc::new(List::new(lines));
                 cache.stamp = stamp;
             }
             Err(error) => tracing::error!(%error, "the list of withheld parts stays as it was"),
         }
-        Arc::clone(&cache.lines)
-    }
-
-    /// The legal basis on which a part of an entry is withheld.
-    pub fn basis(&self, entry: EntryId, part: PartDigest) -> Option<Code> {
-        let lines = self.lines();
-        let hides =
-            |line: &&Line| line.part == part && line.entry.is_none_or(|withheld| withheld == entry);
-        lines.iter().find(hides).map(|line| line.basis.clone())
+        Arc::clone(&cache.list)
     }
 
     /// Replaces the list, durably.
@@ -157,29 +181,50 @@ fn read(path: &Path) -> Result<Vec<Line>, WithheldError> {
 fn parse(line: &str) -> Option<Line> {
     let mut words = line.split(' ');
     let part = words.next()?.parse().ok()?;
-    let entry = match words.next()? {
-        "*" => None,
-        entry => Some(entry.parse().ok()?),
+    let entry = optional(words.next()?, "*")?;
+    let ground = Ground {
+        basis: words.next()?.parse().ok()?,
+        jurisdiction: optional(words.next()?, "-")?,
+        statute: optional(words.next()?, "-")?,
+        since: words.next()?.parse().ok()?,
+        statement: optional(words.next()?, "-")?,
     };
-    let basis = Code::new(words.next()?).ok()?;
-    let since = Timestamp::new(words.next()?.parse().ok()?)?;
     words.next().is_none().then_some(Line {
         part,
         entry,
-        basis,
-        since,
+        ground,
     })
 }
 
+/// A word, or the one that stands for none.
+fn optional<T: FromStr>(word: &str, none: &str) -> Option<Option<T>> {
+    if word == none {
+        return Some(None);
+    }
+    word.parse().ok().map(Some)
+}
+
 fn write(line: &Line) -> String {
-    let entry = line.entry.map_or("*".to_owned(), |entry| entry.to_string());
-    let (part, basis, since) = (line.part, &line.basis, line.since.seconds());
-    format!("{part} {entry} {basis} {since}\n")
+    let word = |word: Option<String>, none: &str| word.unwrap_or_else(|| none.to_owned());
+    let entry = word(line.entry.map(|entry| entry.to_string()), "*");
+    let Ground {
+        basis,
+        jurisdiction,
+        statute,
+        since,
+        statement,
+    } = &line.ground;
+    let jurisdiction = word(jurisdiction.as_ref().map(ToString::to_string), "-");
+    let statute = word(statute.as_ref().map(ToString::to_string), "-");
+    let statement = word(statement.map(|statement| statement.to_string()), "-");
+    let part = line.part;
+    format!("{part} {entry} {basis} {jurisdiction} {statute} {since} {statement}\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fairtrail::claim::LegalBasis;
 
     #[test]
     fn a_replaced_list_is_noticed_and_a_broken_one_changes_nothing() {
@@ -187,26 +232,31 @@ mod tests {
         let path = dir.path().join("withheld");
         let list = Withheld::open(&path).unwrap();
         let (part, entry) = (PartDigest::new([1; 32]), EntryId::new([2; 32]));
-        assert_eq!(list.basis(entry, part), None);
+        assert_eq!(list.now().ground(entry, part), None);
         let line = Line {
             part,
             entry: Some(entry),
-            basis: Code::new("GDPR-17").unwrap(),
-            since: Timestamp::new(1_790_000_000).unwrap(),
+            ground: Ground {
+                basis: LegalBasis::DataProtection,
+                jurisdiction: Some("DE".parse().unwrap()),
+                statute: None,
+                since: "2026-11-22".parse().unwrap(),
+                statement: Some(EntryId::new([4; 32])),
+            },
         };
         list.replace(std::slice::from_ref(&line)).unwrap();
-        assert_eq!(*list.lines(), *std::slice::from_ref(&line));
-        assert_eq!(list.basis(entry, part), Some(line.basis.clone()));
-        assert_eq!(list.basis(EntryId::new([3; 32]), part), None);
+        assert_eq!(list.now().lines(), std::slice::from_ref(&line));
+        assert_eq!(list.now().ground(entry, part), Some(&line.ground));
+        assert_eq!(list.now().ground(EntryId::new([3; 32]), part), None);
         fs_err::write(&path, "half a line").unwrap();
-        assert_eq!(list.basis(entry, part), Some(line.basis.clone()));
+        assert_eq!(list.now().ground(entry, part), Some(&line.ground));
         assert!(Withheld::open(&path).is_err());
         let everywhere = Line {
             entry: None,
             ..line
         };
         list.replace(std::slice::from_ref(&everywhere)).unwrap();
-        assert!(list.basis(EntryId::new([3; 32]), part).is_some());
-        assert_eq!(Withheld::open(&path).unwrap().lines()[..], [everywhere]);
+        assert!(list.now().ground(EntryId::new([3; 32]), part).is_some());
+        assert_eq!(Withheld::open(&path).unwrap().now().lines(), [everywhere]);
     }
 }

@@ -2,7 +2,7 @@
 
 use fairtrail::api::{
     Batch, CheckAnswer, DraftMessage, DraftProblem, FeedView, HistoryItem, HistoryPage, LogInfo,
-    PartsPage, Receipt, ReceiptEntry, Submission, WithheldView,
+    PartsPage, Receipt, ReceiptEntry, Submission, WithheldPage, WithheldView,
 };
 use fairtrail::entry::{Body, Draft, SignedEntry};
 use fairtrail::id::{AuthorId, EntryId, NetworkId, PartDigest};
@@ -217,6 +217,22 @@ impl LogService for Fake {
 
     fn withheld(&self, _: &StoredEntry) -> Result<Vec<WithheldView>, ReadError> {
         Ok(Vec::new())
+    }
+
+    fn withheld_of(&self, first: u64, count: u64) -> Result<WithheldPage, ReadError> {
+        self.work()?;
+        if first > 0 {
+            return Err(ReadError::NotFound);
+        }
+        Ok(WithheldPage {
+            first,
+            next: first + count,
+            parts: vec![fairtrail::api::WithheldView {
+                part: body().digest(),
+                reason: "withheld".into(),
+                ground: None,
+            }],
+        })
     }
 
     fn part(&self, digest: PartDigest) -> Result<Body, ReadError> {

@@ -1,5 +1,6 @@
 //! JSON answers.
 
+use crate::claim::Ground;
 use crate::id::{AuthorId, EntryId, GrantId, NetworkId, PartDigest};
 use crate::subject::SubjectId;
 use serde::{Deserialize, Serialize};
@@ -120,9 +121,20 @@ pub struct WithheldView {
     pub part: PartDigest,
     /// `part-erased`, `withheld-by-law`, `claim-inadmissible`, or `withheld` when it is just not here.
     pub reason: String,
-    /// The legal basis that the operator names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub basis: Option<String>,
+    /// The ground that the operator names.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
+}
+
+/// `GET /v1/withheld`: the public parts of a run of leaves that are not served, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithheldPage {
+    /// The first leaf covered.
+    pub first: u64,
+    /// The first leaf not covered.
+    pub next: u64,
+    /// The parts, each once, by digest.
+    pub parts: Vec<WithheldView>,
 }
 
 /// `GET /v1/subjects/{id}/history`: a convenience, proved by a replica only.

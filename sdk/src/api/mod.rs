@@ -6,7 +6,7 @@ mod problem;
 
 pub use answers::{
     CheckAnswer, EntryView, FeedView, HistoryItem, HistoryPage, LogInfo, Problem as DraftProblem,
-    Receipt, ReceiptEntry, WithheldView, WitnessInfo,
+    Receipt, ReceiptEntry, WithheldPage, WithheldView, WitnessInfo,
 };
 pub use messages::{Batch, DraftMessage, MessageError, PartsPage, Submission};
 pub use problem::ProblemDetails;

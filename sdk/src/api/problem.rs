@@ -1,6 +1,7 @@
 //! Errors as the gateway says them.
 
 use super::answers::Problem;
+use crate::claim::Ground;
 use crate::reason::Reason;
 use serde::{Deserialize, Serialize};
 
@@ -24,9 +25,15 @@ pub struct ProblemDetails {
     pub instance: Option<String>,
     /// The stable code.
     pub reason: String,
-    /// Of a withheld part: the legal basis the operator names, or `claim-inadmissible`.
+    /// Of a part whose bytes came and may not be kept: `claim-inadmissible`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub basis: Option<String>,
+    pub why: Option<String>,
+    /// Of a part that the operator withholds: the log whose operator that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+    /// And on what ground.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<Ground>,
     /// Which entry of a batch, if one is to blame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
@@ -48,7 +55,9 @@ impl ProblemDetails {
             detail: detail.into(),
             instance: None,
             reason: reason.to_string(),
-            basis: None,
+            why: None,
+            log: None,
+            ground: None,
             position: None,
             problems: Vec::new(),
             hint: None,

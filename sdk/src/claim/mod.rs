@@ -85,7 +85,7 @@ pub use ruleset_adopt::RulesetAdopt;
 pub use supply_link::{CustodyModel, SupplyLink, SupplyRelation};
 pub use text::{TEXT_MEDIA_TYPE, TextError, TextPart};
 pub use value::*;
-pub use withhold::{LegalBasis, Withhold};
+pub use withhold::{Ground, LegalBasis, Withhold};
 pub use words::*;
 
 pub(crate) use inspect::{Detail, Inspect, Seen};

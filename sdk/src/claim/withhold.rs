@@ -22,6 +22,41 @@ word_list! {
     }
 }
 
+/// On what ground a node does not show a part: what it tells whoever asks, and what its statement
+/// says.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub struct Ground {
+    /// Why.
+    pub basis: LegalBasis,
+    /// Whose law.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<Country>,
+    /// The statute or order, by its code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statute: Option<Code>,
+    /// Since when.
+    pub since: Date,
+    /// The `withhold` statement that says so in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<EntryId>,
+}
+
+impl std::fmt::Display for Ground {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.basis)?;
+        if let Some(jurisdiction) = &self.jurisdiction {
+            write!(f, ", {jurisdiction}")?;
+        }
+        if let Some(statute) = &self.statute {
+            write!(f, ", {statute}")?;
+        }
+        write!(f, ", since {}", self.since)
+    }
+}
+
 claim_kind! {
     /// The author, a node, does not show a part of an entry; the header refers to that entry as
     /// `about` and has its subjects. Entry and proofs stand, the part counts as unknown.

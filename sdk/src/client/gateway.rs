@@ -5,7 +5,7 @@ use super::receipt::{self, Pinned, Receipt};
 use super::transport::{Request, Response, Transport, TransportError};
 use super::{ClientError, Http};
 use crate::api::{
-    self, Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage,
+    self, Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage, WithheldPage,
 };
 use crate::charter::Charter;
 use crate::entry::SignedEntry;
@@ -217,6 +217,21 @@ impl Gateway {
         let bytes = self.get(&path, api::PARTS, limits::WIRE_BYTES)?;
         let page = PartsPage::parse(&bytes);
         let page = page.map_err(|error| ClientError::answer(&path, error.code()))?;
+        let end = first.saturating_add(count);
+        if page.first == first && page.next > first && page.next <= end {
+            Ok(page)
+        } else {
+            Err(ClientError::answer(&path, Reason::SchemaMismatch))
+        }
+    }
+
+    /// Why public parts of a run of leaves are not served: the gateway's word.
+    ///
+    /// # Errors
+    /// [`ClientError`]; also when the page does not begin where asked or does not lead on.
+    pub fn withheld(&self, first: u64, count: u64) -> Result<WithheldPage, ClientError> {
+        let path = format!("/v1/withheld?first={first}&count={count}");
+        let page: WithheldPage = json(&path, &self.get(&path, JSON, limits::ANSWER_BYTES)?)?;
         let end = first.saturating_add(count);
         if page.first == first && page.next > first && page.next <= end {
             Ok(page)

@@ -1,6 +1,7 @@
 //! One entry of a history: header, times, standing, claim and texts as far as they are there.
 
-use super::{IncomingRef, Standing, Times};
+use super::withholding::Said;
+use super::{IncomingRef, Standing, Times, WithheldPart, WithheldReason};
 use crate::claim::{
     Claim, ClaimContext, ClaimError, ContractAttest, PartyRole, Relation, TextPart,
 };
@@ -27,7 +28,7 @@ pub(crate) struct PartsRead {
     /// Whether the submission door would take the claim.
     sound: bool,
     texts: Vec<TextPart>,
-    withheld: Vec<WithheldPart>,
+    pub(super) withheld: Vec<WithheldPart>,
 }
 
 /// What is known of an entry's claim.
@@ -43,31 +44,6 @@ pub enum ClaimState {
     Invalid(ClaimError),
     /// It is not here.
     Withheld(WithheldReason),
-}
-
-/// A part that is not here, and why.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub struct WithheldPart {
-    /// The part.
-    pub digest: PartDigest,
-    /// What it held.
-    pub role: PartRole,
-    /// Why it is not here.
-    pub reason: WithheldReason,
-}
-
-/// Why a part is not here. It always counts as unknown.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WithheldReason {
-    /// Its author, a granter or the roots had it erased.
-    Erased,
-    /// It is for members of the network or for named readers.
-    Audience,
-    /// The log does not serve it.
-    NotServed,
 }
 
 impl HistoryEntry {
@@ -207,9 +183,23 @@ impl PartsRead {
             digest: part.digest,
             role: part.role,
             reason,
+            withheld_by: Vec::new(),
         });
         if part.role == PartRole::Claim {
             self.claim = ClaimState::Withheld(reason);
+        }
+    }
+
+    /// Takes what operators say of the parts that their logs do not serve.
+    pub(crate) fn tell(&mut self, said: impl Fn(PartDigest) -> Vec<Said>) {
+        for part in &mut self.withheld {
+            if part.reason != WithheldReason::NotServed {
+                continue;
+            }
+            part.tell(said(part.digest));
+            if part.role == PartRole::Claim {
+                self.claim = ClaimState::Withheld(part.reason);
+            }
         }
     }
 }

@@ -14,21 +14,24 @@ mod revocations;
 mod standing;
 mod succession;
 mod times;
+mod withholding;
 
 pub use closure::{Alias, Closure, LinkLeft};
-pub use entry::{ClaimState, HistoryEntry, WithheldPart, WithheldReason};
+pub use entry::{ClaimState, HistoryEntry};
 pub use erasures::Erased;
 pub use links::{Link, WhyLeft};
 pub use refs::{IgnoredRef, IncomingRef};
 pub use revocations::{Revocations, Status};
 pub use standing::{Authority, Standing};
 pub use times::{NoteTimes, Times};
+pub use withholding::{WithheldPart, WithheldReason, Withholding};
 
 pub(crate) use entry::read_parts;
 pub(crate) use links::{LinkSeen, links};
 pub(crate) use refs::{effect, resolve};
 pub(crate) use standing::{in_scope, role_of};
 pub(crate) use succession::{closes_own, same_voice};
+pub(crate) use withholding::{Said, stated};
 
 use acts::RootActs;
 use erasures::Erasures;

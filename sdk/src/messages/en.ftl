@@ -167,6 +167,10 @@ counts-not-readable = not readable here
 counts-suspect = written with a compromised key: only what is adverse counts
 counts-unsound = breaks a rule of its kind: only what is adverse counts
 page-withheld = Withheld
+page-withheld-by = by { $who } on the basis { $basis }, since { $since }
+page-withheld-until = until { $until }
+page-withheld-stated = stated in { $entry }
+page-withheld-word = on the word of its gateway
 page-no-withheld = nothing about these ids is withheld
 page-part = part
 page-reason = reason
@@ -347,6 +351,7 @@ claims-unreadable = { $count ->
     [one] withheld, erased, broken or of a kind this version does not know: 1 statement
    *[other] withheld, erased, broken or of a kind this version does not know: { $count } statements
   }
+withheld-by-law = parts are withheld by { $who } on the legal basis { $basis }, since { $since }: what they say is unknown
 too-many-related-ids = more recruiters and licences are named than are looked at
 chain-cut = { $count ->
     [one] 1 step leads to a party that was not looked at

@@ -159,6 +159,10 @@ counts-not-readable = tidak terbaca di sini
 counts-suspect = ditulis dengan kunci yang bocor: hanya yang merugikan dihitung
 counts-unsound = melanggar aturan jenisnya: hanya yang merugikan dihitung
 page-withheld = Ditahan
+page-withheld-by = oleh { $who } atas dasar { $basis }, sejak { $since }
+page-withheld-until = sampai { $until }
+page-withheld-stated = dinyatakan dalam { $entry }
+page-withheld-word = menurut kata gerbangnya
 page-no-withheld = tidak ada yang ditahan tentang id ini
 page-part = bagian
 page-reason = alasan
@@ -317,6 +321,7 @@ standing-lost = { $count ->
 claims-unreadable = { $count ->
    *[other] ditahan, dihapus, rusak atau dari jenis yang tidak dikenal versi ini: { $count } pernyataan
   }
+withheld-by-law = bagian ditahan oleh { $who } atas dasar hukum { $basis }, sejak { $since }: isinya tidak diketahui
 too-many-related-ids = lebih banyak perekrut dan izin disebutkan daripada yang diperiksa
 chain-cut = { $count ->
    *[other] { $count } langkah mengarah ke pihak yang tidak diperiksa

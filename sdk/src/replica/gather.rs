@@ -3,7 +3,7 @@
 
 use super::reader::Reader;
 use crate::entry::RefType;
-use crate::history::{Closure, HistoryEntry, IgnoredRef, LinkSeen, effect, links, resolve};
+use crate::history::{Closure, HistoryEntry, IgnoredRef, LinkSeen, effect, links, resolve, stated};
 use crate::id::EntryId;
 use crate::subject::SubjectId;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -45,6 +45,7 @@ impl<'r, 'a> Gather<'r, 'a> {
         let mut entries: Vec<_> = self.entries.into_values().collect();
         let (set, authority) = (self.reader.ledger().set(), self.reader.authority());
         let ignored = resolve(set, authority, &mut entries);
+        stated(&mut entries);
         Gathered {
             closure,
             related,

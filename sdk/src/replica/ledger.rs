@@ -7,7 +7,7 @@ use super::{Replica, ReplicaError};
 use crate::admission::{AdmittedSet, Answer};
 use crate::charter::Charter;
 use crate::entry::{Body, SignedEntry};
-use crate::history::{Authority, Lacking, LogView, NoteTimes, Times};
+use crate::history::{Authority, Lacking, LogView, NoteTimes, Said, Times};
 use crate::id::{EntryId, NetworkId, PartDigest};
 use crate::log::CosignedCheckpoint;
 use crate::policy::Policy;
@@ -110,6 +110,16 @@ impl<'a> Logs<'a> {
     pub(super) fn body(&self, digest: PartDigest) -> Option<&'a Body> {
         let mut bodies = self.replicas.iter();
         bodies.find_map(|replica| replica.bodies.get(&digest))
+    }
+
+    /// What gateways say of a part that they do not serve.
+    pub(super) fn said(&self, digest: PartDigest) -> Vec<Said> {
+        let said = self.replicas.iter().filter_map(|replica| {
+            let view = replica.withheld.get(&digest)?.clone();
+            let log = replica.origin.to_string();
+            Some(Said { log, view })
+        });
+        said.collect()
     }
 
     /// The logs that do not hold an entry.

@@ -13,6 +13,7 @@ pub use error::ReplicaError;
 pub use reader::Reader;
 
 use crate::admission::{AdmittedSet, Answer};
+use crate::api::WithheldView;
 use crate::charter::Charter;
 use crate::entry::{Body, SignedEntry};
 use crate::id::{EntryId, PartDigest};
@@ -29,6 +30,7 @@ pub struct Replica {
     entries: Vec<SignedEntry>,
     leaf_of: HashMap<EntryId, usize>,
     bodies: HashMap<PartDigest, Body>,
+    withheld: HashMap<PartDigest, WithheldView>,
     newest: Option<CosignedCheckpoint>,
     archive: HashMap<[u8; 32], CosignedCheckpoint>,
 }
@@ -43,6 +45,7 @@ impl Replica {
             entries: Vec::new(),
             leaf_of: HashMap::new(),
             bodies: HashMap::new(),
+            withheld: HashMap::new(),
             newest: None,
             archive: HashMap::new(),
         }
@@ -143,6 +146,23 @@ impl Replica {
     /// Takes a part; the digest is computed here, so it can only be found under its own name.
     pub fn add_part(&mut self, body: Body) {
         self.bodies.insert(body.digest(), body);
+    }
+
+    /// Takes what the gateway says of a part that it does not serve: its word, shown beside the
+    /// part, which stays unknown.
+    pub fn add_withheld(&mut self, view: WithheldView) {
+        self.withheld.insert(view.part, view);
+    }
+
+    /// What the gateway says of parts that it does not serve, in no order.
+    pub fn withheld(&self) -> impl Iterator<Item = &WithheldView> {
+        self.withheld.values()
+    }
+
+    /// Forgets what was said of a part.
+    #[cfg(feature = "client")]
+    pub(crate) fn forget_withheld(&mut self, part: PartDigest) {
+        self.withheld.remove(&part);
     }
 
     /// Takes an archived note that the policy opened: its root must be the root of this tree.

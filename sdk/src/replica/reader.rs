@@ -136,12 +136,13 @@ impl<'a> Reader<'a> {
         let times = self.logs.times(entry);
         let standing = self.standing(entry, times);
         let erasures = self.erasures.as_ref().unwrap_or(&self.authority);
-        let parts = read_parts(
+        let mut parts = read_parts(
             entry,
             standing.role,
             |digest| self.logs.body(digest),
             |digest| erasures.is_erased(entry.id(), digest),
         );
+        parts.tell(|digest| self.logs.said(digest));
         Some(HistoryEntry {
             entry: entry.clone(),
             origin: replica.origin.to_string(),

@@ -153,4 +153,8 @@ pub const UNKNOWN_CODES: &[(&str, &str)] = &[
         "standing-lost",
         "statements whose authors' standing was revoked or had ended",
     ),
+    (
+        "withheld-by-law",
+        "a part that is not shown on a legal basis, with who says so and since when",
+    ),
 ];

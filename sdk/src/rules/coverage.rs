@@ -6,10 +6,12 @@ use super::lines::{counts, counts_for};
 use super::recruitment::attestations;
 use super::{Case, Counts, Gathered, messages};
 use crate::claim::{AccessDenied, Audit, FeeStatement};
-use crate::history::HistoryEntry;
+use crate::history::{HistoryEntry, Withholding};
+use crate::id::EntryId;
 use crate::messages::Sentence;
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SECONDS_PER_HOUR: u64 = 3_600;
 /// How far a stamp may lie in the future before it is no evidence of time.
@@ -21,6 +23,7 @@ pub(super) fn apply(case: &Case<'_>, now: Timestamp, gathered: &mut Gathered) {
     audit(case, gathered);
     fee_statements(case, gathered);
     unreadable(case, gathered);
+    withheld(case, gathered);
     silence(case, now, gathered);
 }
 
@@ -106,6 +109,29 @@ fn unreadable(case: &Case<'_>, gathered: &mut Gathered) {
     if !entries.is_empty() {
         let sentence = messages::counting("claims-unreadable", entries.len());
         gathered.unknown("claim-not-readable", sentence, entries);
+    }
+}
+
+/// Whatever law keeps from being shown may be adverse, whichever part it is.
+fn withheld(case: &Case<'_>, gathered: &mut Gathered) {
+    let mut grounds: BTreeMap<&Withholding, BTreeSet<EntryId>> = BTreeMap::new();
+    let could_count = |entry: &&HistoryEntry| {
+        use Counts::{Network, NotAccepted, NotAuthorised, Replaced, Revoked};
+        !matches!(
+            counts(entry),
+            Network | NotAccepted | NotAuthorised | Replaced | Revoked
+        )
+    };
+    for entry in relevant(case).filter(could_count) {
+        for said in entry.withheld().iter().flat_map(|part| &part.withheld_by) {
+            let rests_on = grounds.entry(said).or_default();
+            rests_on.insert(entry.id());
+            rests_on.extend(said.ground.statement);
+        }
+    }
+    for (said, entries) in grounds {
+        let sentence = messages::withheld_by_law(said);
+        gathered.unknown("withheld-by-law", sentence, entries.into_iter().collect());
     }
 }
 

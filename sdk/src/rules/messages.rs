@@ -1,6 +1,7 @@
 //! Which sentence of the catalogue says what a rule found.
 
 use crate::claim::{Audit, ContractAttest, DocumentHolder, FeeLine, Finding, LicenceState};
+use crate::history::Withholding;
 use crate::id::AuthorId;
 use crate::messages::{Sentence, Value};
 use crate::subject::SubjectId;
@@ -54,6 +55,24 @@ pub(super) fn audit_incomplete(audit: &Audit, posted: usize) -> Sentence {
         .with_text("report", &audit.report_ref)
         .with("declared", u32::from(audit.findings_total))
         .with("posted", posted)
+}
+
+/// Who withholds, on which legal basis, and since when.
+pub(super) fn withheld_by_law(said: &Withholding) -> Sentence {
+    let ground = &said.ground;
+    let who = match (&said.log, said.author) {
+        (Some(log), _) => log.clone(),
+        (None, author) => author.map_or_else(String::new, |author| author.to_string()),
+    };
+    let law = [
+        ground.jurisdiction.as_ref().map(Value::text),
+        ground.statute.as_ref().map(Value::text),
+    ];
+    let basis = [Some(Value::word(&ground.basis))].into_iter().chain(law);
+    Sentence::new("withheld-by-law")
+        .with("who", who)
+        .with("basis", Value::List(basis.flatten().collect()))
+        .with_text("since", ground.since)
 }
 
 pub(super) fn licence_not_named(recruiter: Option<&SubjectId>) -> Sentence {

@@ -23,6 +23,8 @@ pub(crate) struct Served {
     pub(crate) archive: Vec<u64>,
     /// Bodies per answer.
     pub(crate) page: usize,
+    /// What is said of parts that are not served; nothing where nobody is asked.
+    pub(crate) withheld: Option<Vec<api::WithheldView>>,
 }
 
 impl Served {
@@ -34,6 +36,7 @@ impl Served {
             stamp: FOUNDED + 3_600,
             archive: vec![],
             page: 1_000,
+            withheld: None,
         }
     }
 
@@ -60,6 +63,16 @@ impl Served {
         if let Some(query) = path.strip_prefix("/v1/parts?first=") {
             let (first, count) = query.split_once("&count=")?;
             return ok(self.parts(first.parse().ok()?, count.parse().ok()?));
+        }
+        if let Some(query) = path.strip_prefix("/v1/withheld?first=") {
+            let (first, count) = query.split_once("&count=")?;
+            let (first, count): (u64, u64) = (first.parse().ok()?, count.parse().ok()?);
+            let page = api::WithheldPage {
+                first,
+                next: first + count,
+                parts: self.withheld.clone()?,
+            };
+            return ok(serde_json::to_vec(&page).unwrap());
         }
         if let Some(id) = path.strip_prefix("/v1/entries/") {
             let named = |entry: &&SignedEntry| entry.id().to_string() == id;

@@ -100,7 +100,7 @@ impl Writer<'_> {
         }
         for part in &line.withheld {
             let title = self.words.label("page-withheld").to_lowercase();
-            let (role, reason) = (self.words.word(part.role), self.words.withheld(part.reason));
+            let (role, reason) = (self.words.word(part.role), self.words.withheld(part));
             let withheld = format!("{title}: {role} ({}), {reason}", part.digest);
             self.prose(14, Tone::Warn, &withheld);
         }

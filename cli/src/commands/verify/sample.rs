@@ -67,6 +67,7 @@ fn entries() -> Vec<EntryLine> {
         digest: PartDigest::new([9; 32]),
         role: PartRole::Text,
         reason: WithheldReason::Erased,
+        withheld_by: Vec::new(),
     }];
     let mut revoked = line(5, HOSTILE, &[]);
     revoked.counts = Counts::Revoked;

@@ -2,7 +2,7 @@
 
 use crate::output::visible;
 use fairtrail::chain::{ChainParty, ChainTier, Shared};
-use fairtrail::history::{Lacking, Link, LinkLeft, WithheldReason};
+use fairtrail::history::{Lacking, Link, LinkLeft, WithheldPart, WithheldReason, Withholding};
 use fairtrail::messages::{Language, Sentence, Value, label};
 use fairtrail::rules::{
     Counts, EntryLine, IloState, Indicator, LicenceSegment, Moment, OpenFinding, Outcome, ReplyView,
@@ -273,12 +273,45 @@ impl Words {
         })
     }
 
-    pub(super) fn withheld(self, reason: WithheldReason) -> String {
-        self.word(match reason {
+    /// Why a part is not here, and who says to withhold it on what ground.
+    pub(super) fn withheld(self, part: &WithheldPart) -> String {
+        let why = self.word(match part.reason {
             WithheldReason::Erased => "erased",
             WithheldReason::Audience => "for_other_readers",
             WithheldReason::NotServed => "not_served",
-        })
+            WithheldReason::WithheldByLaw => "withheld_by_law",
+            WithheldReason::ClaimInadmissible => "may_not_be_kept",
+        });
+        let said = part.withheld_by.iter().map(|said| self.withholding(said));
+        let said: Vec<_> = [why].into_iter().chain(said).collect();
+        said.join("; ")
+    }
+
+    fn withholding(self, said: &Withholding) -> String {
+        let ground = &said.ground;
+        let law = [
+            ground.jurisdiction.as_ref().map(ToString::to_string),
+            ground.statute.as_ref().map(ToString::to_string),
+        ];
+        let basis = [Some(self.word(&ground.basis))].into_iter().chain(law);
+        let who = match (&said.log, said.author) {
+            (Some(log), _) => log.clone(),
+            (None, author) => author.map_or_else(String::new, |author| short(&author)),
+        };
+        let sentence = Sentence::new("page-withheld-by")
+            .with_text("who", who)
+            .with_text("basis", join(basis.flatten()))
+            .with_text("since", ground.since);
+        let until = said.until.map(|until| {
+            let sentence = Sentence::new("page-withheld-until").with_text("until", until);
+            format!(", {}", self.say(&sentence))
+        });
+        let stated = match ground.statement {
+            Some(entry) => Sentence::new("page-withheld-stated").with_text("entry", entry),
+            None => Sentence::new("page-withheld-word"),
+        };
+        let (sentence, stated) = (self.say(&sentence), self.say(&stated));
+        format!("{sentence}{}, {stated}", until.unwrap_or_default())
     }
 }
 

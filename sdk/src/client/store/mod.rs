@@ -1,7 +1,7 @@
 //! A copy of a log on disk.
 //!
 //! `<home>/replicas/<origin>/` holds three files that only grow (leaves, parts, archived notes),
-//! the charter, and the state that says how much of them counts; the state is replaced whole,
+//! the charter, what the gateway says of parts it does not serve, and the state that says how much of them counts; the state is replaced whole,
 //! after what it counts was synced. `<home>/seen/` remembers the newest checkpoint of each log and
 //! key, `<home>/evidence/` what contradicts it. Everything is verified again when it is read: the
 //! leaves give the checkpoint's root, the parts their digests. Only signatures are not checked
@@ -13,9 +13,11 @@ mod memory;
 mod records;
 mod restore;
 mod state;
+mod withheld;
 
 pub use error::StoreError;
 
+use crate::api::WithheldView;
 use crate::charter::Charter;
 use crate::entry::Body;
 use crate::files::{FileError, create_dir, lock_dir, read_bounded, replace};
@@ -30,15 +32,17 @@ use append::AppendFile;
 use memory::Memory;
 use records::{ERASED, Place, whole_leaves, write_note, write_part};
 use state::State;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
+use withheld::Withheld;
 
 const STATE: &str = "state";
 const CHARTER: &str = "charter";
 const LEAVES: &str = "leaves";
 const PARTS: &str = "parts";
 const NOTES: &str = "notes";
+const WITHHELD: &str = "withheld";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The copy of one log, held by this process alone.
@@ -53,6 +57,8 @@ pub struct Store {
     notes: AppendFile,
     held_parts: HashMap<PartDigest, Place>,
     held_notes: BTreeSet<TreeSize>,
+    withheld: Withheld,
+    overwritten: usize,
     _lock: fs_err::File,
 }
 
@@ -84,6 +90,7 @@ impl Store {
             });
         }
         let leaves = AppendFile::open(&dir.join(LEAVES), state.leaves)?;
+        let withheld = Withheld::read(&dir.join(WITHHELD))?;
         let mut parts = AppendFile::open(&dir.join(PARTS), state.parts)?;
         let mut notes = AppendFile::open(&dir.join(NOTES), state.notes)?;
         // Leaves that were downloaded in vain are compared with hashes before they are used again;
@@ -100,6 +107,8 @@ impl Store {
             notes,
             held_parts: HashMap::new(),
             held_notes: BTreeSet::new(),
+            withheld,
+            overwritten: 0,
             _lock: lock,
         })
     }
@@ -238,6 +247,7 @@ impl Store {
     }
 
     pub(super) fn commit_parts(&mut self, asked: u64) -> Result<(), StoreError> {
+        self.withheld.save(&self.dir.join(WITHHELD))?;
         if self.parts.end() == self.state.parts && asked <= self.state.asked {
             return Ok(());
         }
@@ -246,11 +256,31 @@ impl Store {
         self.save()
     }
 
+    /// Takes what the gateway says of those of `named` that it does not serve, in the place of what
+    /// it said before; what of it is kept.
+    pub(super) fn keep_withheld(
+        &mut self,
+        named: &HashSet<PartDigest>,
+        said: Vec<WithheldView>,
+    ) -> Vec<WithheldView> {
+        self.withheld.put(named, said)
+    }
+
+    /// How many parts this process overwrote in this copy, because the log says they are erased.
+    pub const fn overwritten(&self) -> usize {
+        self.overwritten
+    }
+
     /// Overwrites a part that the log says is erased.
     pub(super) fn erase_part(&mut self, digest: PartDigest) -> Result<(), StoreError> {
         let Some(place) = self.held_parts.remove(&digest) else {
             return Ok(());
         };
+        self.overwrite(place)
+    }
+
+    fn overwrite(&mut self, place: Place) -> Result<(), StoreError> {
+        self.overwritten = self.overwritten.saturating_add(1);
         // The flag first: half a body under a living flag would count as damage.
         self.parts.overwrite(place.flag, &[ERASED])?;
         let zeros = vec![0; usize::try_from(place.len).unwrap_or(0)];

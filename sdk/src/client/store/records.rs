@@ -13,6 +13,8 @@ pub(super) struct PartRecord {
     pub(super) place: Place,
     /// The part; `None` when its bytes were erased.
     pub(super) body: Option<Body>,
+    /// Whether bytes are left of one that is erased: overwriting it was interrupted.
+    pub(super) residue: bool,
 }
 
 /// Where a part lies.
@@ -67,6 +69,7 @@ pub(super) fn read_parts(bytes: &[u8]) -> Option<Vec<PartRecord>> {
         let (len, after) = after.split_first_chunk::<4>()?;
         let len = u32::from_be_bytes(*len);
         let (content, after) = after.split_at_checked(usize::try_from(len).ok()?)?;
+        let residue = *flag == ERASED && content.iter().any(|byte| *byte != 0);
         let (salt, content) = content.split_first_chunk::<SALT_BYTES>()?;
         let digest = PartDigest::new(*digest);
         let body = match *flag {
@@ -86,6 +89,7 @@ pub(super) fn read_parts(bytes: &[u8]) -> Option<Vec<PartRecord>> {
             digest,
             place,
             body,
+            residue,
         });
         rest = after;
     }

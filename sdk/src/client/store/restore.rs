@@ -43,6 +43,9 @@ impl Store {
         let mut replica = Replica::new(charter, self.origin().clone());
         self.restore_leaves(&mut replica, policy)?;
         self.restore_parts(&mut replica)?;
+        for view in self.withheld.iter() {
+            replica.add_withheld(view.clone());
+        }
         self.restore_notes(&mut replica, policy)?;
         Ok(replica)
     }
@@ -89,6 +92,7 @@ impl Store {
             digest,
             place,
             body,
+            residue,
         } in parts
         {
             match body {
@@ -96,6 +100,7 @@ impl Store {
                     self.held_parts.insert(digest, place);
                     replica.add_part(body);
                 }
+                None if erasure.explains(digest) && residue => self.overwrite(place)?,
                 None if erasure.explains(digest) => {}
                 None => return Err(self.damaged(PARTS, "lacks a part that nobody erased")),
             }

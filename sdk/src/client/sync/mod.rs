@@ -89,6 +89,7 @@ pub fn sync(
         store,
         policy,
         progress,
+        tells_why: true,
     };
     let charter = session.charter()?;
     let mut replica = session.store.restore(charter, policy)?;
@@ -104,6 +105,8 @@ struct Session<'a> {
     store: &'a mut Store,
     policy: &'a Policy,
     progress: &'a mut dyn FnMut(Progress),
+    /// Whether the gateway answers what parts are withheld for.
+    tells_why: bool,
 }
 
 impl Session<'_> {

@@ -1,7 +1,7 @@
 //! Public parts, by runs of leaves: nobody learns which entries a verifier cares about.
 
 use super::{Missing, Session, Stage, SyncError};
-use crate::api::PartsPage;
+use crate::api::{PartsPage, WithheldView};
 use crate::client::ClientError;
 use crate::client::erasure::Erasure;
 use crate::entry::{Audience, Part, SignedEntry};
@@ -30,6 +30,7 @@ impl Session<'_> {
         for (number, (first, end)) in (1_usize..).zip(runs(again, asked, size)) {
             if self.lacks(replica, &erasure, first, end) {
                 self.fetch_run(replica, &erasure, first, end)?;
+                self.ask_why(replica, &erasure, first, end)?;
             }
             if number.is_multiple_of(RUNS_PER_COMMIT) {
                 self.store.commit_parts(end)?;
@@ -61,6 +62,52 @@ impl Session<'_> {
             let page = self.gateway.parts(from, end.saturating_sub(from))?;
             from = page.next;
             self.take_page(replica, erasure, page)?;
+        }
+        Ok(())
+    }
+
+    /// Asks why parts of the run are still not here. Only what the operator alone can tell is kept:
+    /// a legal basis, or that a part may not be kept.
+    fn ask_why(
+        &mut self,
+        replica: &mut Replica,
+        erasure: &Erasure,
+        first: u64,
+        end: u64,
+    ) -> Result<(), SyncError> {
+        let named = public_parts(run(replica, first, end)).map(|part| part.digest);
+        let named: HashSet<_> = named.collect();
+        let mut said = Vec::new();
+        let mut from = first;
+        while from < end && self.lacks(replica, erasure, first, end) && self.tells_why {
+            let page = match self.gateway.withheld(from, end.saturating_sub(from)) {
+                Ok(page) => page,
+                // A mirror of files has no such resource.
+                Err(ClientError::Refused(_) | ClientError::Answer { .. }) => {
+                    self.tells_why = false;
+                    break;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            from = page.next;
+            said.extend(page.parts);
+        }
+        said.retain(|view: &WithheldView| {
+            named.contains(&view.part)
+                && !self.store.holds_part(view.part)
+                && matches!(
+                    view.reason.parse(),
+                    Ok(Reason::ClaimInadmissible | Reason::WithheldByLaw)
+                )
+        });
+        if !self.tells_why {
+            return Ok(());
+        }
+        for part in &named {
+            replica.forget_withheld(*part);
+        }
+        for view in self.store.keep_withheld(&named, said) {
+            replica.add_withheld(view);
         }
         Ok(())
     }

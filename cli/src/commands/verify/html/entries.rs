@@ -120,7 +120,7 @@ pub(super) fn withheld(verdict: &Verdict, words: Words) -> Vec<Withheld> {
         entry: Shown::new(entry),
         part: Shown::new(part.digest),
         role: Shown::new(words.word(part.role)),
-        reason: Shown::new(words.withheld(part.reason)),
+        reason: Shown::new(words.withheld(part)),
     };
     parts.map(row).collect()
 }

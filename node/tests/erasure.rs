@@ -228,7 +228,7 @@ fn what_is_withheld_by_law_is_named_with_its_basis_and_nothing_else_changes() {
     let list = Withheld::open(&place.data.join("withheld")).unwrap();
     let ground = Ground {
         basis: LegalBasis::CourtOrder,
-        jurisdiction: Some("XA".parse().unwrap()),
+        jurisdiction: Some("DE".parse().unwrap()),
         statute: Some("EXAMPLE-ACT-7".parse().unwrap()),
         since: at(40).date(),
         statement: None,

@@ -114,7 +114,7 @@ fn entries_histories_and_feeds_are_shown() {
             reason: "withheld-by-law".into(),
             ground: Some(Ground {
                 basis: LegalBasis::CourtOrder,
-                jurisdiction: Some("XA".parse().unwrap()),
+                jurisdiction: Some("DE".parse().unwrap()),
                 statute: Some("EXAMPLE-ACT-7".parse().unwrap()),
                 since: "2026-11-22".parse().unwrap(),
                 statement: Some(EntryId::new([6; 32])),

@@ -21,6 +21,7 @@ async fn what_is_not_here_or_not_to_be_had() {
         "/tile/0/001".into(),
         "/archive/2".into(),
         "/v1/parts?first=1".into(),
+        "/v1/withheld?first=1".into(),
         format!("/v1/entries/{other}"),
         format!("/v1/entries/{other}/proof"),
     ];
@@ -69,6 +70,9 @@ async fn malformed_names_and_queries() {
         "/v1/parts?first=00".into(),
         "/v1/parts?first=0&first=0".into(),
         "/v1/parts?first=0&who=me".into(),
+        "/v1/withheld".into(),
+        "/v1/withheld?first=0&count=257".into(),
+        "/v1/withheld?first=0&who=me".into(),
         "/v1/subjects/nothing/history".into(),
         "/v1/subjects/lei:a%20b/history".into(),
         "/v1/subjects/lei:a/history?limit=257".into(),

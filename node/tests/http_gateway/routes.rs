@@ -4,7 +4,7 @@ use crate::client::{Answer, Running, start};
 use crate::fake::{self, Fake, batch, body, entry};
 use fairtrail::api::{
     self, BATCH, BODY, CHARTER, CheckAnswer, DRAFT, DraftMessage, ENTRY, EntryView, FeedView,
-    HistoryPage, LogInfo, PARTS, PartsPage, Receipt,
+    HistoryPage, LogInfo, PARTS, PartsPage, Receipt, WithheldPage,
 };
 use fairtrail::cbor::{Rules, decode};
 use fairtrail::entry::{Body, SignedEntry};
@@ -106,6 +106,9 @@ async fn parts_are_kept_by_nobody() {
     assert_eq!(PartsPage::parse(&page.body).unwrap().next, 3);
     let page = read(&gateway, "/v1/parts?first=0", PARTS, "no-store").await;
     assert_eq!(PartsPage::parse(&page.body).unwrap().next, 256);
+    let page = read(&gateway, "/v1/withheld?first=0&count=3", JSON, "no-store").await;
+    let page: WithheldPage = page.json();
+    assert_eq!((page.next, page.parts.len()), (3, 1));
 }
 
 #[tokio::test]

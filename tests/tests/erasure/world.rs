@@ -212,6 +212,21 @@ impl World {
         );
     }
 
+    /// Waits until everything the author of an entry said is published: before that, a part may be
+    /// gone while no reader can know why.
+    #[track_caller]
+    pub(crate) fn settled(&self, finding: &Finding) {
+        let gateway = self.gateway();
+        for _ in 0..LOOKS {
+            let head = gateway.feed(finding.entry.author()).unwrap().head.unwrap();
+            if gateway.entry(head).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("what the auditor said last is not published");
+    }
+
     /// The auditor reports a finding; it is published when this returns.
     pub(crate) fn report(&self, told: &str) -> Finding {
         let number = self.statements.fetch_add(1, Ordering::Relaxed) + 1;
@@ -230,6 +245,7 @@ native_grade = "critical"
 severity = 4
 found_on = "2026-11-03"
 evidence_standard = "observed"
+parties = [{{ role = "site", subject = "{SITE}" }}]
 [text]
 lang = "en"
 description = "{told}"

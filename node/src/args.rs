@@ -86,8 +86,7 @@ pub struct Withhold {
     /// The parts, by their digests
     #[arg(value_name = "PART")]
     pub parts: Vec<PartDigest>,
-    /// The legal basis, told to whoever asks for the part: court_order, authority_order,
-    /// data_protection, defamation, intellectual_property, safety or author_request
+    /// The legal basis, told to whoever asks for the part; a wrong word is answered with the list
     #[arg(long, value_name = "WORD", value_parser = parse_basis, required_unless_present_any = ["lift", "list"])]
     pub basis: Option<LegalBasis>,
     /// Whose law: a country code

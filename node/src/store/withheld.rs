@@ -181,13 +181,13 @@ fn read(path: &Path) -> Result<Vec<Line>, WithheldError> {
 fn parse(line: &str) -> Option<Line> {
     let mut words = line.split(' ');
     let part = words.next()?.parse().ok()?;
-    let entry = optional(words.next()?, "*")?;
+    let entry = optional(words.next()?, "*").ok()?;
     let ground = Ground {
         basis: words.next()?.parse().ok()?,
-        jurisdiction: optional(words.next()?, "-")?,
-        statute: optional(words.next()?, "-")?,
+        jurisdiction: optional(words.next()?, "-").ok()?,
+        statute: optional(words.next()?, "-").ok()?,
         since: words.next()?.parse().ok()?,
-        statement: optional(words.next()?, "-")?,
+        statement: optional(words.next()?, "-").ok()?,
     };
     words.next().is_none().then_some(Line {
         part,
@@ -197,11 +197,11 @@ fn parse(line: &str) -> Option<Line> {
 }
 
 /// A word, or the one that stands for none.
-fn optional<T: FromStr>(word: &str, none: &str) -> Option<Option<T>> {
+fn optional<T: FromStr>(word: &str, none: &str) -> Result<Option<T>, T::Err> {
     if word == none {
-        return Some(None);
+        return Ok(None);
     }
-    word.parse().ok().map(Some)
+    word.parse().map(Some)
 }
 
 fn write(line: &Line) -> String {

@@ -14,7 +14,7 @@ use crate::messages::Sentence;
 use crate::reason::Reason;
 use crate::rules::{Difference, Verdict};
 use crate::subject::SubjectId;
-use crate::time::{Date, Timestamp};
+use crate::time::{Date, Month, Timestamp};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -113,6 +113,7 @@ text_schemas! {
     Country: "^[A-Z]{2}$", "A country, ISO 3166-1 alpha-2, or one of the codes left to users.";
     Date: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "A calendar date.";
     EntryId: "^entry:[a-z2-7]{52}$", "One signed statement.";
+    Month: "^[0-9]{4}-[0-9]{2}$", "A calendar month.";
     NetworkId: "^network:[a-z2-7]{52}$", "A network.";
     PartDigest: "^part:[a-z2-7]{52}$", "A part of an entry: the hash of its salt and bytes.";
     Reason: "^[a-z0-9-]+$", "A stable code, see specs/reason-codes.md.";

@@ -34,6 +34,7 @@ mod certificate;
 mod certificate_status;
 mod common;
 mod contract_attest;
+mod event;
 mod fee;
 mod finding;
 mod finding_status;

@@ -8,6 +8,7 @@ use crate::claim::{
 use crate::entry::{Audience, Body, Part, PartRole, RefType, Role, SignedEntry};
 use crate::id::{EntryId, PartDigest};
 use crate::subject::SubjectId;
+use crate::time::Date;
 
 /// One entry, proved to be in the log.
 #[derive(Debug, Clone)]
@@ -104,6 +105,12 @@ impl HistoryEntry {
             ClaimState::Known(claim) => Some(claim),
             _ => None,
         }
+    }
+
+    /// When what it states happened, see [`Claim::event`]; `None` where the claim is not here.
+    pub fn event(&self) -> Option<(Date, Date)> {
+        let said = self.times.not_after.unwrap_or(self.times.claimed);
+        self.claim()?.event(said.date())
     }
 
     /// The texts that are here; not verified content, only what the author wrote.

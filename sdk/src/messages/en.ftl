@@ -138,6 +138,14 @@ page-began-unknown = start unknown, seen from { $day }
 page-ended-between = last seen { $day }, ended by { $by }
 page-ended-unknown = last known { $day }
 page-recruited = recruited { $months }
+page-recruited-under = Recruited under
+page-licence = licence
+page-month = month
+page-known-today = as known now
+page-recorded = recorded on
+page-known-then = as known at the end of
+page-recruited-month = { $licence } in { $month }: { $now } as known now, recorded on { $recorded }; { $then } as known on { $day }
+page-recruited-month-unsaid = { $licence } in { $month }: { $now } as known now; { $then } as known on { $day }
 page-timeline = Timeline
 page-timeline-note = Circle: when it happened, as stated. Square: when it was proved to be known. The line between them is the time in which nobody could know of it here.
 page-timeline-some = The newest { $shown } of { $all } entries are drawn; the table below lists all.
@@ -231,6 +239,10 @@ licence-unknown = the status of { $licence } is not known through { $months }
 licence-lapsed = workers are reported to have been recruited in { $months } while { $licence } was suspended, expired or otherwise out of force; as known at the end of each month: { $then }; recorded on { $recorded }
 not-yet-recorded = a day that is not proved yet
 no-licence = no licence was in force under { $licence } when workers were recruited in { $months }; as known at the end of each month: { $then }; recorded on { $recorded }
+force-in-force = in force
+force-not-in-force = not in force
+force-out-of-force = out of force
+force-unknown = unknown
 no-months = no month
 months = { $first } to { $last } ({ $count } months)
 status-not-found = the register no longer shows it, cause unknown
@@ -369,6 +381,41 @@ attestation-missing = no statement on how workers were recruited is known
 author-last-heard = { $author } was last heard of at { $at }
 author-never-heard = { $author } was never heard of
 inquiry-open = an indicator of rule { $rule } needs inquiry before anything can be said
+
+## Two verdicts side by side
+
+changed-edition = edition of the rules: { $before } before, { $after } now
+changed-as-of = as of: { $before } before, { $after } now
+changed-known-at = known at: { $before } before, { $after } now
+changed-outcome = verdict: { $before } before, { $after } now
+changed-worst-severity = worst severity: { $before } before, { $after } now
+changed-due = due { $before } before and { $after } now
+changed-replies = replies { $before } before and { $after } now
+id-came = id covered now: { $id }
+id-went = id no longer covered: { $id }
+indicator-came = indicator new: { $rule } severity { $severity }: { $sentence }
+indicator-went = indicator no longer there: { $rule } severity { $severity }: { $sentence }
+indicator-changed = indicator changed: { $rule } severity { $severity }: { $sentence } ({ $how })
+other-entries-than-before = rests on other entries than before
+not-adverse-before = not adverse before
+adverse-before = adverse before, not now
+severity-before = severity { $before } before
+due-not-set = not set
+finding-came = finding opened: { $topic }, clause { $clause }, severity { $severity }, { $entry }
+finding-went = finding no longer open: { $topic }, clause { $clause }, severity { $severity }, { $entry }
+finding-changed = finding changed: { $topic }, clause { $clause }, severity { $severity }, { $entry } ({ $how })
+unknown-came = unknown now: { $code }: { $sentence }
+unknown-went = no longer unknown: { $code }: { $sentence }
+not-evaluated-came = not evaluated now: { $rule } ({ $field } absent)
+not-evaluated-went = no longer left out: { $rule } ({ $field } was absent)
+entries-came = { $count ->
+    [one] 1 entry new
+   *[other] { $count } entries new
+  }
+entries-went = { $count ->
+    [one] 1 entry not there now
+   *[other] { $count } entries not there now
+  }
 
 ## What each rule points at
 

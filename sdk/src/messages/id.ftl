@@ -130,6 +130,14 @@ page-began-unknown = awal tidak diketahui, terlihat sejak { $day }
 page-ended-between = terakhir terlihat { $day }, berakhir paling lambat { $by }
 page-ended-unknown = terakhir diketahui { $day }
 page-recruited = direkrut { $months }
+page-recruited-under = Direkrut dengan izin
+page-licence = izin
+page-month = bulan
+page-known-today = sebagaimana diketahui kini
+page-recorded = dicatat pada
+page-known-then = sebagaimana diketahui pada akhir
+page-recruited-month = { $licence } pada { $month }: { $now } sebagaimana diketahui kini, dicatat pada { $recorded }; { $then } sebagaimana diketahui pada { $day }
+page-recruited-month-unsaid = { $licence } pada { $month }: { $now } sebagaimana diketahui kini; { $then } sebagaimana diketahui pada { $day }
 page-timeline = Garis waktu
 page-timeline-note = Lingkaran: kapan terjadi, menurut pernyataan. Kotak: kapan terbukti diketahui. Garis di antaranya adalah waktu ketika tidak ada yang dapat mengetahuinya di sini.
 page-timeline-some = { $shown } entri terbaru dari { $all } digambar; tabel di bawah memuat semuanya.
@@ -214,6 +222,10 @@ licence-unknown = status { $licence } tidak diketahui sepanjang { $months }
 licence-lapsed = pekerja dilaporkan direkrut pada { $months } ketika { $licence } ditangguhkan, kedaluwarsa atau tidak berlaku karena sebab lain; sebagaimana diketahui pada akhir tiap bulan: { $then }; dicatat pada { $recorded }
 not-yet-recorded = hari yang belum terbukti
 no-licence = tidak ada izin yang berlaku atas { $licence } ketika pekerja direkrut pada { $months }; sebagaimana diketahui pada akhir tiap bulan: { $then }; dicatat pada { $recorded }
+force-in-force = berlaku
+force-not-in-force = belum atau tidak berlaku
+force-out-of-force = tidak lagi berlaku
+force-unknown = tidak diketahui
 no-months = tidak ada bulan
 months = { $first } sampai { $last } ({ $count } bulan)
 status-not-found = daftar resmi tidak lagi menampilkannya, sebabnya tidak diketahui
@@ -338,6 +350,37 @@ attestation-missing = tidak diketahui pernyataan tentang cara pekerja direkrut
 author-last-heard = kabar terakhir dari { $author } pada { $at }
 author-never-heard = tidak pernah ada kabar dari { $author }
 inquiry-open = sebuah indikator aturan { $rule } perlu ditanyakan sebelum sesuatu dapat dikatakan
+
+changed-edition = edisi aturan: sebelumnya { $before }, sekarang { $after }
+changed-as-of = per tanggal: sebelumnya { $before }, sekarang { $after }
+changed-known-at = diketahui pada: sebelumnya { $before }, sekarang { $after }
+changed-outcome = putusan: sebelumnya { $before }, sekarang { $after }
+changed-worst-severity = tingkat keparahan tertinggi: sebelumnya { $before }, sekarang { $after }
+changed-due = tenggat sebelumnya { $before } dan sekarang { $after }
+changed-replies = jawaban sebelumnya { $before } dan sekarang { $after }
+id-came = id yang kini dicakup: { $id }
+id-went = id yang tidak lagi dicakup: { $id }
+indicator-came = indikator baru: { $rule } keparahan { $severity }: { $sentence }
+indicator-went = indikator yang tidak ada lagi: { $rule } keparahan { $severity }: { $sentence }
+indicator-changed = indikator berubah: { $rule } keparahan { $severity }: { $sentence } ({ $how })
+other-entries-than-before = bersandar pada entri lain daripada sebelumnya
+not-adverse-before = sebelumnya tidak merugikan
+adverse-before = sebelumnya merugikan, sekarang tidak
+severity-before = keparahan sebelumnya { $before }
+due-not-set = tidak ditetapkan
+finding-came = temuan terbuka baru: { $topic }, klausul { $clause }, keparahan { $severity }, { $entry }
+finding-went = temuan tidak lagi terbuka: { $topic }, klausul { $clause }, keparahan { $severity }, { $entry }
+finding-changed = temuan berubah: { $topic }, klausul { $clause }, keparahan { $severity }, { $entry } ({ $how })
+unknown-came = kini tidak diketahui: { $code }: { $sentence }
+unknown-went = bukan lagi tidak diketahui: { $code }: { $sentence }
+not-evaluated-came = kini tidak dievaluasi: { $rule } ({ $field } tidak ada)
+not-evaluated-went = tidak lagi dilewatkan: { $rule } ({ $field } sebelumnya tidak ada)
+entries-came = { $count ->
+   *[other] { $count } entri baru
+  }
+entries-went = { $count ->
+   *[other] { $count } entri tidak ada lagi
+  }
 
 rule-r-01 = tidak ada izin yang berlaku saat perekrutan
 rule-r-02 = direkrut dengan izin yang sudah tidak berlaku

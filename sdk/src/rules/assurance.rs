@@ -1,12 +1,11 @@
 //! How far an audit carries: R-28 dormitories left out, R-34 older than its scheme lets it be, R-35
 //! thin, R-36 access denied, R-37 two audits that differ; and what became of it since.
 
-use super::audits::{audits, complete};
 use super::contracts::answered;
 use super::findings::Reported;
 use super::gathered::Found;
+use super::index::{self, Of, audits, complete, spoken};
 use super::lines::{counts_against, counts_for};
-use super::recruitment::attestations;
 use super::topics::R_28;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{
@@ -16,6 +15,7 @@ use crate::entry::{Basis, Role};
 use crate::history::HistoryEntry;
 use crate::messages::{Sentence, Value};
 use crate::time::Date;
+use std::collections::BTreeMap;
 
 /// The rules of this file.
 pub(super) const RULES: &[&Rule] = &[&R_34, &R_35, &R_36, &R_37];
@@ -77,7 +77,7 @@ static R_37: Rule = Rule {
     source: "our own; settings differing_audits_days and differing_from_severity",
 };
 
-pub(super) fn apply(case: &Case<'_>, reported: &[Reported<'_>], gathered: &mut Gathered) {
+pub(super) fn apply<'a>(case: &Case<'a>, reported: &[Reported<'a>], gathered: &mut Gathered) {
     for (entry, audit) in audits(case) {
         access(case, gathered, entry, audit);
         if is_on_site(entry) && is_current(case, audit) {
@@ -199,10 +199,9 @@ fn thin_reasons(case: &Case<'_>, audit: &Audit) -> Vec<Sentence> {
         reasons.push(Sentence::new("audit-management-present"));
     }
     let used = &interviews.languages;
-    for (_, attest) in attestations(case) {
-        let theirs = &attest.cohort_languages;
+    for theirs in spoken(case) {
         let is_used = |one: &Language| used.iter().any(|other| primary(one) == primary(other));
-        if !theirs.is_empty() && !used.is_empty() && !theirs.iter().any(is_used) {
+        if !used.is_empty() && !theirs.iter().any(is_used) {
             let list = |languages: &[Language]| languages.iter().map(Value::text).collect();
             reasons.push(
                 Sentence::new("audit-languages")
@@ -317,10 +316,9 @@ fn announced(case: &Case<'_>, gathered: &mut Gathered) {
 
 /// of two audits of one subject near in time, one reports something grave and the other says
 /// nothing of its topic.
-fn differing(case: &Case<'_>, gathered: &mut Gathered, reported: &[Reported<'_>]) {
-    let silent: Vec<_> = complete(case)
-        .filter(|(entry, _)| is_on_site(entry))
-        .collect();
+fn differing<'a>(case: &Case<'a>, gathered: &mut Gathered, reported: &[Reported<'a>]) {
+    let silent = complete(case).filter(|(entry, _)| is_on_site(entry));
+    let silent = ByDay::of(silent);
     let grave = case.policy.settings().differing_from_severity;
     let grave = reported.iter().filter(|one| one.is_at_least(grave));
     for one in grave {
@@ -329,8 +327,8 @@ fn differing(case: &Case<'_>, gathered: &mut Gathered, reported: &[Reported<'_>]
             gathered.not_evaluated(&R_37, if unsaid { "report_ref" } else { "ended_on" });
             continue;
         };
-        for (entry, other) in silent.iter().filter(|(entry, _)| entry.id() != of.id()) {
-            if !are_near(case, of, audit, entry, other) {
+        for (entry, other) in silent.near(case, audit) {
+            if entry.id() == of.id() || !share_subject(case, of, entry) {
                 continue;
             }
             gathered.evaluated(&R_37);
@@ -347,48 +345,70 @@ fn differing(case: &Case<'_>, gathered: &mut Gathered, reported: &[Reported<'_>]
 }
 
 /// The audit in whose report a finding stands.
-fn audit_of<'a>(case: &Case<'a>, one: &Reported<'_>) -> Option<(&'a HistoryEntry, &'a Audit)> {
+fn audit_of<'a>(case: &Case<'a>, one: &Reported<'a>) -> Option<Of<'a, Audit>> {
     let report = one.finding.report_ref.as_ref()?;
-    let by = one.entry.standing().principal;
-    audits(case)
-        .filter(|(entry, audit)| audit.report_ref == *report && entry.standing().principal == by)
-        .max_by_key(|(entry, audit)| (audit.ended_on, entry.id()))
+    index::audit_of(case, report, one.entry.standing().principal)
 }
 
-fn are_near(
-    case: &Case<'_>,
-    of: &HistoryEntry,
-    one: &Audit,
-    by: &HistoryEntry,
-    other: &Audit,
-) -> bool {
-    let days = case.policy.settings().differing_audits_days;
-    let apart = one.ended_on.days().abs_diff(other.ended_on.days());
+/// Audits by the day they ended.
+struct ByDay<'a>(Vec<Of<'a, Audit>>);
+
+impl<'a> ByDay<'a> {
+    fn of(audits: impl Iterator<Item = Of<'a, Audit>>) -> Self {
+        let mut audits: Vec<_> = audits.collect();
+        audits.sort_by_key(|(entry, audit)| (audit.ended_on, entry.id()));
+        Self(audits)
+    }
+
+    /// Those that ended near in time to another.
+    fn near(&self, case: &Case<'_>, one: &Audit) -> impl Iterator<Item = Of<'a, Audit>> {
+        let days = case.policy.settings().differing_audits_days;
+        let first = one.ended_on.days().saturating_sub(days);
+        let last = one.ended_on.plus_days(days);
+        let from = self
+            .0
+            .partition_point(|(_, other)| other.ended_on.days() < first);
+        let near = self.0.get(from..).unwrap_or_default().iter().copied();
+        near.take_while(move |(_, other)| other.ended_on <= last)
+    }
+}
+
+fn share_subject(case: &Case<'_>, one: &HistoryEntry, other: &HistoryEntry) -> bool {
     let mut subjects = case.history.subjects().iter();
-    apart <= days && subjects.any(|id| of.names(id) && by.names(id))
+    subjects.any(|id| one.names(id) && other.names(id))
 }
 
 /// Whether an audit has a finding on the topic, a good practice too.
 fn speaks_of(case: &Case<'_>, entry: &HistoryEntry, audit: &Audit, one: &Reported<'_>) -> bool {
     let by = entry.standing().principal;
-    let mut entries = case
-        .history
-        .own()
-        .filter(|other| other.standing().principal == by);
-    entries.any(|other| match other.claim() {
-        Some(Claim::Finding(finding)) => {
-            let same = finding.report_ref.as_ref() == Some(&audit.report_ref);
-            same && finding.topic == one.finding.topic
-        }
-        _ => false,
+    let subjects = case.history.subjects();
+    let mut findings = case.history.findings_in(&audit.report_ref);
+    findings.any(|other| {
+        let own = subjects.iter().any(|id| other.names(id));
+        own && other.standing().principal == by
+            && matches!(other.claim(), Some(Claim::Finding(finding)) if finding.topic == one.finding.topic)
     })
 }
 
 /// Whether it says nothing of what a grave finding of another audit near it reports: lost, it no
 /// more differs.
-pub(super) fn may_differ(case: &Case<'_>, lost: &HistoryEntry, audit: &Audit) -> bool {
-    super::findings::reported(case).iter().any(|one| {
-        one.is_at_least(case.policy.settings().differing_from_severity)
-            && audit_of(case, one).is_some_and(|(of, other)| are_near(case, of, other, lost, audit))
-    })
+pub(super) struct Differing<'a>(ByDay<'a>);
+
+impl<'a> Differing<'a> {
+    /// The audits that report something grave.
+    pub(super) fn of(case: &Case<'a>, reported: &[Reported<'a>]) -> Self {
+        let grave = case.policy.settings().differing_from_severity;
+        let grave = reported.iter().filter(|one| one.is_at_least(grave));
+        let audits = grave.filter_map(|one| audit_of(case, one));
+        let audits: BTreeMap<_, _> = audits
+            .map(|(entry, audit)| (entry.id(), (entry, audit)))
+            .collect();
+        Self(ByDay::of(audits.into_values()))
+    }
+
+    /// Whether one of them is near to a lost one.
+    pub(super) fn may_be(&self, case: &Case<'_>, lost: &HistoryEntry, audit: &Audit) -> bool {
+        let mut near = self.0.near(case, audit);
+        near.any(|(of, _)| share_subject(case, of, lost))
+    }
 }

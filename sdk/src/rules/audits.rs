@@ -1,7 +1,8 @@
 //! R-47 audit results incomplete: declared findings that were not posted.
 
 use super::gathered::Found;
-use super::lines::{counts_against, counts_for};
+use super::index::audits;
+use super::lines::counts_against;
 use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Audit, Claim, ExternalRef, manifest};
 use crate::history::HistoryEntry;
@@ -44,33 +45,6 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
         let sentence = Sentence::new("audit-coverage-incomplete");
         gathered.unknown("audit-incomplete", sentence, incomplete);
     }
-}
-
-/// The audits about the subjects that had ended on the date asked about; off the path too.
-pub(super) fn audits<'a>(
-    case: &Case<'a>,
-) -> impl Iterator<Item = (&'a HistoryEntry, &'a Audit)> + use<'a> {
-    let as_of = case.as_of;
-    case.history
-        .own()
-        .filter(|entry| counts_against(entry))
-        .filter_map(move |entry| match entry.claim() {
-            Some(Claim::Audit(audit)) if audit.ended_on <= as_of => Some((entry, &**audit)),
-            _ => None,
-        })
-}
-
-/// Those of them that count in somebody's favour and have all their findings posted.
-pub(super) fn complete<'a>(
-    case: &Case<'a>,
-) -> impl Iterator<Item = (&'a HistoryEntry, &'a Audit)> + use<'a> {
-    let case = *case;
-    audits(&case).filter(move |(entry, audit)| {
-        let posted = posted(&case, entry, audit, |entry| {
-            counts_against(entry) || entry.is_replaced()
-        });
-        counts_for(entry) && is_complete(audit, &posted)
-    })
 }
 
 /// Whether every declared finding was posted, by the manifest.

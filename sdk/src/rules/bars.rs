@@ -8,7 +8,10 @@ use crate::entry::Role;
 use crate::history::HistoryEntry;
 use crate::messages::Sentence;
 use crate::policy::{ListMatch, ListRule};
+use crate::subject::SubjectId;
 use crate::time::Date;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules of this file.
 pub(super) const RULES: &[&Rule] = &[&R_39];
@@ -35,10 +38,11 @@ pub(super) static R_39: Rule = Rule {
 };
 
 /// A listing that counts, and when it ran.
+#[derive(Clone, Copy)]
 pub(super) struct Bar<'a> {
     entry: &'a HistoryEntry,
     listing: &'a Listing,
-    rule: ListRule,
+    rule: &'a ListRule,
     /// The first and last day on which it certainly ran.
     certain: (Date, Date),
     /// The first and last day on which it may have; without an end, nobody says that it ended.
@@ -52,7 +56,7 @@ pub(super) fn period(case: &Case<'_>, attest: &ContractAttest) -> (Date, Date) {
 }
 
 /// The listings of parties that count against them; a match by name alone never does.
-pub(super) fn listings<'a>(case: &Case<'a>, gathered: &mut Gathered) -> Vec<Bar<'a>> {
+fn listings<'a>(case: &Case<'a>, gathered: &mut Gathered) -> Vec<Bar<'a>> {
     let mut bars = Vec::new();
     for entry in case.history.entries().iter().filter(|e| counts_against(e)) {
         let Some(Claim::Listing(listing)) = entry.claim() else {
@@ -78,7 +82,7 @@ pub(super) fn listings<'a>(case: &Case<'a>, gathered: &mut Gathered) -> Vec<Bar<
 }
 
 impl<'a> Bar<'a> {
-    fn of(entry: &'a HistoryEntry, listing: &'a Listing, rule: &ListRule) -> Option<Self> {
+    fn of(entry: &'a HistoryEntry, listing: &'a Listing, rule: &'a ListRule) -> Option<Self> {
         let begun = match (listing.valid_from, listing.listed_on) {
             (Some(from), _) => (from.first(), from.last()),
             (None, Some(on)) => (on.earliest().unwrap_or(on.latest()), on.latest()),
@@ -98,7 +102,7 @@ impl<'a> Bar<'a> {
         Some(Self {
             entry,
             listing,
-            rule: rule.clone(),
+            rule,
             certain: (begun.1, certain_to.unwrap_or(begun.1).max(begun.1)),
             possible: (begun.0, ended.map(|(_, last)| last)),
         })
@@ -117,49 +121,94 @@ fn said(entry: &HistoryEntry) -> Option<Date> {
     Some(at.date())
 }
 
-/// R-39 for one attestation: of whoever plays a part in it, and of the subjects asked about.
-pub(super) fn listed(
-    case: &Case<'_>,
-    gathered: &mut Gathered,
-    entry: &HistoryEntry,
-    attest: &ContractAttest,
-    bars: &[Bar<'_>],
-) {
-    let (from, to) = period(case, attest);
-    for bar in bars {
+/// Listings by whom they name and the list. Of several rows of one list that name one party, the
+/// strongest of those that certainly ran then is cited, and of those that perhaps did.
+pub(super) struct Bars<'a>(BTreeMap<&'a SubjectId, BTreeMap<&'a str, Vec<Bar<'a>>>>);
+
+impl<'a> Bars<'a> {
+    pub(super) fn of(case: &Case<'a>, gathered: &mut Gathered) -> Self {
+        let mut by_id: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
+        for bar in listings(case, gathered) {
+            for id in &bar.entry.entry().header().subjects {
+                let of_list = by_id.entry(id).or_default();
+                of_list
+                    .entry(bar.listing.list.as_str())
+                    .or_default()
+                    .push(bar);
+            }
+        }
+        let weight = |bar: &Bar<'_>| {
+            (
+                Reverse(weighed(bar.entry, u8::MAX)),
+                bar.certain.0,
+                bar.entry.id(),
+            )
+        };
+        for bars in by_id.values_mut().flat_map(BTreeMap::values_mut) {
+            bars.sort_by_key(weight);
+        }
+        Self(by_id)
+    }
+
+    /// R-39 for one attestation: of whoever plays a part in it, and of the subjects asked about.
+    pub(super) fn look(
+        &self,
+        case: &Case<'_>,
+        gathered: &mut Gathered,
+        entry: &HistoryEntry,
+        attest: &ContractAttest,
+    ) {
+        let (from, to) = period(case, attest);
         let parties = attest.parties.iter().map(|party| &party.subject);
-        let mut parties = parties
+        let parties = parties
             .chain(&attest.licences)
             .chain(case.history.subjects());
-        let Some(who) = parties.find(|id| bar.entry.names(id)) else {
-            continue;
-        };
-        gathered.evaluated(&R_39);
-        let certain = bar.certain.0 <= to && bar.certain.1 >= from;
-        let possible = bar.possible.0 <= to && bar.possible.1.is_none_or(|end| end >= from);
-        if !certain && !possible {
-            continue;
+        let mut cited = BTreeSet::new();
+        let mut looked = BTreeSet::new();
+        for who in parties.filter(|who| looked.insert(*who)) {
+            for bars in self.0.get(who).into_iter().flat_map(BTreeMap::values) {
+                gathered.evaluated(&R_39);
+                let certain = bars.iter().find(|bar| bar.certainly(from, to));
+                let perhaps = bars.iter().find(|bar| bar.only_perhaps(from, to));
+                for (bar, certain) in [(certain, true), (perhaps, false)] {
+                    let Some(bar) = bar.filter(|bar| cited.insert(bar.entry.id())) else {
+                        continue;
+                    };
+                    let found = bar.found(case, who, certain);
+                    gathered.found_on(case, vec![bar.entry, entry], found);
+                }
+            }
         }
-        let id = if certain {
-            "listed-at-recruitment"
+    }
+}
+
+impl Bar<'_> {
+    fn certainly(&self, from: Date, to: Date) -> bool {
+        self.certain.0 <= to && self.certain.1 >= from
+    }
+
+    fn only_perhaps(&self, from: Date, to: Date) -> bool {
+        let possible = self.possible.0 <= to && self.possible.1.is_none_or(|end| end >= from);
+        possible && !self.certainly(from, to)
+    }
+
+    fn found(&self, case: &Case<'_>, who: &SubjectId, certain: bool) -> Found {
+        let (id, case_of_rule) = if certain {
+            ("listed-at-recruitment", "at-recruitment")
         } else {
-            "perhaps-listed-at-recruitment"
+            ("perhaps-listed-at-recruitment", "perhaps")
         };
         let sentence = Sentence::new(id)
             .with_text("who", who)
-            .with_text("list", &bar.listing.list)
-            .with_text("from", bar.certain.0);
-        let case_of_rule = if certain { "at-recruitment" } else { "perhaps" };
-        let severity = case
-            .policy
-            .settings()
-            .severity(&format!("R-39.{case_of_rule}"));
-        let found = Found::new(&R_39, sentence).of_severity(weighed(bar.entry, severity));
-        let effect = match (bar.rule.context, certain) {
+            .with_text("list", &self.listing.list)
+            .with_text("from", self.certain.0);
+        let settings = case.policy.settings();
+        let severity = settings.severity(&format!("R-39.{case_of_rule}"));
+        let found = Found::new(&R_39, sentence).of_severity(weighed(self.entry, severity));
+        found.with_effect(match (self.rule.context, certain) {
             (true, _) => Effect::Context,
             (false, true) => Effect::Adverse,
             (false, false) => Effect::Inquiry,
-        };
-        gathered.found_on(case, vec![bar.entry, entry], found.with_effect(effect));
+        })
     }
 }

@@ -2,11 +2,10 @@
 //! somebody who says nothing of channels nothing is known.
 
 use super::assurance::migrants;
-use super::audits::audits;
 use super::closing::within_months;
 use super::gathered::Found;
+use super::index::{attestations, audits};
 use super::lines::{counts_against, counts_for};
-use super::recruitment::attestations;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{Band, Claim, GrievanceStat, ThreeValued};
 use crate::history::HistoryEntry;

@@ -7,6 +7,7 @@ use super::lines::{carried, counts_against};
 use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Claim, FindingState, Relation, Topic};
 use crate::history::HistoryEntry;
+use crate::id::EntryId;
 use crate::subject::SubjectId;
 use crate::time::{Date, Month};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,10 +76,12 @@ static R_48: Rule = Rule {
 pub(super) fn apply(case: &Case<'_>, reported: &[Reported<'_>], gathered: &mut Gathered) {
     let insiders = insiders(case);
     let closed = closed_by_topic(reported);
+    let by_id = reported.iter().map(|one| (one.entry.id(), one));
+    let by_id: BTreeMap<_, _> = by_id.collect();
     for one in reported {
         if one.is_open() {
             without_date(case, gathered, one);
-            again(case, gathered, one, reported, &closed);
+            again(case, gathered, one, &by_id, &closed);
             reply_pending(case, gathered, one);
         } else {
             closed_by_itself(case, gathered, one, &insiders);
@@ -143,7 +146,7 @@ fn insiders<'a>(case: &Case<'a>) -> BTreeSet<&'a SubjectId> {
     own.chain(linked).collect()
 }
 
-/// Findings whose closing was verified, by what they are about.
+/// Findings whose closing was verified, by what they are about; the last closed one last.
 type Closed<'a> = BTreeMap<&'a Topic, Vec<&'a Reported<'a>>>;
 
 fn closed_by_topic<'a>(reported: &'a [Reported<'a>]) -> Closed<'a> {
@@ -153,6 +156,9 @@ fn closed_by_topic<'a>(reported: &'a [Reported<'a>]) -> Closed<'a> {
             closed.entry(&one.finding.topic).or_default().push(one);
         }
     }
+    for same in closed.values_mut() {
+        same.sort_by_key(|one| (one.stands.on, one.entry.id()));
+    }
     closed
 }
 
@@ -161,19 +167,14 @@ fn again(
     case: &Case<'_>,
     gathered: &mut Gathered,
     one: &Reported<'_>,
-    all: &[Reported<'_>],
+    all: &BTreeMap<EntryId, &Reported<'_>>,
     closed: &Closed<'_>,
 ) {
     gathered.evaluated(&R_33);
-    let stated = one
-        .finding
-        .repeat_of
-        .and_then(|id| all.iter().find(|old| old.entry.id() == id));
-    let same = closed.get(&one.finding.topic).into_iter().flatten();
-    let last = same
-        .filter(|old| is_repeat(case, one, old))
-        .max_by_key(|old| (old.stands.on, old.entry.id()));
-    let earlier = stated.into_iter().chain(last.copied());
+    let stated = one.finding.repeat_of.and_then(|id| all.get(&id).copied());
+    let same = closed.get(&one.finding.topic);
+    let last = same.and_then(|same| last_repeated(case, one, same));
+    let earlier = stated.into_iter().chain(last);
     let earlier: Vec<_> = earlier.map(|old| old.entry).collect();
     if earlier.is_empty() && one.finding.repeat_of.is_none() {
         return;
@@ -192,14 +193,25 @@ fn again(
     );
 }
 
-/// Whether a finding says again of the same subject what had been closed shortly before.
-fn is_repeat(case: &Case<'_>, one: &Reported<'_>, closed: &Reported<'_>) -> bool {
-    let months = case.policy.settings().repeat_months;
-    let after = closed.stands.on.is_some_and(|on| {
-        on < one.finding.found_on && within_months(on, one.finding.found_on, months)
-    });
-    let mut subjects = case.history.subjects().iter();
-    after && subjects.any(|id| closed.entry.names(id) && one.entry.names(id))
+/// The last of the findings closed on a topic that one says again, of the same subject, shortly after.
+fn last_repeated<'a>(
+    case: &Case<'_>,
+    one: &Reported<'_>,
+    closed: &[&'a Reported<'a>],
+) -> Option<&'a Reported<'a>> {
+    let (months, found) = (case.policy.settings().repeat_months, one.finding.found_on);
+    let end = closed.partition_point(|old| old.stands.on.is_none_or(|on| on < found));
+    let before = closed.get(..end).unwrap_or_default().iter().rev().copied();
+    let near = |old: &&Reported<'_>| {
+        let on = old.stands.on;
+        on.is_some_and(|on| within_months(on, found, months))
+    };
+    let subjects = case.history.subjects();
+    let same = |old: &&Reported<'_>| {
+        let mut subjects = subjects.iter();
+        subjects.any(|id| old.entry.names(id) && one.entry.names(id))
+    };
+    before.take_while(near).find(same)
 }
 
 /// Whether the second date lies at most so many calendar months after the first.

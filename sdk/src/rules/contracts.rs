@@ -1,8 +1,8 @@
 //! Asks every attestation what the rules on contracts and work want to know of it.
 
 use super::gathered::Found;
+use super::index::attestations;
 use super::lines::counts_for;
-use super::recruitment::attestations;
 use super::{Case, Effect, Gathered, Rule, freedom, terms, wages, work};
 use crate::claim::{ContractAttest, ThreeValued};
 use crate::policy::Settings;

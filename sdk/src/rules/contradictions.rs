@@ -3,15 +3,18 @@
 
 use super::closing::within_months;
 use super::gathered::Found;
+use super::index::attestations;
 use super::lines::{carried, counts_against, is_paid_by_worker};
-use super::recruitment::{attestations, is_recruiter};
+use super::recruitment::is_recruiter;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{Channel, Claim, Common, ContractAttest, FeeStatement, Finding, Topic};
 use crate::history::HistoryEntry;
+use crate::id::EntryId;
 use crate::messages::Sentence;
 use crate::subject::SubjectId;
 use crate::time::Date;
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules of this file.
 pub(super) const RULES: &[&Rule] = &[&R_14];
@@ -40,7 +43,7 @@ static R_14: Rule = Rule {
 };
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    let reports = reports(case);
+    let reports = Reports::of(case);
     for (entry, attest) in attestations(case) {
         match attest.fee_statement {
             FeeStatement::NoneCharged => {}
@@ -52,12 +55,15 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
         }
         gathered.evaluated(&R_14);
         let ids = recruiters(attest.common(), &attest.licences);
-        for report in &reports {
-            match report.contradicts(case, attest, &ids) {
-                Ok(true) => found(case, gathered, entry, report),
-                Ok(false) => {}
-                Err(lacking) => gathered.not_evaluated(&R_14, lacking),
-            }
+        if reports.lack_parties_of(case, attest, &ids) {
+            gathered.not_evaluated(&R_14, "parties");
+        }
+        let against = reports.against(case, attest, &ids);
+        if against.iter().any(|against| against.is_undecided) {
+            gathered.not_evaluated(&R_14, "origin");
+        }
+        for report in against.iter().filter_map(|against| against.strongest) {
+            found(case, gathered, entry, report);
         }
     }
 }
@@ -80,39 +86,128 @@ fn found(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, report:
 }
 
 /// A statement that workers paid.
+#[derive(Clone, Copy)]
 struct Report<'a> {
     entry: &'a HistoryEntry,
     claim: &'a Claim,
-    recruiters: BTreeSet<&'a SubjectId>,
     from: Date,
     to: Date,
     /// Whether it is about the subjects asked about, not only about a recruiter of theirs.
     own: bool,
 }
 
-fn reports<'a>(case: &Case<'a>) -> Vec<Report<'a>> {
-    let own: BTreeSet<_> = case.history.own().map(HistoryEntry::id).collect();
-    let entries = case.history.entries().iter();
-    let entries = entries.filter(|entry| counts_against(entry));
-    entries
-        .filter_map(|entry| {
-            let claim = entry.claim()?;
-            let (from, to) = time_of_fees(claim)?;
-            let recruiters = match claim {
-                Claim::ContractAttest(attest) => recruiters(claim.common(), &attest.licences),
-                _ => recruiters(claim.common(), &[]),
+/// Reports of fees, the strongest first, by whom they name as recruiter.
+struct Reports<'a> {
+    /// About the subjects, and about others.
+    named: [BTreeMap<&'a SubjectId, Vec<Report<'a>>>; 2],
+    /// Those about the subjects that name no recruiter.
+    of_site: Vec<Report<'a>>,
+}
+
+/// What reports say against one attestation.
+#[derive(Default)]
+struct Against<'r, 'a> {
+    strongest: Option<&'r Report<'a>>,
+    /// Of a stronger one it cannot be told whether it speaks of the same corridor.
+    is_undecided: bool,
+}
+
+impl<'a> Reports<'a> {
+    fn of(case: &Case<'a>) -> Self {
+        let mut reports = Self {
+            named: <[BTreeMap<_, _>; 2]>::default(),
+            of_site: Vec::new(),
+        };
+        let subjects = case.history.subjects();
+        for entry in case.history.entries().iter().filter(|e| counts_against(e)) {
+            let Some(claim) = entry.claim() else {
+                continue;
             };
-            let own = own.contains(&entry.id());
-            (from <= case.as_of).then_some(Report {
-                entry,
-                claim,
-                recruiters,
-                from,
-                to,
-                own,
-            })
-        })
-        .collect()
+            let of_time = time_of_fees(claim).filter(|(from, _)| *from <= case.as_of);
+            if let Some((from, to)) = of_time {
+                let own = subjects.iter().any(|id| entry.names(id));
+                reports.take(Report {
+                    entry,
+                    claim,
+                    from,
+                    to,
+                    own,
+                });
+            }
+        }
+        let named = reports.named.iter_mut().flat_map(BTreeMap::values_mut);
+        for list in named.chain([&mut reports.of_site]) {
+            list.sort_by_key(Report::order);
+        }
+        reports
+    }
+
+    fn take(&mut self, report: Report<'a>) {
+        let licences: &[SubjectId] = match report.claim {
+            Claim::ContractAttest(attest) => &attest.licences,
+            _ => &[],
+        };
+        let recruiters = recruiters(report.claim.common(), licences);
+        if recruiters.is_empty() && report.own {
+            // A finding that names no recruiter is about the site itself.
+            self.of_site.push(report);
+        }
+        let [own, elsewhere] = &mut self.named;
+        let named = if report.own { own } else { elsewhere };
+        for id in recruiters {
+            named.entry(id).or_default().push(report);
+        }
+    }
+
+    /// Whether an attestation names no recruiter, though somebody was between, and reports about the
+    /// same ids name theirs: whether they speak of the same one cannot be told.
+    fn lack_parties_of(
+        &self,
+        case: &Case<'_>,
+        attest: &ContractAttest,
+        ids: &BTreeSet<&SubjectId>,
+    ) -> bool {
+        let direct = matches!(attest.channel, Some(Channel::Direct | Channel::Government));
+        let [own, _] = &self.named;
+        let mut reports = own.values().flatten();
+        ids.is_empty() && !direct && reports.any(|report| report.is_near(case, attest))
+    }
+
+    /// The strongest report of the same recruiter, corridor and time that is about the subjects, and
+    /// the strongest that is not.
+    fn against(
+        &self,
+        case: &Case<'_>,
+        attest: &ContractAttest,
+        ids: &BTreeSet<&SubjectId>,
+    ) -> [Against<'_, 'a>; 2] {
+        let mut found = <[Against<'_, 'a>; 2]>::default();
+        for (against, named) in found.iter_mut().zip(&self.named) {
+            for list in ids.iter().filter_map(|id| named.get::<SubjectId>(id)) {
+                against.take(case, attest, list);
+            }
+        }
+        let [own, _] = &mut found;
+        own.take(case, attest, &self.of_site);
+        found
+    }
+}
+
+impl<'r, 'a> Against<'r, 'a> {
+    /// Takes the first of a list that contradicts, if it is stronger than what is known.
+    fn take(&mut self, case: &Case<'_>, attest: &ContractAttest, list: &'r [Report<'a>]) {
+        for report in list {
+            let known = self.strongest.map(Report::order);
+            if known.is_some_and(|known| known <= report.order()) {
+                return;
+            }
+            match report.contradicts(case, attest) {
+                Some(true) => self.strongest = Some(report),
+                Some(false) => {}
+                None => self.is_undecided = true,
+            }
+        }
+    }
 }
 
 /// The time of which a statement says that workers paid.
@@ -146,38 +241,29 @@ fn recruiters<'a>(common: Common<'a>, licences: &'a [SubjectId]) -> BTreeSet<&'a
 }
 
 impl Report<'_> {
-    /// Whether it speaks of the same recruiter, corridor and time; the field without which that
-    /// cannot be told.
-    fn contradicts(
-        &self,
-        case: &Case<'_>,
-        attest: &ContractAttest,
-        ids: &BTreeSet<&SubjectId>,
-    ) -> Result<bool, &'static str> {
-        // A finding that names no recruiter is about the site itself.
-        let same = if self.recruiters.is_empty() {
-            self.own
-        } else {
-            !self.recruiters.is_disjoint(ids)
-        };
+    fn order(&self) -> (Reverse<u8>, EntryId) {
+        (Reverse(carried(self.claim, u8::MAX)), self.entry.id())
+    }
+
+    fn is_near(&self, case: &Case<'_>, attest: &ContractAttest) -> bool {
         let months = case.policy.settings().zero_fee_window_months;
-        let near = within_months(attest.recruited_to.last(), self.from, months)
-            && within_months(self.to, attest.recruited_from.first(), months);
-        let direct = matches!(attest.channel, Some(Channel::Direct | Channel::Government));
-        if near && self.own && ids.is_empty() && !direct && !self.recruiters.is_empty() {
-            return Err("parties");
-        }
-        if !same || !near {
-            return Ok(false);
+        within_months(attest.recruited_to.last(), self.from, months)
+            && within_months(self.to, attest.recruited_from.first(), months)
+    }
+
+    /// Whether it speaks of the same corridor and time; `None` where that cannot be told without an
+    /// origin.
+    fn contradicts(&self, case: &Case<'_>, attest: &ContractAttest) -> Option<bool> {
+        if !self.is_near(case, attest) {
+            return Some(false);
         }
         match self.claim {
             Claim::ContractAttest(other) => {
                 let to = other.destination.country == attest.destination.country;
-                let origins = other.origin.as_ref().zip(attest.origin.as_ref());
-                let (one, another) = origins.ok_or("origin")?;
-                Ok(one.country == another.country && to)
+                let from = other.origin.as_ref()?.country == attest.origin.as_ref()?.country;
+                Some(from && to)
             }
-            _ => Ok(true),
+            _ => Some(true),
         }
     }
 }

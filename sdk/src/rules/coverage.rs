@@ -1,9 +1,8 @@
 //! The minimum coverage that "no adverse entries" needs, and the age of the evidence.
 
 use super::assurance::{is_current, is_on_site, is_recalled};
-use super::audits::audits;
+use super::index::{attestations, audits};
 use super::lines::{counts, counts_for};
-use super::recruitment::attestations;
 use super::{Case, Counts, Gathered, messages};
 use crate::claim::{AccessDenied, Audit, FeeStatement};
 use crate::history::{HistoryEntry, Withholding};

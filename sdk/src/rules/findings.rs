@@ -1,7 +1,8 @@
 //! Findings still open, and R-30 open beyond their date.
 
 use super::gathered::Found;
-use super::lines::{carried, counts_against, counts_for, marks};
+use super::index::marks_of;
+use super::lines::{carried, counts_against, counts_for};
 use super::severity::SeverityTable;
 use super::{Case, Effect, Gathered, OpenFinding, Rule, messages};
 use crate::claim::{Claim, Code, Finding, FindingState, FindingStatus, Topic};
@@ -247,7 +248,7 @@ fn open_finding(case: &Case<'_>, one: &Reported<'_>) -> OpenFinding {
         due: one.due(),
         reply_by: finding.reply_by.filter(|_| replies.is_empty()),
         replies,
-        marks: marks(case, entry),
+        marks: marks_of(case, entry).to_vec(),
     }
 }
 

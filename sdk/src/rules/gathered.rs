@@ -1,7 +1,10 @@
 //! What the rules gather on their way to a verdict.
 
-use super::lines::{carried, marks};
-use super::{Case, Effect, Indicator, NotEvaluated, OpenFinding, Rule, Unknown, catalogue};
+use super::index::marks_of;
+use super::lines::carried;
+use super::{
+    Case, Effect, Indicator, NotEvaluated, OpenFinding, RecruitedUnder, Rule, Unknown, catalogue,
+};
 use crate::history::HistoryEntry;
 use crate::id::EntryId;
 use crate::messages::Sentence;
@@ -15,6 +18,7 @@ pub(super) struct Gathered {
     pub(super) unknowns: Vec<Unknown>,
     pub(super) not_evaluated: Vec<NotEvaluated>,
     pub(super) evaluated: BTreeMap<&'static str, usize>,
+    pub(super) recruited_under: Vec<RecruitedUnder>,
 }
 
 /// Something a rule found, before it is weighed.
@@ -137,7 +141,11 @@ impl Gathered {
         let severity = found.weight(case);
         let rule = found.rule;
         let threshold = case.policy.settings().adverse_from_severity;
-        let mut marks: Vec<_> = on.iter().flat_map(|entry| marks(case, entry)).collect();
+        let mut marks: Vec<_> = on
+            .iter()
+            .flat_map(|entry| marks_of(case, entry))
+            .copied()
+            .collect();
         marks.sort();
         marks.dedup();
         let mut rests_on: Vec<_> = on.into_iter().map(HistoryEntry::id).collect();

@@ -5,7 +5,7 @@
 //! after the last word is unknown, and a row that is gone is not found, cause unknown: never
 //! revoked.
 
-use super::timeline::timelines_for;
+use super::index::timelines;
 use super::{Case, messages};
 use crate::claim::LicenceState;
 use crate::id::{AuthorId, EntryId};
@@ -77,13 +77,31 @@ pub enum Moment {
     },
 }
 
-/// How bad a moment is; on one day, and over all days of a month, the worst stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
+/// What a moment amounts to, worst first; on one day, and over all days of a month, the worst stands.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Force {
+    /// Suspended, revoked, expired, surrendered or barred.
     Lapsed,
+    /// Another status without force.
     NotInForce,
+    /// Not known.
     Unknown,
+    /// Recruiting is allowed.
     InForce,
+}
+
+impl Force {
+    /// In plain words.
+    pub const fn sentence(self) -> Sentence {
+        Sentence::new(match self {
+            Self::Lapsed => "force-out-of-force",
+            Self::NotInForce => "force-not-in-force",
+            Self::Unknown => "force-unknown",
+            Self::InForce => "force-in-force",
+        })
+    }
 }
 
 impl Moment {
@@ -128,22 +146,13 @@ impl Moment {
         }
     }
 
-    /// The word for it, in the message catalogue.
-    pub(super) const fn word(&self) -> &'static str {
+    /// What it amounts to.
+    pub const fn force(&self) -> Force {
         match self {
-            Self::Lapsed { .. } => "out_of_force",
-            Self::NotInForce { .. } => "not_in_force",
-            Self::Unknown { .. } => "unknown",
-            Self::InForce { .. } => "in_force",
-        }
-    }
-
-    pub(super) const fn rank(&self) -> Rank {
-        match self {
-            Self::Lapsed { .. } => Rank::Lapsed,
-            Self::NotInForce { .. } => Rank::NotInForce,
-            Self::Unknown { .. } => Rank::Unknown,
-            Self::InForce { .. } => Rank::InForce,
+            Self::Lapsed { .. } => Force::Lapsed,
+            Self::NotInForce { .. } => Force::NotInForce,
+            Self::Unknown { .. } => Force::Unknown,
+            Self::InForce { .. } => Force::InForce,
         }
     }
 
@@ -266,7 +275,7 @@ pub(super) fn standing_in_month(timelines: &[Timeline], month: Month, until: Dat
     let days = days.take_while(|day| *day <= last).take(31);
     let moments = days.map(|day| on(timelines, day));
     moments
-        .min_by_key(Moment::rank)
+        .min_by_key(Moment::force)
         .unwrap_or_else(Moment::nothing)
 }
 
@@ -294,11 +303,7 @@ fn on(timelines: &[Timeline], date: Date) -> Moment {
 pub(super) fn views(case: &Case<'_>) -> Vec<LicenceView> {
     let ids = case.history.subjects().iter().chain(case.history.related());
     let licences = ids.filter(|id| matches!(id.scheme(), "lic" | "row"));
-    let timelines = licences.flat_map(|id| {
-        let timelines = timelines_for(case, id).into_iter();
-        timelines.map(move |timeline| (id, timeline))
-    });
-    let view = |(subject, timeline): (&SubjectId, Timeline)| LicenceView {
+    let view = |subject: &SubjectId, timeline: &Timeline| LicenceView {
         subject: subject.clone(),
         source: if timeline.authority {
             "authority"
@@ -308,8 +313,13 @@ pub(super) fn views(case: &Case<'_>) -> Vec<LicenceView> {
         stated_by: timeline.stated_by,
         segments: timeline.segments(),
         as_of: timeline.on(case.as_of),
-        route: timeline.route,
+        route: timeline.route.clone(),
         unresolved: timeline.unresolved,
     };
-    timelines.map(view).collect()
+    let views = licences.flat_map(|id| {
+        let timelines = timelines(case, id);
+        let views = timelines.iter().map(|timeline| view(id, timeline));
+        views.collect::<Vec<_>>()
+    });
+    views.collect()
 }

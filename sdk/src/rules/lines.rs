@@ -1,14 +1,12 @@
 //! What each entry counts for, and its marks.
 
+use super::index::marks_of;
 use super::stated::stated;
 use super::{Case, Counts, EntryLine, Gathered, Mark};
-use crate::claim::{
-    AccessDenied, Claim, EvidenceStandard, FeeCategory, FeeLine, PartialDate, ThreeValued,
-};
+use crate::claim::{AccessDenied, Claim, EvidenceStandard, FeeCategory, FeeLine, ThreeValued};
 use crate::entry::{Basis, Role};
 use crate::history::{ClaimState, HistoryEntry, Status};
 use crate::id::EntryId;
-use crate::time::Date;
 use std::collections::BTreeSet;
 
 /// Whether an entry counts, and if not, why.
@@ -55,7 +53,9 @@ pub(super) fn marks(case: &Case<'_>, entry: &HistoryEntry) -> Vec<Mark> {
     let standing = entry.standing();
     let backfill = entry.entry().header().is_backfill();
     let days = case.policy.settings().recorded_late_days;
-    let late = event_of(entry).is_some_and(|event| !entry.times().contemporaneous(event, days));
+    let late = entry
+        .event()
+        .is_some_and(|(_, last)| !entry.times().contemporaneous(last, days));
     let disputed = entry.replies().next().is_some();
     let weak = entry
         .claim()
@@ -146,20 +146,6 @@ pub(super) fn weighed(entry: &HistoryEntry, severity: u8) -> u8 {
         .map_or(severity.min(3), |claim| carried(claim, severity))
 }
 
-/// When what an entry states came to its end, for "recorded late".
-fn event_of(entry: &HistoryEntry) -> Option<Date> {
-    match entry.claim()? {
-        Claim::Audit(audit) => Some(audit.ended_on),
-        Claim::ContractAttest(attest) => Some(attest.recruited_to.last()),
-        Claim::Finding(finding) => Some(finding.found_on),
-        Claim::FindingStatus(status) => Some(status.on),
-        Claim::AuditStatus(status) => Some(status.on),
-        Claim::GrievanceStat(stat) => Some(stat.period_to.last()),
-        Claim::Remedy(remedy) => remedy.completed_on.map(PartialDate::last),
-        _ => None,
-    }
-}
-
 /// The entries about the subjects, as the verdict saw them.
 pub(super) fn lines(case: &Case<'_>) -> Vec<EntryLine> {
     case.history.own().map(|entry| line(case, entry)).collect()
@@ -198,11 +184,11 @@ fn line(case: &Case<'_>, entry: &HistoryEntry) -> EntryLine {
             .claim()
             .and_then(|claim| claim.common().evidence_standard),
         states: entry.claim().map(stated).unwrap_or_default(),
-        happened: event_of(entry),
+        happened: entry.event().map(|(_, last)| last),
         claimed: entry.times().claimed,
         not_after: entry.times().not_after,
         counts: counts(entry),
-        marks: marks(case, entry),
+        marks: marks_of(case, entry).to_vec(),
         replies: entry.replies().collect(),
         revoked_by: standing.revoked_by.clone(),
         withheld: entry.withheld().to_vec(),

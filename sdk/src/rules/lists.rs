@@ -2,9 +2,9 @@
 //! presumption.
 
 use super::assurance::{is_on_site, is_recalled};
-use super::audits::audits;
 use super::closing::within_months;
 use super::gathered::Found;
+use super::index::audits;
 use super::lines::{counts_against, counts_for};
 use super::topics::R_41;
 use super::{Case, Effect, Gathered, Rule};
@@ -50,6 +50,7 @@ static R_40: Rule = Rule {
 };
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
+    let seen = is_seen(case);
     for entry in case.history.own().filter(|entry| counts_against(entry)) {
         let Some(Claim::Listing(listing)) = entry.claim() else {
             continue;
@@ -60,7 +61,7 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
         if listing.goods.is_empty() && listing.native_goods.is_empty() {
             hit(case, gathered, entry, listing);
         } else {
-            goods(case, gathered, entry, listing);
+            goods(case, gathered, entry, listing, seen);
         }
     }
 }
@@ -114,22 +115,34 @@ fn hit(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, listing: 
 }
 
 ///
-fn goods(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry, listing: &Listing) {
+fn goods(
+    case: &Case<'_>,
+    gathered: &mut Gathered,
+    entry: &HistoryEntry,
+    listing: &Listing,
+    seen: bool,
+) {
     let Some(country) = &listing.country else {
         return gathered.not_evaluated(&R_40, "country");
     };
     gathered.evaluated(&R_40);
-    let months = case.policy.settings().goods_audit_months;
-    let mut seen = audits(case).filter(|(entry, audit)| {
-        let near = within_months(audit.ended_on, case.as_of, months);
-        let seen = is_on_site(entry) && audit.access_denied != Some(AccessDenied::Full);
-        near && seen && counts_for(entry) && !is_recalled(case, entry)
-    });
-    if seen.next().is_none() {
+    if !seen {
+        let months = case.policy.settings().goods_audit_months;
         let sentence = Sentence::new("goods-listed")
             .with_text("list", &listing.list)
             .with_text("country", country)
             .with("months", months);
         gathered.found_on(case, vec![entry], Found::new(&R_40, sentence));
     }
+}
+
+/// Whether somebody who counts in favour was on site lately.
+fn is_seen(case: &Case<'_>) -> bool {
+    let months = case.policy.settings().goods_audit_months;
+    let mut audits = audits(case);
+    audits.any(|(entry, audit)| {
+        let near = within_months(audit.ended_on, case.as_of, months);
+        let seen = is_on_site(entry) && audit.access_denied != Some(AccessDenied::Full);
+        near && seen && counts_for(entry) && !is_recalled(case, entry)
+    })
 }

@@ -2,10 +2,10 @@
 //! that they are gone is no good news: revoking an author, or forking its feed, never makes a
 //! history look better than it was.
 
-use super::assurance::{is_doubtful, may_differ};
+use super::assurance::{Differing, is_doubtful};
 use super::audits::{is_complete, posted};
 use super::coverage::relevant;
-use super::findings::{is_closed, severity};
+use super::findings::{Reported, is_closed, severity};
 use super::integrity::is_gone;
 use super::lines::{counts, is_adverse};
 use super::{Case, Counts, Gathered, messages};
@@ -13,8 +13,10 @@ use crate::claim::Claim;
 use crate::entry::RefType;
 use crate::history::{ClaimState, HistoryEntry};
 
-pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    let lost = relevant(case).filter(|entry| entry.standing().is_lost() && matters(case, entry));
+pub(super) fn apply<'a>(case: &Case<'a>, reported: &[Reported<'a>], gathered: &mut Gathered) {
+    let differing = Differing::of(case, reported);
+    let lost = relevant(case).filter(|entry| entry.standing().is_lost());
+    let lost = lost.filter(|entry| matters(case, &differing, entry));
     let entries: Vec<_> = lost.map(HistoryEntry::id).collect();
     if !entries.is_empty() {
         let sentence = messages::counting("standing-lost", entries.len());
@@ -40,7 +42,7 @@ fn replaces(entry: &HistoryEntry) -> bool {
 }
 
 /// Whether the verdict could have been worse had it counted.
-fn matters(case: &Case<'_>, entry: &HistoryEntry) -> bool {
+fn matters(case: &Case<'_>, differing: &Differing<'_>, entry: &HistoryEntry) -> bool {
     if replaces(entry) {
         return true;
     }
@@ -54,7 +56,7 @@ fn matters(case: &Case<'_>, entry: &HistoryEntry) -> bool {
             Claim::Audit(audit) => {
                 !is_complete(audit, &posted(case, entry, audit, |_| true))
                     || is_doubtful(case, entry, audit)
-                    || may_differ(case, entry, audit)
+                    || differing.may_be(case, entry, audit)
             }
             Claim::FindingStatus(status) => !is_closed(&status.state) || closes_little(case, entry),
             Claim::Profile(_) | Claim::RegisterSnapshot(_) | Claim::Reply(_) => false,

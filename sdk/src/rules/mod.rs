@@ -20,7 +20,9 @@ mod findings;
 mod freedom;
 mod gathered;
 mod ilo;
+mod index;
 mod integrity;
+mod known_then;
 mod licences;
 mod lines;
 mod lists;
@@ -46,15 +48,17 @@ mod work;
 pub use catalogue::{Effect, Rule, UNKNOWN_CODES, rules};
 pub use compare::{Change, Difference, compare};
 pub use ilo::{ILO_INDICATORS, IloLine, IloState};
-pub use licences::{LicenceSegment, LicenceView, Moment, Timeline};
+pub use known_then::RecruitedUnder;
+pub use licences::{Force, LicenceSegment, LicenceView, Moment, Timeline};
 pub use replies::{ReplyText, ReplyView};
-pub use snapshot::{KnownFinding, KnownGap, KnownIndicator, KnownUnknown, Snapshot};
+pub use snapshot::{KnownFinding, KnownGap, KnownIndicator, KnownUnknown, Said, Snapshot};
 pub use verdict::{
     Counts, EntryLine, Indicator, Mark, NotEvaluated, OpenFinding, Outcome, Stated, Unknown,
     Verdict,
 };
 
 use gathered::Gathered;
+use index::Index;
 
 use crate::history::VerifiedHistory;
 use crate::policy::Policy;
@@ -75,14 +79,17 @@ struct Case<'a> {
     history: &'a VerifiedHistory,
     policy: &'a Policy,
     as_of: Date,
+    index: &'a Index<'a>,
 }
 
 /// Judges a verified history.
 pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> Verdict {
+    let index = Index::default();
     let case = Case {
         history,
         policy,
         as_of: question.as_of,
+        index: &index,
     };
     let mut gathered = Gathered::default();
     recruitment::apply(&case, &mut gathered);
@@ -103,7 +110,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
     channels::apply(&case, &mut gathered);
     integrity::apply(&case, &mut gathered);
     coverage::apply(&case, question.now, &mut gathered);
-    lost::apply(&case, &mut gathered);
+    lost::apply(&case, &reported, &mut gathered);
     let gathered = gathered.finished();
     let stale = coverage::is_stale(&case, question.now);
     let outcome = outcome(&gathered, &case, stale);
@@ -116,6 +123,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         unknowns,
         not_evaluated,
         evaluated,
+        recruited_under,
     } = gathered;
     Verdict {
         outcome,
@@ -140,6 +148,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         not_evaluated,
         evaluated,
         licences: licences::views(&case),
+        recruited_under,
         entries: lines::lines(&case),
         related_entries,
         replies: replies::views(&case),

@@ -1,12 +1,13 @@
 //! Who recruited: R-06 sub-agents without licence or registration, R-39 a bar at recruitment, R-44
 //! recruiters that nobody names.
 
+use super::bars::{self, Bars};
 use super::gathered::Found;
+use super::index::{attestations, is_sub_agent, licences_of_recruiter, timelines};
 use super::licences::Timeline;
 use super::lines::{counts_against, counts_for, weighed};
-use super::recruitment::{attestations, is_recruiter, licences_of_recruiter, recruited_under};
-use super::timeline::timelines_for;
-use super::{Case, Effect, Gathered, Rule, bars};
+use super::recruitment::{is_recruiter, recruited_under};
+use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{
     Channel, Claim, ContractAttest, LicenceState, PartyRole, SupplyLink, SupplyRelation,
     ThreeValued,
@@ -51,14 +52,14 @@ static R_44: Rule = Rule {
 };
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    let listings = bars::listings(case, gathered);
+    let listings = Bars::of(case, gathered);
     for (entry, attest) in attestations(case) {
         sub_agents(case, gathered, entry, attest);
         unnamed(case, gathered, entry, attest);
-        bars::listed(case, gathered, entry, attest, &listings);
+        listings.look(case, gathered, entry, attest);
         for licence in recruited_under(case, attest) {
-            for timeline in timelines_for(case, &licence) {
-                barred(case, gathered, entry, attest, (&licence, &timeline));
+            for timeline in timelines(case, &licence).iter() {
+                barred(case, gathered, entry, attest, (&licence, timeline));
             }
         }
     }
@@ -136,17 +137,7 @@ fn is_registered(case: &Case<'_>, agent: &SubjectId) -> bool {
     let mut links = registrations(case, agent);
     let linked =
         links.any(|(entry, link)| counts_for(entry) && link.registered == Some(ThreeValued::Yes));
-    linked
-        || case
-            .history
-            .entries()
-            .iter()
-            .any(|entry| match entry.claim() {
-                Some(Claim::Licence(licence)) => {
-                    licence.sub_agents.contains(agent) && counts_for(entry)
-                }
-                _ => false,
-            })
+    linked || is_sub_agent(case, agent)
 }
 
 /// R-39 of a licence said to be barred in the time of the recruitment.

@@ -1,9 +1,10 @@
 //! R-01 no licence at recruitment; R-02 recruited under a licence that had lost its force.
 
 use super::gathered::Found as Indication;
-use super::licences::{Moment, Rank, Timeline, standing_in_month};
+use super::index::{attestations, licences_of_recruiter};
+use super::known_then::{Months, recorded};
+use super::licences::Force;
 use super::lines::counts_against;
-use super::timeline::{timelines_for, timelines_known_at};
 use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Channel, Claim, ContractAttest, PartyRole};
 use crate::history::HistoryEntry;
@@ -61,7 +62,7 @@ static R_02: Rule = Rule {
 };
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    let (mut known, mut then) = (Known::default(), Then::default());
+    let mut known = Months::default();
     for (entry, attest) in attestations(case) {
         let licences = licences_of(case, gathered, entry, attest);
         let (months, all) = months(case, attest);
@@ -70,32 +71,10 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
             gathered.unknown("licence-status-unknown", sentence, vec![entry.id()]);
         }
         for licence in licences {
-            judge_licence(
-                case,
-                gathered,
-                entry,
-                &licence,
-                known.moments(case, &licence, &months),
-                &mut then,
-            );
+            judge_licence(case, gathered, entry, &licence, &months, &mut known);
         }
     }
-}
-
-/// The attestations about the subjects that speak of a time before the date asked about.
-pub(super) fn attestations<'a>(
-    case: &Case<'a>,
-) -> impl Iterator<Item = (&'a HistoryEntry, &'a ContractAttest)> + use<'a> {
-    let as_of = case.as_of;
-    case.history
-        .own()
-        .filter(|entry| counts_against(entry))
-        .filter_map(move |entry| match entry.claim() {
-            Some(Claim::ContractAttest(attest)) if attest.recruited_from.first() <= as_of => {
-                Some((entry, &**attest))
-            }
-            _ => None,
-        })
+    gathered.recruited_under = known.into_rows(case);
 }
 
 pub(super) fn is_recruiter(role: &PartyRole) -> bool {
@@ -131,7 +110,7 @@ fn licences_of(
         if own.is_empty() && !named && needed {
             not_named(gathered, entry, Some(recruiter));
         }
-        licences.extend(own);
+        licences.extend(own.iter().cloned());
     }
     licences
 }
@@ -152,8 +131,12 @@ fn needs_licence(case: &Case<'_>, attest: &ContractAttest) -> bool {
 pub(super) fn recruited_under(case: &Case<'_>, attest: &ContractAttest) -> BTreeSet<SubjectId> {
     let parties = attest.parties.iter();
     let recruiters = parties.filter(|party| is_recruiter(&party.role));
-    let own = recruiters.flat_map(|party| licences_of_recruiter(case, &party.subject));
-    own.chain(attest.licences.iter().cloned()).collect()
+    let mut licences: BTreeSet<_> = attest.licences.iter().cloned().collect();
+    for party in recruiters {
+        let own = licences_of_recruiter(case, &party.subject);
+        licences.extend(own.iter().cloned());
+    }
+    licences
 }
 
 fn not_named(gathered: &mut Gathered, entry: &HistoryEntry, recruiter: Option<&SubjectId>) {
@@ -163,8 +146,9 @@ fn not_named(gathered: &mut Gathered, entry: &HistoryEntry, recruiter: Option<&S
     gathered.not_evaluated(&R_02, "licences");
 }
 
-/// The licence that a recruiter's id is, and those that register statements hold for it.
-pub(super) fn licences_of_recruiter(case: &Case<'_>, recruiter: &SubjectId) -> BTreeSet<SubjectId> {
+/// The licence that a recruiter's id is, and those that register statements hold for it, as
+/// [`licences_of_recruiter`] keeps them.
+pub(super) fn register_licences(case: &Case<'_>, recruiter: &SubjectId) -> BTreeSet<SubjectId> {
     let is_licence = |subject: &&SubjectId| matches!(subject.scheme(), "lic" | "row");
     let statements = case.history.about(recruiter);
     let registers = statements.filter(|entry| {
@@ -176,30 +160,6 @@ pub(super) fn licences_of_recruiter(case: &Case<'_>, recruiter: &SubjectId) -> B
     let subjects = registers.flat_map(|entry| &entry.entry().header().subjects);
     let own = is_licence(&recruiter).then_some(recruiter);
     subjects.filter(is_licence).chain(own).cloned().collect()
-}
-
-/// What was asked of licences before: many attestations lean on few of them.
-#[derive(Default)]
-struct Known(BTreeMap<SubjectId, (Vec<Timeline>, BTreeMap<Month, Moment>)>);
-
-impl Known {
-    /// What is known of a licence in each of these months.
-    fn moments<'a>(
-        &'a mut self,
-        case: &Case<'_>,
-        licence: &SubjectId,
-        months: &'a [Month],
-    ) -> Vec<(Month, &'a Moment)> {
-        let new = || (timelines_for(case, licence), BTreeMap::new());
-        let (timelines, known) = self.0.entry(licence.clone()).or_insert_with(new);
-        for month in months {
-            known
-                .entry(*month)
-                .or_insert_with(|| standing_in_month(timelines, *month, case.as_of));
-        }
-        let moment = |month: &Month| Some((*month, known.get(month)?));
-        months.iter().filter_map(moment).collect()
-    }
 }
 
 /// Months with one standing, and the entries that say so.
@@ -222,33 +182,33 @@ fn judge_licence(
     gathered: &mut Gathered,
     entry: &HistoryEntry,
     licence: &SubjectId,
-    moments: Vec<(Month, &Moment)>,
-    then: &mut Then,
+    months: &[Month],
+    known: &mut Months,
 ) {
-    let mut by_rank: BTreeMap<Rank, Found> = BTreeMap::new();
-    for (month, moment) in moments {
-        let found = by_rank.entry(moment.rank()).or_default();
+    let mut by_force: BTreeMap<Force, Found> = BTreeMap::new();
+    for (month, moment) in known.moments(case, licence, months) {
+        let found = by_force.entry(moment.force()).or_default();
         found.months.push(month);
         found.rests_on.extend(moment.entries());
     }
-    let mut found = |rank| by_rank.remove(&rank).unwrap_or_default();
-    let unknown = found(Rank::Unknown);
+    let mut found = |force| by_force.remove(&force).unwrap_or_default();
+    let unknown = found(Force::Unknown);
     let lacks = !unknown.months.is_empty();
     if lacks {
         let sentence = messages::licence_unknown(licence, &unknown.months);
         gathered.unknown("licence-status-unknown", sentence, unknown.rests_on(entry));
     }
     let rules = [
-        (&R_02, Rank::Lapsed, messages::licence_lapsed as Say),
-        (&R_01, Rank::NotInForce, messages::no_licence),
+        (&R_02, Force::Lapsed, messages::licence_lapsed as Say),
+        (&R_01, Force::NotInForce, messages::no_licence),
     ];
     let needed = match entry.claim() {
         Some(Claim::ContractAttest(attest)) => needs_licence(case, attest),
         _ => true,
     };
-    let asked = |(_, rank, _): &(_, Rank, _)| needed || *rank != Rank::NotInForce;
-    for (rule, rank, say) in rules.into_iter().filter(asked) {
-        let found = found(rank);
+    let asked = |(_, force, _): &(_, Force, _)| needed || *force != Force::NotInForce;
+    for (rule, force, say) in rules.into_iter().filter(asked) {
+        let found = found(force);
         if found.months.is_empty() && lacks {
             gathered.not_evaluated(rule, "status");
             continue;
@@ -260,7 +220,7 @@ fn judge_licence(
                 .iter()
                 .filter_map(|id| case.history.entry(*id));
             let sentence = say(licence, &found.months);
-            let sentence = known_then(case, licence, &found, sentence, then);
+            let sentence = with_known_then(case, licence, &found, sentence, known);
             let indication = Indication::new(rule, sentence);
             gathered.found_on(case, entries.chain([entry]).collect(), indication);
         }
@@ -269,43 +229,26 @@ fn judge_licence(
 
 /// What was known of a licence at the end of each of these months, beside what is known now, and when
 /// the newest of the words that say so was proved to be said.
-fn known_then(
+fn with_known_then(
     case: &Case<'_>,
     licence: &SubjectId,
     found: &Found,
     sentence: Sentence,
-    then: &mut Then,
+    known: &Months,
 ) -> Sentence {
-    let known = found.months.iter();
-    let known: Vec<_> = known
-        .map(|month| then.word(case, licence, *month))
+    let months = found.months.iter();
+    let then: BTreeSet<_> = months
+        .filter_map(|month| known.then(licence, *month))
         .collect();
-    let words = found
-        .rests_on
-        .iter()
-        .filter_map(|id| case.history.entry(*id));
-    let recorded = words.filter_map(|entry| entry.times().not_after).max();
+    let then = then.into_iter().map(|force| force.sentence().into());
+    let recorded = recorded(case, found.rests_on.iter().copied());
     let recorded = recorded.map_or_else(
         || Sentence::new("not-yet-recorded").into(),
         |at| Value::text(at.date()),
     );
     sentence
-        .with("then", Value::words(known))
+        .with("then", Value::List(then.collect()))
         .with("recorded", recorded)
-}
-
-/// What was known of licences at the end of months: many attestations ask the same.
-#[derive(Default)]
-struct Then(BTreeMap<SubjectId, BTreeMap<Month, &'static str>>);
-
-impl Then {
-    fn word(&mut self, case: &Case<'_>, licence: &SubjectId, month: Month) -> &'static str {
-        let known = self.0.entry(licence.clone()).or_default();
-        known.entry(month).or_insert_with(|| {
-            let timelines = timelines_known_at(case, licence, month.last());
-            standing_in_month(&timelines, month, case.as_of).word()
-        })
-    }
 }
 
 /// Makes a sentence of a licence and the months in question.

@@ -1,12 +1,13 @@
 //! What registers say of the licences recruited under, beyond whether they were in force: R-03
 //! lapses soon, R-04 out of scope, R-07 condition overdue.
 
+use super::index::{attestations, register_words, timelines};
 use super::lines::{counts_against, counts_for};
-use super::recruitment::{attestations, recruited_under};
+use super::recruitment::recruited_under;
 use super::scope::scope;
-use super::timeline::timelines_for;
-use super::{Case, Effect, Gathered, Rule, successors};
-use super::{gathered::Found, licences::Rank};
+use super::successors::Successors;
+use super::{Case, Effect, Gathered, Rule};
+use super::{gathered::Found, licences::Force};
 use crate::claim::{Claim, Condition, Licence};
 use crate::entry::Role;
 use crate::history::HistoryEntry;
@@ -50,37 +51,25 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
         licences.extend(under);
     }
     super::scope::quotas(case, gathered);
+    let successors = Successors::of(case);
     for licence in &licences {
         lapses_soon(case, gathered, licence);
         conditions(case, gathered, licence);
-        successors::look(case, gathered, licence);
+        successors.look(case, gathered, licence);
     }
-}
-
-/// What registers say of a licence, with whoever says so.
-pub(super) fn register_words<'a>(
-    case: &Case<'a>,
-    licence: &SubjectId,
-) -> impl Iterator<Item = (&'a HistoryEntry, &'a Licence)> + use<'a> {
-    let entries: Vec<_> = case.history.about(licence).collect();
-    let words = entries.into_iter().filter(|entry| counts_against(entry));
-    words.filter_map(|entry| match entry.claim() {
-        Some(Claim::Licence(licence)) => Some((entry, &**licence)),
-        _ => None,
-    })
 }
 
 /// Of each source that knows it to be in force: the last end of validity it names.
 fn lapses_soon(case: &Case<'_>, gathered: &mut Gathered, licence: &SubjectId) {
     let days = case.policy.settings().licence_renewal_days;
-    for timeline in timelines_for(case, licence) {
-        match timeline.on(case.as_of).rank() {
-            Rank::InForce => {}
-            Rank::Unknown => {
+    for timeline in timelines(case, licence).iter() {
+        match timeline.on(case.as_of).force() {
+            Force::InForce => {}
+            Force::Unknown => {
                 gathered.not_evaluated(&R_03, "status");
                 continue;
             }
-            Rank::Lapsed | Rank::NotInForce => continue,
+            Force::Lapsed | Force::NotInForce => continue,
         }
         let of_source = |(entry, claim): &(&HistoryEntry, &Licence)| {
             let standing = entry.standing();
@@ -90,7 +79,8 @@ fn lapses_soon(case: &Case<'_>, gathered: &mut Gathered, licence: &SubjectId) {
                 && route == timeline.route
                 && counts_for(entry)
         };
-        let words = register_words(case, licence).filter(of_source);
+        let words = register_words(case, licence);
+        let words = words.iter().copied().filter(of_source);
         let ends = words.filter_map(|(entry, claim)| Some((claim.valid_to?.last(), entry)));
         let Some((end, entry)) = ends.max_by_key(|(end, entry)| (*end, entry.id())) else {
             gathered.not_evaluated(&R_03, "valid_to");

@@ -1,9 +1,9 @@
 //! R-04 recruitment outside of what a licence is for.
 
 use super::gathered::Found;
+use super::index::{attestations, register_words};
 use super::lines::{counts_against, counts_for};
-use super::recruitment::{attestations, recruited_under};
-use super::registers::register_words;
+use super::recruitment::recruited_under;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{CohortId, ContractAttest, Isco, Licence};
 use crate::history::HistoryEntry;
@@ -114,7 +114,9 @@ pub(super) fn scope(
     attest: &ContractAttest,
     licence: &SubjectId,
 ) {
-    let words: Vec<_> = register_words(case, licence)
+    let words = register_words(case, licence);
+    let words: Vec<_> = words
+        .iter()
         .filter(|(_, claim)| then(claim, attest))
         .collect();
     if words.is_empty() {
@@ -175,8 +177,12 @@ pub(super) fn quotas(case: &Case<'_>, gathered: &mut Gathered) {
     for (entry, attest) in attestations(case) {
         let Some(order) = &attest.job_order else {
             let under = recruited_under(case, attest);
-            let mut words = under.iter().flat_map(|one| register_words(case, one));
-            if words.any(|(_, claim)| claim.quota.is_some() && then(claim, attest)) {
+            let quota = |one: &SubjectId| {
+                let words = register_words(case, one);
+                let mut words = words.iter();
+                words.any(|(_, claim)| claim.quota.is_some() && then(claim, attest))
+            };
+            if under.iter().any(quota) {
                 gathered.not_evaluated(&R_04, "job_order");
             }
             continue;
@@ -192,12 +198,13 @@ pub(super) fn quotas(case: &Case<'_>, gathered: &mut Gathered) {
         let people = cohorts
             .values()
             .fold(0_u64, |sum, (least, _)| sum.saturating_add(*least));
-        let words = register_words(case, &licence).filter(|(entry, claim)| {
+        let words = register_words(case, &licence);
+        let words = words.iter().filter(|(entry, claim)| {
             let same = claim.job_order.as_ref().map(crate::claim::Code::as_str) == Some(order);
             same && counts_against(entry)
         });
         let quotas: Vec<_> = words
-            .filter_map(|(e, claim)| Some((e, claim.quota?)))
+            .filter_map(|(e, claim)| Some((*e, claim.quota?)))
             .collect();
         let enough = |(entry, quota): &(&HistoryEntry, u64)| *quota >= people && counts_for(entry);
         if quotas.is_empty() {

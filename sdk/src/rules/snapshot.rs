@@ -4,9 +4,11 @@
 
 use super::{Indicator, NotEvaluated, OpenFinding, Outcome, Unknown, Verdict};
 use crate::id::{EntryId, NetworkId};
+use crate::messages::{Sentence, Value};
 use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A verdict, as far as a later one is compared with it.
 ///
@@ -70,7 +72,7 @@ pub struct KnownIndicator {
     /// Whether it makes the outcome `findings`.
     pub adverse: bool,
     /// What was found, in plain words.
-    pub sentence: String,
+    pub sentence: Said,
     /// The entries it rests on, in order.
     pub rests_on: Vec<EntryId>,
 }
@@ -103,7 +105,7 @@ pub struct KnownUnknown {
     /// The stable word.
     pub code: String,
     /// What was missing, in plain words.
-    pub sentence: String,
+    pub sentence: Said,
     /// The entries that raised the question, in order.
     pub rests_on: Vec<EntryId>,
 }
@@ -118,6 +120,67 @@ pub struct KnownGap {
     pub field: String,
     /// Statements in which it was absent.
     pub statements: u64,
+}
+
+/// What was said: a sentence of the catalogue, or the English words of one that was kept. Written,
+/// read and compared as its English words.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(with = "String"))]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Said {
+    /// The sentence.
+    Sentence(Sentence),
+    /// Its words.
+    Words(String),
+}
+
+impl Said {
+    /// To stand in another sentence.
+    pub(super) fn value(&self) -> Value {
+        match self {
+            Self::Sentence(sentence) => sentence.clone().into(),
+            Self::Words(words) => words.as_str().into(),
+        }
+    }
+}
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sentence(sentence) => sentence.fmt(f),
+            Self::Words(words) => f.write_str(words),
+        }
+    }
+}
+
+impl PartialEq for Said {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Sentence(one), Self::Sentence(two)) if one == two => true,
+            _ => self.to_string() == other.to_string(),
+        }
+    }
+}
+
+impl Eq for Said {}
+
+impl From<String> for Said {
+    fn from(words: String) -> Self {
+        Self::Words(words)
+    }
+}
+
+impl From<&str> for Said {
+    fn from(words: &str) -> Self {
+        Self::Words(words.to_owned())
+    }
+}
+
+impl From<Said> for String {
+    fn from(said: Said) -> Self {
+        said.to_string()
+    }
 }
 
 impl Snapshot {
@@ -155,7 +218,7 @@ fn indicator(found: &Indicator) -> KnownIndicator {
         severity: found.severity,
         ilo: found.ilo.to_vec(),
         adverse: found.adverse,
-        sentence: found.sentence.to_string(),
+        sentence: Said::Sentence(found.sentence.clone()),
         rests_on: in_order(&found.rests_on),
     }
 }
@@ -174,7 +237,7 @@ fn finding(found: &OpenFinding) -> KnownFinding {
 fn unknown(found: &Unknown) -> KnownUnknown {
     KnownUnknown {
         code: found.code.to_string(),
-        sentence: found.sentence.to_string(),
+        sentence: Said::Sentence(found.sentence.clone()),
         rests_on: in_order(&found.rests_on),
     }
 }

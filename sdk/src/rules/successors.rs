@@ -1,15 +1,15 @@
 //! R-05 a successor's licence soon after a revocation: needs inquiry, says nothing more.
 
 use super::gathered::Found;
+use super::index::{Of, register_words};
 use super::lines::counts_against;
-use super::registers::register_words;
 use super::{Case, Effect, Gathered, Rule};
-use crate::claim::{Claim, Effective, LicenceState, PartyRole, Relation};
+use crate::claim::{Claim, Effective, IdLink, LicenceState, PartyRole, Relation};
 use crate::history::HistoryEntry;
 use crate::messages::Sentence;
 use crate::subject::SubjectId;
 use crate::time::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rules of this file.
 pub(super) const RULES: &[&Rule] = &[&R_05];
@@ -32,59 +32,112 @@ static R_05: Rule = Rule {
     source: "our setting successor_days",
 };
 
-/// R-05 for one licence recruited under.
-pub(super) fn look(case: &Case<'_>, gathered: &mut Gathered, licence: &SubjectId) {
-    let new = Known::of(case, licence);
-    if new.words.is_empty() {
-        return;
+/// What is known of every licence, and which are linked.
+pub(super) struct Successors<'a> {
+    known: BTreeMap<&'a SubjectId, Known<'a>>,
+    /// Licences by their holders.
+    held: BTreeMap<&'a SubjectId, Vec<&'a SubjectId>>,
+    /// Links by the id that is said to be the successor.
+    links: BTreeMap<&'a SubjectId, Vec<Of<'a, IdLink>>>,
+}
+
+impl<'a> Successors<'a> {
+    pub(super) fn of(case: &Case<'a>) -> Self {
+        let ids = case.history.subjects().iter().chain(case.history.related());
+        let licences = ids.filter(|id| matches!(id.scheme(), "lic" | "row"));
+        let known: BTreeMap<_, _> = licences.map(|id| (id, Known::of(case, id))).collect();
+        let mut held: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, of) in &known {
+            for holder in &of.holders {
+                held.entry(*holder).or_default().push(*id);
+            }
+        }
+        let mut links: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for entry in case.history.entries().iter().filter(|e| counts_against(e)) {
+            if let Some(Claim::IdLink(link)) = entry.claim()
+                && link.relation == Relation::SuccessorOf
+            {
+                links.entry(&link.from).or_default().push((entry, &**link));
+            }
+        }
+        Self { known, held, links }
     }
-    let Some(begun) = new.begun else {
-        gathered.not_evaluated(&R_05, "valid_from");
-        return;
-    };
-    let ids = case.history.subjects().iter().chain(case.history.related());
-    let others: BTreeSet<_> = ids
-        .filter(|id| matches!(id.scheme(), "lic" | "row") && *id != licence)
-        .collect();
-    let mut linked = !new.holders.is_empty();
-    for other in others {
-        let old = Known::of(case, other);
-        let links = links(case, &new.ids(licence), &old.ids(other));
-        linked |= !links.is_empty();
-        if links.is_empty() && new.holders.is_disjoint(&old.holders) {
-            continue;
+
+    /// R-05 for one licence recruited under.
+    pub(super) fn look(&self, case: &Case<'a>, gathered: &mut Gathered, licence: &SubjectId) {
+        let new = Known::of(case, licence);
+        if new.words.is_empty() {
+            return;
         }
-        let (revoked, undated): (Vec<_>, Vec<_>) =
-            revocations(case, other).partition(|(_, effective)| effective.is_some());
-        if !undated.is_empty() {
-            gathered.not_evaluated(&R_05, "status_since");
+        let Some(begun) = new.begun else {
+            gathered.not_evaluated(&R_05, "valid_from");
+            return;
+        };
+        let mut linked = !new.holders.is_empty();
+        for (other, (old, links)) in self.joined(licence, &new) {
+            linked |= !links.is_empty();
+            let (revoked, undated): (Vec<_>, Vec<_>) =
+                revocations(case, other).partition(|(_, effective)| effective.is_some());
+            if !undated.is_empty() {
+                gathered.not_evaluated(&R_05, "status_since");
+            }
+            let revoked = revoked
+                .into_iter()
+                .filter_map(|(entry, on)| Some((entry, on?)));
+            let revoked = revoked.filter(|(_, effective)| {
+                let days = case.policy.settings().successor_days;
+                let first = effective.earliest().unwrap_or(effective.latest());
+                let last = effective.latest();
+                first <= begun && begun <= last.plus_days(days) && last.max(begun) <= case.as_of
+            });
+            let revoked: Vec<_> = revoked.map(|(entry, _)| entry).collect();
+            if !revoked.is_empty() {
+                let sentence = Sentence::new("successor-licence")
+                    .with_text("licence", licence)
+                    .with_text("begun", begun)
+                    .with_text("revoked", other);
+                let registers = new.words.iter().chain(&old.words).copied();
+                let on = revoked.into_iter().chain(links).chain(registers);
+                gathered.found_on(case, on.collect(), Found::new(&R_05, sentence));
+            }
         }
-        let revoked = revoked
-            .into_iter()
-            .filter_map(|(entry, on)| Some((entry, on?)));
-        let revoked = revoked.filter(|(_, effective)| {
-            let days = case.policy.settings().successor_days;
-            let first = effective.earliest().unwrap_or(effective.latest());
-            let last = effective.latest();
-            first <= begun && begun <= last.plus_days(days) && last.max(begun) <= case.as_of
-        });
-        let revoked: Vec<_> = revoked.map(|(entry, _)| entry).collect();
-        if !revoked.is_empty() {
-            let sentence = Sentence::new("successor-licence")
-                .with_text("licence", licence)
-                .with_text("begun", begun)
-                .with_text("revoked", other);
-            let registers = new.words.iter().chain(&old.words).copied();
-            let on = revoked.into_iter().chain(links).chain(registers);
-            gathered.found_on(case, on.collect(), Found::new(&R_05, sentence));
+        if linked {
+            gathered.evaluated(&R_05);
+        } else {
+            gathered.not_evaluated(&R_05, "legal_holder");
         }
     }
-    if linked {
-        gathered.evaluated(&R_05);
-    } else {
-        gathered.not_evaluated(&R_05, "legal_holder");
+
+    /// The other licences of the same holder, and those of which a link says that this one, or its
+    /// holder, is the successor of it, or of its holder.
+    fn joined(&self, licence: &SubjectId, new: &Known<'a>) -> Joined<'_, 'a> {
+        let mut joined = Joined::new();
+        let mut join = |id: &'a SubjectId, link: Option<&'a HistoryEntry>| {
+            let of = self.known.get(id).filter(|_| id != licence);
+            if let Some(of) = of {
+                let links = &mut joined.entry(id).or_insert((of, Vec::new())).1;
+                links.extend(link);
+            }
+        };
+        for same in new
+            .holders
+            .iter()
+            .filter_map(|holder| self.held.get(holder))
+        {
+            same.iter().for_each(|id| join(id, None));
+        }
+        let ids = new.holders.iter().copied().chain([licence]);
+        for (entry, link) in ids.filter_map(|id| self.links.get(id)).flatten() {
+            join(&link.to, Some(entry));
+            let held = self.held.get(&link.to).into_iter().flatten();
+            held.for_each(|id| join(id, Some(entry)));
+        }
+        joined
     }
 }
+
+/// Licences, what is known of them, and the links that lead to them.
+type Joined<'s, 'a> = BTreeMap<&'a SubjectId, (&'s Known<'a>, Vec<&'a HistoryEntry>)>;
 
 /// What registers say of who holds a licence and since when.
 struct Known<'a> {
@@ -101,7 +154,7 @@ impl<'a> Known<'a> {
             holders: BTreeSet::new(),
             begun: None,
         };
-        for (entry, claim) in register_words(case, licence) {
+        for (entry, claim) in register_words(case, licence).iter() {
             known.words.push(entry);
             known.holders.extend(&claim.legal_holder);
             let parties = claim.parties.iter();
@@ -117,28 +170,6 @@ impl<'a> Known<'a> {
         }
         known
     }
-
-    fn ids(&self, licence: &'a SubjectId) -> BTreeSet<&'a SubjectId> {
-        self.holders.iter().copied().chain([licence]).collect()
-    }
-}
-
-/// Links that say one of the first is the successor of one of the others.
-fn links<'a>(
-    case: &Case<'a>,
-    new: &BTreeSet<&SubjectId>,
-    old: &BTreeSet<&SubjectId>,
-) -> Vec<&'a HistoryEntry> {
-    let entries = case.history.entries().iter().filter(|e| counts_against(e));
-    let successor = |entry: &&HistoryEntry| match entry.claim() {
-        Some(Claim::IdLink(link)) => {
-            link.relation == Relation::SuccessorOf
-                && new.contains(&link.from)
-                && old.contains(&link.to)
-        }
-        _ => false,
-    };
-    entries.filter(successor).collect()
 }
 
 /// Statements that a licence was revoked, and when that took effect if they say so.

@@ -1,7 +1,7 @@
 //! Builds licence timelines from register statements.
 
 use super::Case;
-use super::licences::{Moment, Point, Rank, Timeline};
+use super::licences::{Force, Moment, Point, Timeline};
 use super::lines::{counts_against, counts_for};
 use crate::claim::{Claim, Effective, Licence, LicenceState, LicenceStatus, PartialDate};
 use crate::entry::Role;
@@ -24,6 +24,15 @@ pub(super) fn timelines_for(case: &Case<'_>, licence: &SubjectId) -> Vec<Timelin
 /// lost it since is not heard.
 pub(super) fn timelines_known_at(case: &Case<'_>, licence: &SubjectId, day: Date) -> Vec<Timeline> {
     timelines(case, licence, Some(day))
+}
+
+/// How many statements about a licence were proved to be said by the end of a day. While it is the
+/// same number, it is the same statements.
+pub(super) fn known_statements(case: &Case<'_>, licence: &SubjectId, day: Date) -> usize {
+    let statements = case.history.about(licence);
+    statements
+        .filter(|entry| entry.times().known_at(day))
+        .count()
 }
 
 fn timelines(case: &Case<'_>, licence: &SubjectId, known_at: Option<Date>) -> Vec<Timeline> {
@@ -60,13 +69,13 @@ fn timelines(case: &Case<'_>, licence: &SubjectId, known_at: Option<Date>) -> Ve
 }
 
 /// Who makes one of the statements, and how long its word stands.
-struct Teller<'a> {
-    case: &'a Case<'a>,
+struct Teller<'a, 'c> {
+    case: &'a Case<'c>,
     entry: &'a HistoryEntry,
     authority: bool,
 }
 
-impl Teller<'_> {
+impl Teller<'_, '_> {
     /// The date by which it was proved to be said.
     fn said(&self) -> Date {
         let times = self.entry.times();
@@ -99,9 +108,9 @@ struct Stated {
 }
 
 impl Stated {
-    fn rank(&self) -> Rank {
+    fn rank(&self) -> Force {
         if self.doubtful {
-            Rank::Unknown
+            Force::Unknown
         } else {
             rank(&self.status)
         }
@@ -128,7 +137,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn licence(&mut self, teller: &Teller<'_>, claim: &Licence) {
+    fn licence(&mut self, teller: &Teller<'_, '_>, claim: &Licence) {
         self.unresolved |= claim.unresolved;
         let valid_from = claim.valid_from.filter(|_| teller.authority);
         let since = claim.status_since;
@@ -147,7 +156,7 @@ impl Builder {
         if let Some(status) = &claim.status {
             self.state(teller, status, (after, by), None, heard);
         }
-        let in_force = claim.status.as_ref().map(rank) == Some(Rank::InForce);
+        let in_force = claim.status.as_ref().map(rank) == Some(Force::InForce);
         let end = claim.valid_to.map(|end| (end.first(), end.last()));
         self.validities.extend(end.map(|end| Validity {
             from: by,
@@ -157,7 +166,7 @@ impl Builder {
         }));
     }
 
-    fn status(&mut self, teller: &Teller<'_>, claim: &LicenceStatus) {
+    fn status(&mut self, teller: &Teller<'_, '_>, claim: &LicenceStatus) {
         let (after, by) = (began_after(claim.effective), claim.effective.latest());
         let (previous, heard) = (claim.previous_status.clone(), teller.heard(Some(by)));
         self.state(teller, &claim.status, (after, by), previous, heard);
@@ -165,7 +174,7 @@ impl Builder {
 
     fn state(
         &mut self,
-        teller: &Teller<'_>,
+        teller: &Teller<'_, '_>,
         status: &LicenceState,
         (after, by): (Option<Date>, Date),
         previous: Option<LicenceState>,
@@ -182,7 +191,7 @@ impl Builder {
             previous,
             heard,
             // Good news off the path of a forked feed, or with a stolen key, is no news at all.
-            doubtful: !counts && rank(status) == Rank::InForce,
+            doubtful: !counts && rank(status) == Force::InForce,
             derived: false,
             entry: teller.entry.id(),
         });
@@ -280,6 +289,6 @@ fn began_after(effective: Effective) -> Option<Date> {
     }
 }
 
-fn rank(status: &LicenceState) -> Rank {
-    Moment::of(status, BTreeSet::new()).rank()
+fn rank(status: &LicenceState) -> Force {
+    Moment::of(status, BTreeSet::new()).force()
 }

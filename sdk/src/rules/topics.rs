@@ -3,9 +3,9 @@
 //! that a state imposes.
 
 use super::assurance::R_36;
-use super::audits::complete;
 use super::findings::Reported;
 use super::gathered::Found;
+use super::index::complete;
 use super::work::R_23;
 use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::Topic;

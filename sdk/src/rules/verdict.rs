@@ -1,6 +1,7 @@
 //! Verdicts: the outcome, what it rests on, and what is not known.
 
 use super::ilo::IloLine;
+use super::known_then::RecruitedUnder;
 use super::licences::LicenceView;
 use super::replies::ReplyView;
 use crate::claim::{EvidenceStandard, FindingState};
@@ -66,6 +67,8 @@ pub struct Verdict {
     pub evaluated: BTreeMap<&'static str, usize>,
     /// What is known of each licence on the date asked about.
     pub licences: Vec<LicenceView>,
+    /// Each licence recruited under in each month of recruitment: as known now, and as known then.
+    pub recruited_under: Vec<RecruitedUnder>,
     /// The entries about the subjects, and what they count for.
     pub entries: Vec<EntryLine>,
     /// Entries about related ids that a result above rests on.

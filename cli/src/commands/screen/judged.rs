@@ -3,6 +3,7 @@
 use super::memory::Known;
 use crate::lists::Supplier;
 use fairtrail::id::EntryId;
+use fairtrail::messages::Language;
 use fairtrail::rules::{Difference, IloLine, Outcome, Verdict};
 use fairtrail::subject::SubjectId;
 use serde::Serialize;
@@ -127,7 +128,7 @@ fn changed(difference: &Difference) -> Changed {
         return Changed::Unchanged;
     }
     let difference = Box::new(difference.clone());
-    let lines = difference.lines();
+    let lines = difference.lines(Language::English);
     Changed::Differs { lines, difference }
 }
 

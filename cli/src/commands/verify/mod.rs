@@ -80,7 +80,9 @@ impl Report for Verified {
     const COMMAND: &'static str = "verify";
 
     fn human(&self, page: &mut Page) {
-        let changes = self.changed_by_ruleset.as_ref().map(Difference::lines);
+        let language = self.words.language;
+        let changes = self.changed_by_ruleset.as_ref();
+        let changes = changes.map(|changes| changes.lines(language));
         page::write(&self.verdict, changes.as_deref(), self.words, page);
     }
 
@@ -119,7 +121,8 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let trusted = other_rules.then(|| args.reading.trusted()).transpose()?;
     let policy = fairtrail::id::to_base32(policy.digest());
     let changed_by_ruleset = trusted.map(own);
-    let changes = changed_by_ruleset.as_ref().map(Difference::lines);
+    let changes = changed_by_ruleset.as_ref();
+    let changes = changes.map(|changes| changes.lines(args.lang));
     write_page(args, context, || {
         html::render(&verdict, &policy, changes.as_deref(), words)
     })?;

@@ -8,7 +8,7 @@ use crate::output::{Page, Tone, wrap};
 use fairtrail::id::EntryId;
 use fairtrail::messages::Sentence;
 use fairtrail::rules::{
-    Counts, EntryLine, IloState, Indicator, LicenceView, Mark, Moment, OpenFinding, Outcome,
+    Counts, EntryLine, Force, IloState, Indicator, LicenceView, Mark, Moment, OpenFinding, Outcome,
     Unknown, Verdict,
 };
 use std::collections::BTreeMap;
@@ -111,6 +111,21 @@ impl Writer<'_> {
         self.title("page-licences", views.is_empty());
         for view in views {
             self.licence(view);
+        }
+        self.recruited_under();
+    }
+
+    /// The months of recruitment: as known now, and as known then.
+    fn recruited_under(&mut self) {
+        let rows = &self.verdict.recruited_under;
+        self.title("page-recruited-under", rows.is_empty());
+        for row in rows {
+            let tone = match row.now {
+                Force::InForce => Tone::Plain,
+                Force::Lapsed => Tone::Bad,
+                Force::NotInForce | Force::Unknown => Tone::Warn,
+            };
+            self.prose(2, tone, &self.words.recruited_under(row));
         }
     }
 

@@ -10,11 +10,11 @@ use fairtrail::id::{AuthorId, EntryId, NetworkId, PartDigest};
 use fairtrail::messages::Sentence;
 use fairtrail::reason::Reason;
 use fairtrail::rules::{
-    Counts, EntryLine, ILO_INDICATORS, IloLine, IloState, Indicator, LicenceSegment, LicenceView,
-    Mark, Moment, NotEvaluated, OpenFinding, Outcome, ReplyText, ReplyView, Stated, Unknown,
+    Counts, EntryLine, Force, ILO_INDICATORS, IloLine, IloState, Indicator, LicenceSegment, LicenceView,
+    Mark, Moment, NotEvaluated, OpenFinding, Outcome, RecruitedUnder, ReplyText, ReplyView, Stated, Unknown,
     Verdict,
 };
-use fairtrail::time::Date;
+use fairtrail::time::{Date, Month};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Markup, a quotation mark that ends an attribute, direction marks, controls.
@@ -124,6 +124,26 @@ fn licence() -> LicenceView {
             entries: BTreeSet::new(),
         },
     }
+}
+
+fn recruited_under() -> Vec<RecruitedUnder> {
+    let month = |month: &str, now, then, recorded: Option<&str>| {
+        let month: Month = month.parse().unwrap();
+        RecruitedUnder {
+            licence: "lic:XA-LAB:GOODROAD-1".parse().unwrap(),
+            month,
+            now,
+            rests_on: vec![entry(6)],
+            recorded: recorded.map(|at| at.parse().unwrap()),
+            known_at: month.last(),
+            then,
+        }
+    };
+    let recorded = Some("2026-08-20T12:00:00Z");
+    vec![
+        month("2026-05", Force::Unknown, Force::Unknown, None),
+        month("2026-06", Force::Lapsed, Force::InForce, recorded),
+    ]
 }
 
 fn ilo() -> Vec<IloLine> {
@@ -285,6 +305,7 @@ pub(super) fn verdict() -> Verdict {
         }],
         evaluated: BTreeMap::from([("R-08", 1)]),
         licences: vec![licence()],
+        recruited_under: recruited_under(),
         entries: entries(),
         related_entries: vec![line(6, "licence", &[("status", "suspended")])],
         replies: vec![reply()],

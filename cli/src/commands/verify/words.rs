@@ -5,7 +5,8 @@ use fairtrail::chain::{ChainParty, ChainTier, Shared};
 use fairtrail::history::{Lacking, Link, LinkLeft, WithheldPart, WithheldReason, Withholding};
 use fairtrail::messages::{Language, Sentence, Value, label};
 use fairtrail::rules::{
-    Counts, EntryLine, IloState, Indicator, LicenceSegment, Moment, OpenFinding, Outcome, ReplyView,
+    Counts, EntryLine, IloState, Indicator, LicenceSegment, Moment, OpenFinding, Outcome,
+    RecruitedUnder, ReplyView,
 };
 use fairtrail::time::Date;
 use std::fmt::Display;
@@ -203,6 +204,35 @@ impl Words {
                 let why = self.say(why);
                 self.say(&Sentence::new("page-on-date-unknown").with("why", why))
             }
+        }
+    }
+
+    /// A licence in a month of recruitment: as known now, and as known at its end.
+    pub(super) fn recruited_under(self, row: &RecruitedUnder) -> String {
+        let id = if row.rests_on.is_empty() {
+            "page-recruited-month-unsaid"
+        } else {
+            "page-recruited-month"
+        };
+        let sentence = Sentence::new(id)
+            .with_text("licence", &row.licence)
+            .with_text("month", row.month)
+            .with("now", row.now.sentence())
+            .with("then", row.then.sentence())
+            .with_text("day", row.known_at);
+        self.say(&if row.rests_on.is_empty() {
+            sentence
+        } else {
+            sentence.with_text("recorded", self.recorded(row))
+        })
+    }
+
+    /// When the newest of the statements was proved to be said.
+    pub(super) fn recorded(self, row: &RecruitedUnder) -> String {
+        match row.recorded {
+            Some(at) => at.date().to_string(),
+            None if row.rests_on.is_empty() => String::new(),
+            None => self.label("not-yet-recorded"),
         }
     }
 

@@ -5,7 +5,6 @@
 //! entry. What an author says of days (when it saw something, when something ended) is its own
 //! word, and is kept apart. That nothing was done is never concluded: only that nothing is known.
 
-mod event;
 mod words;
 
 use crate::claim::{AckAction, Claim, PartialDate};
@@ -210,7 +209,7 @@ impl View<'_> {
 
     fn line(&self, entry: &HistoryEntry) -> KnownLine {
         let header = entry.entry().header();
-        let happened = event::happened(entry);
+        let happened = entry.event();
         let recorded = entry.times().not_after;
         let mut acts: Vec<_> = entry
             .incoming()

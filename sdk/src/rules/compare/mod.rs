@@ -9,6 +9,7 @@ mod words;
 use super::snapshot::{KnownFinding, KnownGap, KnownIndicator, KnownUnknown, Snapshot};
 use super::{Outcome, Verdict};
 use crate::id::EntryId;
+use crate::messages::Language;
 use crate::subject::SubjectId;
 use crate::time::Date;
 use serde::Serialize;
@@ -118,9 +119,13 @@ impl Difference {
         *self == asked
     }
 
-    /// What differs, one line each, for people.
-    pub fn lines(&self) -> Vec<String> {
-        words::lines(self)
+    /// What differs, one line each, for people. Of a verdict that was read back from a file the
+    /// sentences stand in English: only their words were kept.
+    pub fn lines(&self, language: Language) -> Vec<String> {
+        let sentences = words::sentences(self).into_iter();
+        sentences
+            .map(|sentence| sentence.in_language(language))
+            .collect()
     }
 }
 

@@ -59,7 +59,7 @@ fn unknown(code: &str) -> KnownUnknown {
 fn a_verdict_does_not_differ_from_itself() {
     let difference = Difference::between(&snapshot(), &snapshot());
     assert_eq!(difference, Difference::default());
-    assert!(difference.is_empty() && difference.lines().is_empty());
+    assert!(difference.is_empty() && difference.lines(Language::English).is_empty());
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn another_date_alone_is_no_difference_in_what_is_known() {
     let difference = Difference::between(&snapshot(), &later);
     assert!(difference.is_empty());
     assert_eq!(
-        difference.lines(),
+        difference.lines(Language::English),
         ["as of: 2026-08-20 before, 2026-08-21 now"]
     );
 }
@@ -90,7 +90,7 @@ fn what_came_and_went_is_told_apart_from_what_changed() {
     assert_eq!(difference.indicators_went, [indicator("R-19", 5, &[2])]);
     assert_eq!(difference.findings_opened, [finding(6, None)]);
     assert_eq!(difference.findings_closed, [finding(4, None)]);
-    let lines = difference.lines();
+    let lines = difference.lines(Language::English);
     assert_eq!(lines[0], "verdict: unknown before, findings now");
     assert_eq!(lines[1], "worst severity: not graded before, 5 now");
     let changed = "finding changed: wages withheld, clause W.1, severity 4";

@@ -23,8 +23,8 @@ pub(super) struct Bars {
     pub(super) bottom: u32,
     pub(super) ticks: Vec<Tick>,
     pub(super) as_of: u32,
-    /// Months of recruitment: place, width.
-    pub(super) recruited: Vec<(u32, u32)>,
+    /// Months of recruitment: place, width, and what was known of licences then and is now.
+    pub(super) recruited: Vec<(u32, u32, Shown)>,
     pub(super) recruited_title: Option<Shown>,
     pub(super) lanes: Vec<Lane>,
     pub(super) summary: Shown,
@@ -78,7 +78,7 @@ pub(super) fn bars(verdict: &Verdict, words: Words) -> Option<Bars> {
     let bottom = (TOP..).step_by(LANE).nth(views.len()).unwrap_or(TOP);
     let band = |month: &Month| {
         let (from, to) = (scale.x(month.first()), scale.x(month.last()));
-        (from, (to - from).max(1))
+        (from, (to - from).max(1), known(verdict, *month, words))
     };
     let lanes = (TOP..).step_by(LANE).zip(&views);
     let names = Sentence::new("page-recruited").with_text("months", join(&months));
@@ -95,6 +95,18 @@ pub(super) fn bars(verdict: &Verdict, words: Words) -> Option<Bars> {
             .collect(),
         summary: Shown::new(words.label("page-licences-note")),
     })
+}
+
+/// What is known of the licences recruited under in a month, and what was at its end.
+fn known(verdict: &Verdict, month: Month, words: Words) -> Shown {
+    let rows = verdict.recruited_under.iter();
+    let rows = rows.filter(|row| row.month == month);
+    let rows: Vec<_> = rows.map(|row| words.recruited_under(row)).collect();
+    if rows.is_empty() {
+        let month = Sentence::new("page-recruited").with_text("months", month);
+        return Shown::new(words.say(&month));
+    }
+    Shown::new(rows.join("; "))
 }
 
 /// The months in which workers are reported to have been recruited.

@@ -24,7 +24,7 @@ use data_encoding::HEXLOWER;
 use entries::{Entry, Feed, Withheld};
 use fairtrail::messages::Sentence;
 use fairtrail::rules::{Outcome, Verdict};
-use results::{Finding, Ilo, Indicator, Licence, NotEvaluated, Unknown};
+use results::{Finding, Ilo, Indicator, Licence, NotEvaluated, Recruited, Unknown};
 use std::fmt;
 use timeline::Timeline;
 
@@ -63,6 +63,7 @@ struct Document {
     unknowns: Vec<Unknown>,
     not_evaluated: Vec<NotEvaluated>,
     licences: Vec<Licence>,
+    recruited: Vec<Recruited>,
     bars: Option<Bars>,
     timeline: Option<Timeline>,
     entries: Vec<Entry>,
@@ -118,6 +119,7 @@ fn document(verdict: &Verdict, policy: &str, changes: Option<&[String]>, words: 
         unknowns: results::unknowns(verdict, words),
         not_evaluated: results::not_evaluated(verdict, words),
         licences: results::licences(verdict, words),
+        recruited: results::recruited(verdict, words),
         bars: bars::bars(verdict, words),
         timeline: timeline::timeline(verdict, words),
         entries: entries::entries(&verdict.entries, words),

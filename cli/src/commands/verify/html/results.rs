@@ -5,7 +5,9 @@ use super::Shown;
 use super::entries::{Cited, by_id, cited};
 use fairtrail::id::EntryId;
 use fairtrail::messages::{Sentence, label};
-use fairtrail::rules::{IloState, LicenceSegment, LicenceView, OpenFinding, Verdict};
+use fairtrail::rules::{
+    Force, IloState, LicenceSegment, LicenceView, OpenFinding, RecruitedUnder, Verdict,
+};
 
 /// One ILO indicator.
 pub(super) struct Ilo {
@@ -85,6 +87,17 @@ pub(super) struct Segment {
     pub(super) certain_from: Shown,
     pub(super) last_known: Shown,
     pub(super) ended_by: Shown,
+}
+
+/// A licence in a month of recruitment.
+pub(super) struct Recruited {
+    pub(super) licence: Shown,
+    pub(super) month: Shown,
+    pub(super) now: Shown,
+    pub(super) recorded: Shown,
+    pub(super) known_at: Shown,
+    pub(super) then: Shown,
+    pub(super) class: &'static str,
 }
 
 pub(super) fn ilo(verdict: &Verdict, words: Words) -> Vec<Ilo> {
@@ -216,6 +229,23 @@ pub(super) fn licences(verdict: &Verdict, words: Words) -> Vec<Licence> {
             .collect(),
     };
     verdict.licences.iter().map(row).collect()
+}
+
+pub(super) fn recruited(verdict: &Verdict, words: Words) -> Vec<Recruited> {
+    let row = |row: &RecruitedUnder| Recruited {
+        licence: Shown::new(&row.licence),
+        month: Shown::new(row.month),
+        now: Shown::new(words.say(&row.now.sentence())),
+        recorded: Shown::new(words.recorded(row)),
+        known_at: Shown::new(row.known_at),
+        then: Shown::new(words.say(&row.then.sentence())),
+        class: match row.now {
+            Force::InForce => "",
+            Force::Lapsed => "bad",
+            Force::NotInForce | Force::Unknown => "warn",
+        },
+    };
+    verdict.recruited_under.iter().map(row).collect()
 }
 
 /// Who says so, and of which route.

@@ -64,7 +64,7 @@ fn what_is_known_now_stands_beside_what_was_known_then() {
     let found = found.unwrap();
     assert!(rests_on.iter().all(|entry| found.rests_on.contains(entry)));
     let sentence = found.sentence.to_string();
-    assert!(sentence.contains("end of each month: in force, unknown; recorded on 2026-08-20"));
+    assert!(sentence.contains("end of each month: unknown, in force; recorded on 2026-08-20"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! When what a claim states happened, for "recorded late" (specs/rules.md, section 9).
 
 use super::{Claim, Common, Effective, Licence, Listing, PartialDate};
-use crate::time::Date;
+use crate::time::{Date, Timestamp};
 
 /// The first and the last day of an event, as precise as they are stated.
 type Days = (Date, Date);
@@ -37,7 +37,7 @@ impl Claim {
             Self::LicenceStatus(status) => Some(change(status.effective)),
             Self::Listing(listing) => listed(listing, said),
             Self::RegisterSnapshot(snapshot) => {
-                let read = snapshot.retrieved_at.map(|at| at.date());
+                let read = snapshot.retrieved_at.map(Timestamp::date);
                 Some((snapshot.listed_on, read.unwrap_or(snapshot.listed_on)))
             }
             // What is still to be done has no end that somebody could be late for.

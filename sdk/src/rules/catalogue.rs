@@ -1,9 +1,9 @@
 //! Which rules there are, which fields they read and on what these rest (specs/rules.md).
 
 use super::{
-    assurance, audits, bars, channels, charges, closing, contradictions, fees, findings, freedom,
-    integrity, lists, recruiters, recruitment, registers, remedies, scope, successors, terms,
-    topics, wages, work,
+    assurance, audits, bars, channels, charges, closing, contradictions, differing, fees, findings,
+    freedom, integrity, lists, recruiters, recruitment, registers, remedies, scope, successors,
+    terms, topics, wages, work,
 };
 use crate::messages::{Language, label};
 use std::sync::LazyLock;
@@ -68,6 +68,7 @@ pub fn rules() -> &'static [&'static Rule] {
             charges::RULES,
             closing::RULES,
             contradictions::RULES,
+            differing::RULES,
             fees::RULES,
             findings::RULES,
             freedom::RULES,

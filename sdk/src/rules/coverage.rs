@@ -1,14 +1,13 @@
 //! The minimum coverage that "no adverse entries" needs, and the age of the evidence.
 
 use super::assurance::{is_current, is_on_site, is_recalled};
-use super::index::{attestations, audits};
+use super::index::{attestations, audits, relevant};
 use super::lines::{counts, counts_for};
 use super::{Case, Counts, Gathered, messages};
 use crate::claim::{AccessDenied, Audit, FeeStatement};
 use crate::history::{HistoryEntry, Withholding};
 use crate::id::EntryId;
 use crate::messages::Sentence;
-use crate::subject::SubjectId;
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -132,23 +131,6 @@ fn withheld(case: &Case<'_>, gathered: &mut Gathered) {
         let sentence = messages::withheld_by_law(said);
         gathered.unknown("withheld-by-law", sentence, entries.into_iter().collect());
     }
-}
-
-/// Everything about the subjects, what is said of licences they lean on, and lists and links that name
-/// whoever recruited.
-pub(super) fn relevant<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a HistoryEntry> + use<'a> {
-    let history = case.history;
-    history.entries().iter().filter(|entry| {
-        let own = history.subjects().iter().any(|id| entry.names(id));
-        let related = |id: &&SubjectId| history.related().binary_search(id).is_ok();
-        let mut subjects = entry.entry().header().subjects.iter().filter(related);
-        let licence = subjects
-            .clone()
-            .any(|id| matches!(id.scheme(), "lic" | "row"));
-        let of_recruiter = matches!(entry.kind(), "id.link" | "listing");
-        own || licence && entry.kind().starts_with("licence")
-            || of_recruiter && subjects.next().is_some()
-    })
 }
 
 /// The authors the policy names must have been heard of in time.

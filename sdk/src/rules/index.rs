@@ -18,16 +18,20 @@ use std::rc::Rc;
 /// A statement and its claim.
 pub(super) type Of<'a, T> = (&'a HistoryEntry, &'a T);
 
+/// A report, and the principal that made it.
+type ReportOf<'a> = (&'a Code, Option<AuthorId>);
+
 /// What is found when it is first asked for.
 #[derive(Default)]
 pub(super) struct Index<'a> {
     attestations: OnceCell<Vec<Of<'a, ContractAttest>>>,
     audits: OnceCell<Vec<Of<'a, Audit>>>,
     complete: OnceCell<Vec<Of<'a, Audit>>>,
-    reports: OnceCell<HashMap<(&'a Code, Option<AuthorId>), Of<'a, Audit>>>,
+    reports: OnceCell<HashMap<ReportOf<'a>, Of<'a, Audit>>>,
     spoken: OnceCell<Vec<&'a [Language]>>,
     sub_agents: OnceCell<HashSet<&'a SubjectId>>,
     marks: OnceCell<HashMap<EntryId, Vec<Mark>>>,
+    relevant: OnceCell<Vec<&'a HistoryEntry>>,
     words: Memo<[Of<'a, Licence>]>,
     timelines: Memo<[Timeline]>,
     recruiters: Memo<BTreeSet<SubjectId>>,
@@ -142,6 +146,30 @@ pub(super) fn is_sub_agent(case: &Case<'_>, agent: &SubjectId) -> bool {
         named.flatten().collect()
     });
     agents.contains(agent)
+}
+
+/// Everything about the subjects, what is said of licences they lean on, and lists and links that name
+/// whoever recruited.
+pub(super) fn relevant<'a>(
+    case: &Case<'a>,
+) -> impl Iterator<Item = &'a HistoryEntry> + Clone + use<'a> {
+    let relevant = case.index.relevant.get_or_init(|| {
+        let entries = case.history.entries().iter();
+        entries.filter(|entry| is_relevant(case, entry)).collect()
+    });
+    relevant.iter().copied()
+}
+
+fn is_relevant(case: &Case<'_>, entry: &HistoryEntry) -> bool {
+    if case.history.subjects().iter().any(|id| entry.names(id)) {
+        return true;
+    }
+    let licence = entry.kind().starts_with("licence");
+    let of_recruiter = matches!(entry.kind(), "id.link" | "listing");
+    let subjects = entry.entry().header().subjects.iter();
+    let mut related = subjects.filter(|id| case.history.related().binary_search(id).is_ok());
+    let is_licence = |id: &SubjectId| matches!(id.scheme(), "lic" | "row");
+    (licence || of_recruiter) && related.any(|id| of_recruiter || is_licence(id))
 }
 
 /// The marks on an entry of the history.

@@ -248,6 +248,16 @@ impl Timeline {
         }
     }
 
+    /// Days on which something else is known than on the day before, and perhaps others.
+    fn changes(&self) -> impl Iterator<Item = Date> {
+        let points = self.points.iter();
+        points.flat_map(|point| {
+            let after = point.after.map(|after| after.plus_days(1));
+            let days = [Some(point.by), Some(point.seen_until.plus_days(1)), after];
+            days.into_iter().flatten()
+        })
+    }
+
     fn segments(&self) -> Vec<LicenceSegment> {
         let ends = self.points.iter().skip(1).map(|next| Some(next.by));
         let segment = |(point, ended_by): (&Point, Option<Date>)| LicenceSegment {
@@ -269,10 +279,14 @@ impl Timeline {
 /// What is known of a licence through a month, up to `until`, from all sources: adverse on any day
 /// is adverse, in force must be known on every day.
 pub(super) fn standing_in_month(timelines: &[Timeline], month: Month, until: Date) -> Moment {
-    let last = month.last().min(until);
-    let days = std::iter::successors(Some(month.first()), |day| Some(day.plus_days(1)));
-    // Nothing comes after the last day there is.
-    let days = days.take_while(|day| *day <= last).take(31);
+    let (first, last) = (month.first(), month.last().min(until));
+    // Between two changes every day is as the first.
+    let changes = timelines.iter().flat_map(Timeline::changes);
+    let within = changes.filter(|day| first < *day && *day <= last);
+    let mut days: Vec<_> = within.chain([first]).collect();
+    days.sort_unstable();
+    days.dedup();
+    let days = days.into_iter().filter(|day| *day <= last);
     let moments = days.map(|day| on(timelines, day));
     moments
         .min_by_key(Moment::force)

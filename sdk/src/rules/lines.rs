@@ -7,7 +7,7 @@ use crate::claim::{AccessDenied, Claim, EvidenceStandard, FeeCategory, FeeLine, 
 use crate::entry::{Basis, Role};
 use crate::history::{ClaimState, HistoryEntry, Status};
 use crate::id::EntryId;
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 /// Whether an entry counts, and if not, why.
 pub(super) fn counts(entry: &HistoryEntry) -> Counts {
@@ -153,17 +153,18 @@ pub(super) fn lines(case: &Case<'_>) -> Vec<EntryLine> {
 
 /// Entries about related ids that an indicator, an unknown or a licence's status rests on.
 pub(super) fn related(case: &Case<'_>, gathered: &Gathered) -> Vec<EntryLine> {
-    let own: BTreeSet<_> = case.history.own().map(HistoryEntry::id).collect();
+    let subjects = case.history.subjects();
+    let own = |entry: &HistoryEntry| subjects.iter().any(|id| entry.names(id));
     let indicators = gathered.indicators.iter().flat_map(|found| &found.rests_on);
     let unknowns = gathered.unknowns.iter().flat_map(|found| &found.rests_on);
-    let mut cited: BTreeSet<EntryId> = indicators.chain(unknowns).copied().collect();
+    let mut cited: HashSet<EntryId> = indicators.chain(unknowns).copied().collect();
     cited.extend(case.history.entries().iter().filter_map(|entry| {
         let licence = entry.kind().starts_with("licence") && counts_against(entry);
         licence.then(|| entry.id())
     }));
     let entries = case.history.entries().iter();
     entries
-        .filter(|entry| cited.contains(&entry.id()) && !own.contains(&entry.id()))
+        .filter(|entry| cited.contains(&entry.id()) && !own(entry))
         .map(|entry| line(case, entry))
         .collect()
 }

@@ -2,10 +2,11 @@
 //! that they are gone is no good news: revoking an author, or forking its feed, never makes a
 //! history look better than it was.
 
-use super::assurance::{Differing, is_doubtful};
+use super::assurance::is_doubtful;
 use super::audits::{is_complete, posted};
-use super::coverage::relevant;
+use super::differing::Differing;
 use super::findings::{Reported, is_closed, severity};
+use super::index::relevant;
 use super::integrity::is_gone;
 use super::lines::{counts, is_adverse};
 use super::{Case, Counts, Gathered, messages};

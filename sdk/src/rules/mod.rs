@@ -15,6 +15,7 @@ mod compare;
 mod contracts;
 mod contradictions;
 mod coverage;
+mod differing;
 mod fees;
 mod findings;
 mod freedom;
@@ -91,27 +92,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         as_of: question.as_of,
         index: &index,
     };
-    let mut gathered = Gathered::default();
-    recruitment::apply(&case, &mut gathered);
-    registers::apply(&case, &mut gathered);
-    recruiters::apply(&case, &mut gathered);
-    fees::apply(&case, &mut gathered);
-    charges::apply(&case, &mut gathered);
-    remedies::apply(&case, &mut gathered);
-    contradictions::apply(&case, &mut gathered);
-    contracts::apply(&case, &mut gathered);
-    let reported = findings::reported(&case);
-    findings::apply(&case, &reported, &mut gathered);
-    topics::apply(&case, &reported, &mut gathered);
-    closing::apply(&case, &reported, &mut gathered);
-    audits::apply(&case, &mut gathered);
-    assurance::apply(&case, &reported, &mut gathered);
-    lists::apply(&case, &mut gathered);
-    channels::apply(&case, &mut gathered);
-    integrity::apply(&case, &mut gathered);
-    coverage::apply(&case, question.now, &mut gathered);
-    lost::apply(&case, &reported, &mut gathered);
-    let gathered = gathered.finished();
+    let gathered = gather(&case, question.now);
     let stale = coverage::is_stale(&case, question.now);
     let outcome = outcome(&gathered, &case, stale);
     let worst_severity = ilo::worst(&gathered.indicators, &gathered.open_findings);
@@ -154,6 +135,32 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         replies: replies::views(&case),
         ignored_refs: history.ignored().to_vec(),
     }
+}
+
+/// What every rule finds.
+fn gather(case: &Case<'_>, now: Timestamp) -> Gathered {
+    let mut gathered = Gathered::default();
+    recruitment::apply(case, &mut gathered);
+    registers::apply(case, &mut gathered);
+    recruiters::apply(case, &mut gathered);
+    fees::apply(case, &mut gathered);
+    charges::apply(case, &mut gathered);
+    remedies::apply(case, &mut gathered);
+    contradictions::apply(case, &mut gathered);
+    contracts::apply(case, &mut gathered);
+    let reported = findings::reported(case);
+    findings::apply(case, &reported, &mut gathered);
+    topics::apply(case, &reported, &mut gathered);
+    closing::apply(case, &reported, &mut gathered);
+    audits::apply(case, &mut gathered);
+    assurance::apply(case, &mut gathered);
+    differing::apply(case, &reported, &mut gathered);
+    lists::apply(case, &mut gathered);
+    channels::apply(case, &mut gathered);
+    integrity::apply(case, &mut gathered);
+    coverage::apply(case, now, &mut gathered);
+    lost::apply(case, &reported, &mut gathered);
+    gathered.finished()
 }
 
 fn outcome(gathered: &Gathered, case: &Case<'_>, stale: bool) -> Outcome {

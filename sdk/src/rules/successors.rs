@@ -124,13 +124,17 @@ impl<'a> Successors<'a> {
             .iter()
             .filter_map(|holder| self.held.get(holder))
         {
-            same.iter().for_each(|id| join(id, None));
+            for id in same {
+                join(id, None);
+            }
         }
         let ids = new.holders.iter().copied().chain([licence]);
         for (entry, link) in ids.filter_map(|id| self.links.get(id)).flatten() {
             join(&link.to, Some(entry));
             let held = self.held.get(&link.to).into_iter().flatten();
-            held.for_each(|id| join(id, Some(entry)));
+            for id in held {
+                join(id, Some(entry));
+            }
         }
         joined
     }

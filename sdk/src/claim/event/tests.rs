@@ -117,9 +117,9 @@ fn what_goes_on_is_said_when_it_begins_or_when_it_has_ended() {
         (Some("2024-03"), Some(SAID), Some((SAID, SAID))),
         (None, Some("2026-07"), Some(("2026-07-01", "2026-07-31"))),
     ] {
-        times(from, to)
-            .iter()
-            .for_each(|claim| assert_event(claim, expected));
+        for claim in times(from, to) {
+            assert_event(&claim, expected);
+        }
     }
 }
 

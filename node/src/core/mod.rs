@@ -1,6 +1,7 @@
 //! Sans-io state machines: `handle(input, now) -> outputs`; no clock, no disk, no network.
 
 pub mod asking;
+pub mod follow;
 pub mod head;
 pub mod publish;
 pub mod sequence;

@@ -5,13 +5,14 @@
 //! | 1 entries | entry id | leaf index |
 //! | 2 subjects | subject, 0, leaf index | nothing |
 //! | 3 parts | part digest, leaf index | audience, and the place of the body if it is held |
+//! | 4 leaves | leaf hash | nothing: an entry of these very bytes is here |
 //!
 //! Leaf indexes are big-endian, so that rows of one subject stand in log order. Part text never
 //! gets here.
 
 use fairtrail::entry::{Audience, SignedEntry};
 use fairtrail::id::{EntryId, PartDigest};
-use fairtrail::merkle::LeafIndex;
+use fairtrail::merkle::{Hash, LeafIndex, leaf_hash};
 use fairtrail::subject::SubjectId;
 
 use crate::store::bodies::BodyPlace;
@@ -21,6 +22,7 @@ use crate::store::lookup::{IndexStore, LookupError, MAX_SCAN_ROWS, Row, Table};
 const ENTRIES: Table = Table(1);
 const SUBJECTS: Table = Table(2);
 const PARTS: Table = Table(3);
+const LEAVES: Table = Table(4);
 
 /// Rows of new leaves, to be put together.
 #[derive(Debug, Default)]
@@ -28,12 +30,15 @@ pub struct Rows {
     entries: Vec<Row>,
     subjects: Vec<Row>,
     parts: Vec<Row>,
+    leaves: Vec<Row>,
 }
 
 impl Rows {
     /// Adds what one leaf is found by.
     pub fn add(&mut self, leaf: LeafIndex, entry: &SignedEntry, held: &[(u8, BodyPlace)]) {
         let leaf = leaf.get().to_be_bytes();
+        let hash = leaf_hash(entry.bytes());
+        self.leaves.push((hash.as_bytes().to_vec(), Vec::new()));
         let id = entry.id().as_bytes().to_vec();
         self.entries.push((id, leaf.to_vec()));
         for subject in &entry.header().subjects {
@@ -65,7 +70,8 @@ impl Rows {
     pub fn put(self, store: &impl IndexStore) -> Result<(), LookupError> {
         store.put(ENTRIES, self.entries)?;
         store.put(SUBJECTS, self.subjects)?;
-        store.put(PARTS, self.parts)
+        store.put(PARTS, self.parts)?;
+        store.put(LEAVES, self.leaves)
     }
 }
 
@@ -124,6 +130,14 @@ impl<S: IndexStore> Tables<'_, S> {
     pub fn leaf_of(&self, id: EntryId) -> Result<Option<u64>, LookupError> {
         let value = self.0.get(ENTRIES, id.as_bytes())?;
         value.map(|value| number(&value)).transpose()
+    }
+
+    /// Whether an entry whose bytes have this leaf hash is here.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn has_leaf(&self, hash: Hash) -> Result<bool, LookupError> {
+        Ok(self.0.get(LEAVES, hash.as_bytes())?.is_some())
     }
 
     /// The leaves below `end` that name a subject, from the one behind `after` on, at most `limit`.

@@ -8,6 +8,7 @@
 
 mod answers;
 mod error;
+mod follow;
 mod log;
 mod parts;
 mod statements;

@@ -150,9 +150,10 @@ impl Follower {
         if head.size == before {
             return self.rest(rest.unwrap_or(Rest::Failed(Reason::Internal)));
         }
-        self.known.advance(Cursor { head, own });
+        let mut known = self.known.clone();
+        known.advance(Cursor { head, own });
         let after = rest.map_or_else(|| After::Window(tree, range), After::Rest);
-        vec![self.keep(after)]
+        vec![self.keep(known, after)]
     }
 }
 

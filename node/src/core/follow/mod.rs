@@ -172,7 +172,7 @@ enum Step {
     /// Tiles that show that the tree grew.
     Proving(Box<Tree>),
     /// That the note or the cursor is durable.
-    Keeping(Ticket, After),
+    Keeping(Ticket, Box<Known>, After),
     /// Tiles that hold the leaves of a window.
     Reading(Box<Window>),
     /// Which leaves of the window are held.
@@ -208,7 +208,7 @@ impl Follower {
         }
     }
 
-    /// What a start would begin with.
+    /// What is kept: a start would begin with it.
     pub const fn known(&self) -> &Known {
         &self.known
     }
@@ -248,13 +248,23 @@ impl Follower {
                 }
             }
             Input::Kept(ticket) => match std::mem::replace(&mut self.step, Step::Resting) {
-                Step::Keeping(awaited, after) if awaited == ticket => match after {
-                    After::Window(tree, range) => self.next_window(tree, range),
-                    After::Rest(rest) => self.rest(rest),
-                },
+                Step::Keeping(awaited, known, after) if awaited == ticket => {
+                    self.known = *known;
+                    match after {
+                        After::Window(tree, range) => self.next_window(tree, range),
+                        After::Rest(rest) => self.rest(rest),
+                    }
+                }
                 step => self.stay(step),
             },
         }
+    }
+
+    /// Gives up what is under way, because it cannot be done here. What was not said to be kept is
+    /// not known.
+    pub fn abandon(&mut self) {
+        self.step = Step::Resting;
+        self.asked.clear();
     }
 
     fn poll(&mut self) -> Vec<Output> {
@@ -315,10 +325,10 @@ impl Follower {
         Ticket::new(self.tickets)
     }
 
-    fn keep(&mut self, after: After) -> Output {
+    fn keep(&mut self, known: Known, after: After) -> Output {
         let ticket = self.ticket();
-        self.step = Step::Keeping(ticket, after);
-        let known = Box::new(self.known.clone());
+        let known = Box::new(known);
+        self.step = Step::Keeping(ticket, known.clone(), after);
         Output::Keep { ticket, known }
     }
 
@@ -330,8 +340,7 @@ impl Follower {
 
     /// Gives up whatever is under way until the next poll.
     fn rest(&mut self, rest: Rest) -> Vec<Output> {
-        self.step = Step::Resting;
-        self.asked.clear();
+        self.abandon();
         vec![Output::Rest(rest)]
     }
 }

@@ -82,8 +82,9 @@ impl Follower {
     /// Says so, remembers it for good, and rests for good.
     fn forked(&mut self, view: Box<SplitView>) -> Vec<Output> {
         self.asked.clear();
-        self.known.set_forked();
-        let keep = self.keep(After::Rest(Rest::Forked));
+        let mut known = self.known.clone();
+        known.set_forked();
+        let keep = self.keep(known, After::Rest(Rest::Forked));
         vec![Output::Report(Report::Forked(view)), keep]
     }
 
@@ -120,8 +121,9 @@ impl Follower {
         if self.known.seen().is_some_and(again) {
             return self.next_window(tree, range);
         }
-        self.known.see(signed);
-        vec![self.keep(After::Window(tree, range))]
+        let mut known = self.known.clone();
+        known.see(signed);
+        vec![self.keep(known, After::Window(tree, range))]
     }
 
     fn standing(&self, tree: &Tree) -> Result<Standing, Lack> {

@@ -15,8 +15,8 @@ impl Ticket {
     }
 }
 
-/// Which parts a node may have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// Which parts a node may have, from less to more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Reads {
     /// What anybody may have.
     #[default]

@@ -129,7 +129,9 @@ fn two_histories_are_proved_by_a_file_and_end_the_following_for_good() {
         let mut peer = Peer::new(swapped[..size].to_vec());
         let (rest, reports) = round(&mut follower, &mut peer, &mut own);
         assert_eq!(rest, Rest::Forked);
-        let (older, newer) = forked(&reports).verify(&follower.log.key).unwrap();
+        let file = forked(&reports).to_string();
+        let view: SplitView = file.parse().unwrap();
+        let (older, newer) = view.verify(&follower.log.key).unwrap();
         assert_eq!((older.size().get(), newer.size().get()), (500, size as u64));
         assert_eq!(
             own.order, before,
@@ -165,86 +167,81 @@ fn a_smaller_tree_is_reported_and_passes() {
     assert_eq!(round(&mut follower, &mut peer, &mut own), reached(false));
 }
 
+type Spoil = fn(&Question, &mut Answer);
+
+fn flip(bytes: &mut [u8]) {
+    bytes[5] ^= 1;
+}
+
+/// Flips a bit of every tile of this width, or of any below 256.
+fn flip_tile(question: &Question, answer: &mut Answer, full: bool) {
+    if let (Question::Tile(tile), Answer::Tile(bytes)) = (question, answer)
+        && (tile.width() == 256) == full
+    {
+        flip(bytes);
+    }
+}
+
+fn note_of(answer: &mut Answer, change: fn(&mut Vec<u8>)) {
+    if let Answer::Checkpoint(note) = answer {
+        change(note);
+    }
+}
+
+fn entries_of(answer: &mut Answer, change: fn(&mut Vec<Vec<u8>>)) {
+    if let Answer::Entries(entries) = answer {
+        change(entries);
+    }
+}
+
+fn larger(note: &mut Vec<u8>) {
+    let text = String::from_utf8(note.clone()).unwrap();
+    *note = text.replace("\n600\n", "\n601\n").into_bytes();
+}
+
+const LIES: [(Spoil, Reason); 8] = [
+    (
+        |_, answer| note_of(answer, larger),
+        Reason::SignatureInvalid,
+    ),
+    (
+        |_, answer| note_of(answer, |note| note.truncate(20)),
+        Reason::NoteMalformed,
+    ),
+    (
+        |q, answer| flip_tile(q, answer, false),
+        Reason::RootMismatch,
+    ),
+    (|q, answer| flip_tile(q, answer, true), Reason::TileMismatch),
+    (
+        |_, answer| {
+            if let Answer::Tile(bytes) = answer {
+                bytes.pop();
+            }
+        },
+        Reason::TileMismatch,
+    ),
+    (
+        |_, answer| entries_of(answer, |entries| flip(&mut entries[0])),
+        Reason::RootMismatch,
+    ),
+    (
+        |_, answer| entries_of(answer, |entries| drop(entries.pop())),
+        Reason::BundleMalformed,
+    ),
+    (
+        |question, answer| {
+            if matches!(question, Question::Tile(_)) {
+                *answer = Answer::Entries(Vec::new());
+            }
+        },
+        Reason::GatewayAnswer,
+    ),
+];
+
 #[test]
 fn nothing_is_believed_that_does_not_lead_to_a_root_the_log_signed() {
-    type Spoil = fn(&Question, &mut Answer);
-    fn flip(bytes: &mut [u8]) {
-        bytes[5] ^= 1;
-    }
-    let cases: [(Spoil, Reason); 8] = [
-        (
-            |_, answer| {
-                if let Answer::Checkpoint(note) = answer {
-                    *note = String::from_utf8(note.clone())
-                        .unwrap()
-                        .replace("\n600\n", "\n601\n")
-                        .into_bytes();
-                }
-            },
-            Reason::SignatureInvalid,
-        ),
-        (
-            |_, answer| {
-                if let Answer::Checkpoint(note) = answer {
-                    note.truncate(20);
-                }
-            },
-            Reason::NoteMalformed,
-        ),
-        (
-            |question, answer| {
-                if let (Question::Tile(tile), Answer::Tile(bytes)) = (question, answer)
-                    && tile.width() < 256
-                {
-                    flip(bytes);
-                }
-            },
-            Reason::RootMismatch,
-        ),
-        (
-            |question, answer| {
-                if let (Question::Tile(tile), Answer::Tile(bytes)) = (question, answer)
-                    && tile.width() == 256
-                {
-                    flip(bytes);
-                }
-            },
-            Reason::TileMismatch,
-        ),
-        (
-            |_, answer| {
-                if let Answer::Tile(bytes) = answer {
-                    bytes.pop();
-                }
-            },
-            Reason::TileMismatch,
-        ),
-        (
-            |_, answer| {
-                if let Answer::Entries(entries) = answer {
-                    flip(&mut entries[0]);
-                }
-            },
-            Reason::RootMismatch,
-        ),
-        (
-            |_, answer| {
-                if let Answer::Entries(entries) = answer {
-                    entries.pop();
-                }
-            },
-            Reason::BundleMalformed,
-        ),
-        (
-            |question, answer| {
-                if matches!(question, Question::Tile(_)) {
-                    *answer = Answer::Entries(Vec::new());
-                }
-            },
-            Reason::GatewayAnswer,
-        ),
-    ];
-    for (number, (spoil, reason)) in cases.into_iter().enumerate() {
+    for (number, (spoil, reason)) in LIES.into_iter().enumerate() {
         let (mut follower, mut own) = (new_follower(), Own::default());
         let mut peer = Peer::new(bytes(&pulses(600)));
         peer.spoil = Some(spoil);

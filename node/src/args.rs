@@ -38,6 +38,8 @@ pub enum Command {
     Fsck(Fsck),
     /// Make a new log: data directory, keys, guard, configuration
     Init(Init),
+    /// Show how far other nodes' logs were taken up; a running node says more at its admin address
+    Peers(Peers),
     /// Run the node until SIGINT or SIGTERM
     Run(Run),
     /// Print the keys that others verify this log with
@@ -141,6 +143,17 @@ pub struct Init {
     /// Where the keys go [default: DIR.keys]
     #[arg(long, value_name = "DIR")]
     pub keys_dir: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `peers`
+#[derive(Debug, Args)]
+pub struct Peers {
+    /// The data directory.
+    #[command(flatten)]
+    pub data: Data,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

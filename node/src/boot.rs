@@ -1,6 +1,7 @@
 //! Running a node: from settings to a log behind two listeners, until asked to stop.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use fairtrail::api::{LogInfo, WitnessInfo};
@@ -11,7 +12,9 @@ use tokio::sync::watch;
 
 use crate::asking::{AskedWitness, Plan};
 use crate::clock;
-use crate::config::Settings;
+use crate::config::{FollowSettings, Settings};
+use crate::core::follow::Known;
+use crate::follow::{self, Peers};
 use crate::http::{self, GatewayLimits};
 use crate::ledger::{Keys, Ledger, LedgerError, Setup};
 use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
@@ -26,7 +29,15 @@ pub struct Node {
     stop: watch::Receiver<bool>,
     gateway: Listening,
     admin: Option<Listening>,
+    follow: Follow,
     limits: GatewayLimits,
+}
+
+/// What is to be followed, and how it goes.
+struct Follow {
+    data_dir: PathBuf,
+    logs: Vec<(FollowSettings, Known)>,
+    peers: Peers,
 }
 
 struct Listening {
@@ -48,6 +59,8 @@ impl Node {
         let admin = settings.admin.map(|admin| runtime.block_on(bind(admin)));
         let admin = admin.transpose()?;
         let witness = Arc::new(ops::witness(&settings)?);
+        let data_dir = settings.data_dir.clone();
+        let peers = Peers::new(&settings.follow, clock::system());
         let ledger = Ledger::open(Setup {
             data_dir: settings.data_dir,
             guard_dir: settings.guard_dir,
@@ -62,6 +75,12 @@ impl Node {
             clock: clock::system(),
         })?;
         let service = Service::new(ledger.access(), info, charter).with_witness(witness);
+        let own = service.health().admitted;
+        let follow = Follow {
+            logs: follow::load(&data_dir, settings.follow, own)?,
+            data_dir,
+            peers,
+        };
         let stop = runtime.block_on(async { shutdown::listen() });
         Ok(Self {
             runtime,
@@ -70,6 +89,7 @@ impl Node {
             stop,
             gateway,
             admin,
+            follow,
             limits: settings.limits,
         })
     }
@@ -102,18 +122,25 @@ impl Node {
             stop,
             gateway,
             admin,
+            follow,
             limits,
         } = self;
         let checkpoint = service.checkpoint();
         let size = checkpoint.size().get();
         tracing::info!(address = %gateway.address, size, "serving");
         let ended = ledger.access().ended;
-        let log: Arc<dyn http::LogService> = Arc::new(service);
+        let log: Arc<dyn http::LogService> = Arc::new(service.clone());
         let router = http::router(Arc::clone(&log), limits.clone());
+        let Follow {
+            data_dir,
+            logs,
+            peers,
+        } = follow;
         runtime.block_on(async {
             let (closing, closes) = watch::channel(false);
+            let following = follow::begin(&service, &data_dir, logs, &peers, &closes);
             let admin = admin.map(|admin| {
-                let router = http::admin_router(log);
+                let router = http::admin_router(log, peers.clone());
                 let stop = shutdown::asked(closes);
                 http::serve(admin.listener, router, limits.clone(), stop)
             });
@@ -127,6 +154,7 @@ impl Node {
             };
             http::serve(gateway.listener, router, limits.clone(), asked).await;
             closing.send_replace(true);
+            following.ended().await;
             if let Some(admin) = admin {
                 // A task that panicked has nothing more to serve.
                 let _ = admin.await;

@@ -14,7 +14,8 @@ use crate::demo;
 use crate::ledger::{Repaired, erase_all};
 use crate::ops::fsck::{Finding, Report};
 use crate::ops::{
-    self, Change, NodeError, Vkeys, WitnessChange, WitnessedLog, read_charter, read_keys,
+    self, Change, FollowedLog, NodeError, Vkeys, WitnessChange, WitnessedLog, read_charter,
+    read_keys,
 };
 use crate::store::withheld::Line;
 use crate::telemetry;
@@ -29,6 +30,7 @@ pub fn run(cli: Cli) -> u8 {
         Command::Erase(args) => erase(&args),
         Command::Fsck(args) => fsck(&args),
         Command::Init(args) => init(args),
+        Command::Peers(args) => peers(&args),
         Command::Run(args) => serve(&args),
         Command::Vkey(args) => vkey(&args),
         Command::Withhold(args) => withhold(&args),
@@ -121,6 +123,24 @@ fn erase(args: &args::Erase) -> Result<u8, NodeError> {
     } else {
         EXIT_FINDINGS
     })
+}
+
+/// The list, as one object.
+#[derive(Serialize)]
+struct FollowedLogs {
+    peers: Vec<FollowedLog>,
+}
+
+fn peers(args: &args::Peers) -> Result<u8, NodeError> {
+    let settings = Settings::load(&args.data.dir, Overrides::default())?;
+    let peers = ops::followed(&settings)?;
+    let text = if peers.is_empty() {
+        "no log is followed\n".to_owned()
+    } else {
+        peers.iter().map(ToString::to_string).collect()
+    };
+    print(args.json, &FollowedLogs { peers }, || text);
+    Ok(0)
 }
 
 /// The list, as one object.

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod config;
 pub mod core;
 pub mod demo;
+pub mod follow;
 pub mod http;
 pub mod ledger;
 pub mod ops;

@@ -7,13 +7,14 @@ use tokio::sync::watch;
 /// what was acknowledged is durable whenever that is.
 pub fn listen() -> watch::Receiver<bool> {
     let (asked, stop) = watch::channel(false);
+    // Caught from here on: a signal that comes before would end the process as if it had crashed.
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
+        return stop;
+    };
     tokio::spawn(async move {
-        let (Ok(mut interrupt), Ok(mut terminate)) = (
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::terminate()),
-        ) else {
-            return;
-        };
         loop {
             tokio::select! {
                 _ = interrupt.recv() => {}

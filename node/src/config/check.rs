@@ -8,7 +8,7 @@ use fairtrail::files::read_bounded;
 use fairtrail::log::Origin;
 use fairtrail::reason::Reason;
 
-use super::{Config, ConfigError, FILE_NAME, LogFormat};
+use super::{Config, ConfigError, FILE_NAME, FollowSettings, LogFormat};
 use crate::asking::Plan;
 use crate::http::GatewayLimits;
 
@@ -52,6 +52,8 @@ pub struct Settings {
     pub filter: String,
     /// How it is written.
     pub format: LogFormat,
+    /// Which other logs are followed.
+    pub follow: Vec<FollowSettings>,
 }
 
 /// What the command line and the environment say instead of the file.
@@ -102,6 +104,7 @@ impl Settings {
             gateway,
             admin,
             telemetry,
+            follow,
         } = config;
         let seconds = |key, found| within(path, key, found, MAX_SECONDS, "1 to 86400");
         let count = |key, found: usize| {
@@ -119,6 +122,7 @@ impl Settings {
             source,
         })?;
         let witnesses = super::witnesses::plan(path, &origin, &cosignatures, &witnesses)?;
+        let follow = super::follow::check(path, &origin, &follow)?;
         let beside = |relative: PathBuf| data_dir.join(relative);
         Ok(Self {
             data_dir: data_dir.to_path_buf(),
@@ -141,6 +145,7 @@ impl Settings {
             },
             filter: overrides.filter.unwrap_or(telemetry.filter),
             format: overrides.format.unwrap_or(telemetry.format),
+            follow,
         })
     }
 }

@@ -11,6 +11,16 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A followed log.
+    #[error("{}: follow {number} is {what}", path.display())]
+    Follow {
+        /// The file.
+        path: PathBuf,
+        /// The section, from 1.
+        number: usize,
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// There is no configuration.
     #[error("{} is missing", path.display())]
     Missing {
@@ -53,9 +63,10 @@ impl ConfigError {
         match self {
             Self::File(error) => error.code(),
             Self::Missing { .. } => Reason::NotInitialised,
-            Self::Origin { .. } | Self::OutOfRange { .. } | Self::Text { .. } => {
-                Reason::ConfigInvalid
-            }
+            Self::Follow { .. }
+            | Self::Origin { .. }
+            | Self::OutOfRange { .. }
+            | Self::Text { .. } => Reason::ConfigInvalid,
         }
     }
 }

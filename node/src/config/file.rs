@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cosignatures, WitnessSection};
+use super::{Cosignatures, Follow, WitnessSection};
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Config {
     /// What is written down about the process.
     #[serde(default)]
     pub telemetry: Telemetry,
+    /// Other nodes' logs.
+    #[serde(default)]
+    pub follow: Vec<Follow>,
 }
 
 /// `[log]`
@@ -182,6 +185,16 @@ guard_dir = {guard}
 # filter = \"info\"
 # auto (people on a terminal, JSON otherwise), human or json.
 # format = \"auto\"
+
+# Logs of other nodes that this one follows: their entries are verified and taken up into this log.
+# One section each, as in this example. Identity and key are told by the operator of that log
+# (`fairtrail-node vkey`); of the addresses nothing is trusted. Seconds from one look to the next.
+#[[follow]]
+#origin = \"hill.example/watch/e1\"
+#key = \"hill.example/watch/e1+...\"
+#url = \"https://hill.example\"
+#mirrors = []
+#interval_seconds = 1
 ",
             cosignatures = super::witnesses::TEXT,
             origin = toml::Value::from(origin),

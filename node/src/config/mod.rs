@@ -7,11 +7,13 @@
 mod check;
 mod error;
 mod file;
+mod follow;
 mod witnesses;
 
 pub use self::check::{Overrides, Settings};
 pub use self::error::ConfigError;
 pub use self::file::{Admin, Config, GatewaySection, Log, LogFormat, Telemetry};
+pub use self::follow::{Follow, FollowSettings};
 pub use self::witnesses::{Cosignatures, WitnessSection};
 
 /// The file's name in the data directory.

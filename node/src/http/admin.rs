@@ -1,9 +1,11 @@
 //! For the operator's tools, on an address of its own, loopback unless told otherwise.
 
+use super::accept::JSON;
 use super::answer::TEXT;
 use super::envelope::{envelope, on_panic};
 use super::log_service::LogService;
 use super::problem::Refusal;
+use crate::follow::Peers;
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderValue;
@@ -16,10 +18,12 @@ use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// `/livez`: the process need not be restarted. `/readyz`: it takes and publishes entries.
-pub fn admin_router(log: Arc<dyn LogService>) -> Router {
+/// `/peers`: how following goes.
+pub fn admin_router(log: Arc<dyn LogService>, peers: Peers) -> Router {
     Router::new()
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
+        .route("/peers", get(move || async move { views(&peers) }))
         .fallback(|| async { Refusal::not_found() })
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn(envelope))
@@ -40,6 +44,15 @@ async fn readyz(State(log): State<Arc<dyn LogService>>) -> Result<Response, Refu
         Some(reason) => Err(Refusal::new(reason, "nothing is signed at present")),
         None => Ok(ok()),
     }
+}
+
+fn views(peers: &Peers) -> Result<Response, Refusal> {
+    let views = serde_json::to_vec(&peers.views()).map_err(|_| Refusal::internal())?;
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(JSON)),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, views).into_response())
 }
 
 fn stopped() -> Refusal {

@@ -10,6 +10,7 @@ use fairtrail::reason::Reason;
 
 use crate::config::ConfigError;
 use crate::demo::WorldError;
+use crate::follow::KeptError;
 use crate::ledger::LedgerError;
 use crate::store::records::RecordError;
 use crate::store::witnessed::WitnessedError;
@@ -38,6 +39,9 @@ pub enum NodeError {
     /// A file is in the way or cannot be used.
     #[error(transparent)]
     File(#[from] FileError),
+    /// What is kept of a followed log cannot be used.
+    #[error(transparent)]
+    Kept(#[from] KeptError),
     /// The log cannot be opened, or had to stop.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
@@ -83,6 +87,7 @@ impl NodeError {
             Self::Config(error) => error.code(),
             Self::Demo(_) | Self::Runtime { .. } => return None,
             Self::File(error) => error.code(),
+            Self::Kept(error) => error.code(),
             Self::Ledger(error) => error.code(),
             Self::Listen { kind, .. } if *kind == std::io::ErrorKind::AddrInUse => {
                 Reason::AddressInUse

@@ -1,6 +1,7 @@
 //! What an operator does with a node besides running it.
 
 mod error;
+mod followed;
 pub mod fsck;
 mod init;
 mod keys;
@@ -9,6 +10,7 @@ mod witness;
 
 pub use self::error::NodeError;
 pub(crate) use self::error::hint;
+pub use self::followed::{FollowedLog, followed};
 pub use self::init::{Init, Initialised, init};
 pub use self::keys::{Vkeys, read_charter, read_keys};
 pub use self::withhold::{Change, withhold};

@@ -4,6 +4,7 @@ use crate::client::{start, start_within};
 use crate::fake::{Fake, Fault, WITHHELD, batch, entry};
 use fairtrail::api::{BATCH, DRAFT, DraftProblem, ENTRY};
 use fairtrail::reason::Reason;
+use fairtrail_node::follow::Peers;
 use fairtrail_node::http::{GatewayLimits, admin_router, serve, status};
 use fairtrail_node::service::{ReadError, SubmitError};
 use std::sync::Arc;
@@ -236,12 +237,16 @@ async fn an_answer_that_takes_too_long_is_given_up() {
         .refused(Reason::Overloaded);
 }
 
+fn no_peers() -> Peers {
+    Peers::new(&[], fairtrail_node::clock::system())
+}
+
 #[tokio::test]
 async fn the_operator_is_told_whether_the_node_lives_and_signs() {
     let ask = async |fake: Fake, target: &str| {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = admin_router(Arc::new(fake));
+        let router = admin_router(Arc::new(fake), no_peers());
         let never = std::future::pending();
         let task = tokio::spawn(serve(listener, router, GatewayLimits::default(), never));
         let running = crate::client::Running {

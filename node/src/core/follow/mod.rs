@@ -158,6 +158,8 @@ pub struct Follower {
     asked: BTreeMap<Ticket, Question>,
     tickets: u64,
     refused: u32,
+    /// Digest of the note that was opened last and stands for what is kept.
+    opened: Option<[u8; 32]>,
 }
 
 /// What is awaited.
@@ -205,6 +207,7 @@ impl Follower {
             asked: BTreeMap::new(),
             tickets: 0,
             refused: 0,
+            opened: None,
         }
     }
 

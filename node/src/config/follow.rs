@@ -1,0 +1,171 @@
+//! `[[follow]]`: which logs of other nodes are followed.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use fairtrail::client::BaseUrl;
+use fairtrail::log::Origin;
+use fairtrail::note::{KeyType, NoteVerifier};
+use serde::{Deserialize, Serialize};
+
+use super::ConfigError;
+use crate::core::follow::{Followed, Reads};
+
+/// Logs that one node follows. Each costs 32 bytes of traffic per leaf; for more there are others
+/// to follow.
+const MAX_LOGS: usize = 64;
+/// Addresses of one log.
+const MAX_URLS: usize = 16;
+/// Seconds from one look to the next: a day.
+const MAX_SECONDS: u64 = 86_400;
+
+/// `[[follow]]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Follow {
+    /// Identity of the log, `host/name/e1`.
+    pub origin: String,
+    /// The key of the log, as its `vkey` prints it.
+    pub key: String,
+    /// Where the log is served.
+    pub url: String,
+    /// Where else it is served; nothing any of them says is trusted.
+    #[serde(default)]
+    pub mirrors: Vec<String>,
+    /// Seconds from one look to the next.
+    #[serde(default = "one")]
+    pub interval_seconds: u64,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+/// A log that is followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowSettings {
+    /// The log and its key.
+    pub followed: Followed,
+    /// Where it is asked, the first one first.
+    pub urls: Vec<BaseUrl>,
+    /// Time from one look to the next.
+    pub interval: Duration,
+}
+
+/// Checks all sections.
+pub(super) fn check(
+    path: &Path,
+    own: &Origin,
+    sections: &[Follow],
+) -> Result<Vec<FollowSettings>, ConfigError> {
+    let refused = |number: usize, what: &'static str| ConfigError::Follow {
+        path: path.to_path_buf(),
+        number,
+        what,
+    };
+    if sections.len() > MAX_LOGS {
+        return Err(refused(MAX_LOGS.saturating_add(1), "one of too many"));
+    }
+    let (mut origins, mut checked) = (BTreeSet::new(), Vec::new());
+    for (number, section) in (1..).zip(sections) {
+        let settings = settings(section).map_err(|what| refused(number, what))?;
+        let origin = settings.followed.origin.as_str();
+        if origin == own.as_str() {
+            return Err(refused(number, "this node's own log"));
+        }
+        if !origins.insert(section.origin.clone()) {
+            return Err(refused(number, "followed twice"));
+        }
+        checked.push(settings);
+    }
+    Ok(checked)
+}
+
+fn settings(section: &Follow) -> Result<FollowSettings, &'static str> {
+    let origin: Origin = section.origin.parse().map_err(|_| "not an origin")?;
+    if origin.is_index() {
+        return Err("an index; name the log");
+    }
+    let key: NoteVerifier = section.key.parse().map_err(|_| "not a vkey")?;
+    if key.key_type() != KeyType::Ed25519 || key.name().as_str() != origin.as_str() {
+        return Err("a key of something other than this log");
+    }
+    if section.mirrors.len() >= MAX_URLS {
+        return Err("with too many mirrors");
+    }
+    let urls = [&section.url].into_iter().chain(&section.mirrors);
+    let urls: Vec<BaseUrl> = urls
+        .map(|url| {
+            url.parse()
+                .map_err(|_| "without a plain http or https address")
+        })
+        .collect::<Result<_, _>>()?;
+    if !(1..=MAX_SECONDS).contains(&section.interval_seconds) {
+        return Err("with an interval outside of 1 to 86400 seconds");
+    }
+    Ok(FollowSettings {
+        followed: Followed {
+            origin,
+            key,
+            // A gateway knows nobody, so there is nothing else to be had.
+            reads: Reads::Public,
+        },
+        urls,
+        interval: Duration::from_secs(section.interval_seconds),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fairtrail::key::SecretKey;
+    use fairtrail::note::NoteSigner;
+
+    fn section(origin: &str) -> Follow {
+        let name = "hill.example/watch/e1".parse().unwrap();
+        let key = NoteSigner::new(name, SecretKey::from_seed([1; 32]));
+        Follow {
+            origin: origin.into(),
+            key: key.verifier().to_string(),
+            url: "https://hill.example".into(),
+            mirrors: vec!["http://127.0.0.1:1".into()],
+            interval_seconds: 5,
+        }
+    }
+
+    fn checked(sections: &[Follow]) -> Result<Vec<FollowSettings>, ConfigError> {
+        let own = "log.example/one/e1".parse().unwrap();
+        check(Path::new("node.toml"), &own, sections)
+    }
+
+    #[test]
+    fn a_log_is_followed_under_its_own_key_only() {
+        let good = section("hill.example/watch/e1");
+        let read = checked(std::slice::from_ref(&good)).unwrap();
+        assert_eq!(read[0].urls.len(), 2);
+        assert_eq!(read[0].interval, Duration::from_secs(5));
+        let with = |change: fn(&mut Follow)| {
+            let mut section = good.clone();
+            change(&mut section);
+            section
+        };
+        for bad in [
+            section("lake.example/watch/e1"),
+            section("hill.example/watch/e1/index/1"),
+            section("log.example/one/e1"),
+            with(|section| section.key = "hill.example/watch/e1+00000000+AAAA".into()),
+            with(|section| section.url = "hill.example".into()),
+            with(|section| section.mirrors = vec!["https://a.example".into(); MAX_URLS]),
+            with(|section| section.interval_seconds = 0),
+            with(|section| section.interval_seconds = 86_401),
+        ] {
+            let refused = checked(&[good.clone(), bad.clone()]).unwrap_err();
+            assert!(
+                refused.to_string().contains("follow 2"),
+                "{bad:?}: {refused}"
+            );
+        }
+        assert!(checked(&[good.clone(), good]).is_err());
+    }
+}

@@ -1,0 +1,84 @@
+//! Following in a running node: one task per followed log drives its state machine
+//! ([`crate::core::follow`]) over HTTP, against the own log and the disk.
+//!
+//! A task waits for its peer and for nobody else: a slow or silent one delays only itself. Every
+//! question has a deadline, every answer a bound, and at most eight are open per log.
+
+mod drive;
+mod host;
+mod http;
+mod kept;
+mod view;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use self::drive::drive;
+use self::host::Host;
+use self::http::Mirrors;
+pub use self::kept::{KeptError, kept, proofs_dir};
+pub use self::view::{PeerState, PeerView, Peers};
+use crate::config::FollowSettings;
+use crate::core::follow::{Follower, Known, Pace};
+use crate::service::Service;
+
+/// The tasks of all followed logs.
+#[derive(Debug)]
+pub struct Following {
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Reads what is kept of the logs that are to be followed from an own log of `own` leaves.
+///
+/// # Errors
+/// [`KeptError`] when it cannot be read: what that log signed before must not be forgotten.
+pub fn load(
+    data_dir: &Path,
+    follow: Vec<FollowSettings>,
+    own: u64,
+) -> Result<Vec<(FollowSettings, Known)>, KeptError> {
+    let known = |settings: FollowSettings| {
+        let known = kept(data_dir, &settings)?;
+        let known = known.unwrap_or_else(|| Known::nothing(settings.followed.origin.clone()));
+        Ok((settings, known.on(own)))
+    };
+    follow.into_iter().map(known).collect()
+}
+
+/// Begins to follow; `stop` ends it. Has to be called within the runtime.
+pub fn begin(
+    service: &Service,
+    data_dir: &Path,
+    logs: Vec<(FollowSettings, Known)>,
+    peers: &Peers,
+    stop: &watch::Receiver<bool>,
+) -> Following {
+    let begin = |(number, (settings, known)): (usize, (FollowSettings, Known))| {
+        peers.know(number, &known);
+        let task = drive::Task {
+            host: Host::new(service.clone(), data_dir, &settings),
+            carrier: Arc::new(Mirrors::new(&settings.urls)),
+            follower: Follower::new(settings.followed, known),
+            pace: Pace::new(settings.interval),
+            peers: peers.clone(),
+            number,
+        };
+        tokio::spawn(drive(task, stop.clone()))
+    };
+    Following {
+        tasks: logs.into_iter().enumerate().map(begin).collect(),
+    }
+}
+
+impl Following {
+    /// Waits until every task has ended; they do once asked to stop.
+    pub async fn ended(self) {
+        for task in self.tasks {
+            // A task that panicked has ended as well.
+            let _ = task.await;
+        }
+    }
+}

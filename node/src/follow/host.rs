@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use fairtrail::api::{Batch, Submission};
-use fairtrail::log::Origin;
-use fairtrail::merkle::Hash;
+use fairtrail::log::{Checkpoint, Origin};
+use fairtrail::merkle::{Hash, TreeSize};
+use fairtrail::note::Note;
 use fairtrail::reason::Reason;
 
-use super::kept::{keep, keep_proof};
+use super::kept::keep;
 use crate::config::FollowSettings;
 use crate::core::follow::{Known, Outcome, Report};
 use crate::service::{ReadError, Service, SubmitError};
+use crate::store::accusations::Accusations;
 use crate::store::disk::IoFault;
 
 /// The own log and the disk.
@@ -18,6 +20,7 @@ use crate::store::disk::IoFault;
 pub(super) struct Host {
     service: Service,
     data_dir: PathBuf,
+    accusations: Accusations,
     origin: Origin,
 }
 
@@ -26,6 +29,7 @@ impl Host {
         Self {
             service,
             data_dir: data_dir.to_path_buf(),
+            accusations: Accusations::new(&data_dir.join("fraud")),
             origin: settings.followed.origin.clone(),
         }
     }
@@ -63,21 +67,19 @@ impl Host {
                 tracing::warn!(%origin, "what was kept of this log was wrong; reading it anew");
             }
             Report::Forked(view) => {
-                let (older, newer) = (
-                    second_line(view.older().text()),
-                    second_line(view.newer().text()),
-                );
-                let (dir, text) = (self.data_dir.clone(), view.to_string());
-                let kept = off_runtime(move || keep_proof(&dir, &text)).await;
-                let proof = kept.map(|path| path.display().to_string());
+                let (older, newer) = (stated(view.older()), stated(view.newer()));
                 let reason = Reason::LogForked;
-                tracing::error!(%origin, older, newer, ?proof, %reason, "this log signed two histories; it is not followed any further");
+                tracing::error!(%origin, older, newer, %reason, "this log signed two histories; it is not followed any further");
+                let (accusations, origin) = (self.accusations.clone(), origin.clone());
+                let size = TreeSize::new(newer).unwrap_or(TreeSize::ZERO);
+                let kept = off_runtime(move || accusations.keep(&origin, size, &view)).await;
+                tracing::error!(?kept, "the file that proves it");
             }
             Report::LeafRefused { leaf, reason, .. } => {
                 tracing::error!(%origin, leaf, %reason, "this log holds what no log may hold");
             }
             Report::Shrunk { seen, found } => {
-                let (seen, found) = (second_line(seen.text()), second_line(found.text()));
+                let (seen, found) = (stated(&seen), stated(&found));
                 let reason = Reason::RollbackSuspected;
                 tracing::warn!(%origin, seen, found, %reason, "this log shows a smaller tree than before");
             }
@@ -86,8 +88,9 @@ impl Host {
 }
 
 /// The size a checkpoint states.
-fn second_line(text: &str) -> &str {
-    text.split('\n').nth(1).unwrap_or_default()
+fn stated(note: &Note) -> u64 {
+    let checkpoint: Result<Checkpoint, _> = note.text().parse();
+    checkpoint.map_or(0, |checkpoint| checkpoint.size().get())
 }
 
 async fn off_runtime<T, F>(work: F) -> Result<T, Reason>

@@ -1,4 +1,4 @@
-//! What is kept of followed logs on the disk, and proofs against them.
+//! What is kept of followed logs on the disk.
 
 use std::path::{Path, PathBuf};
 
@@ -52,11 +52,6 @@ pub fn kept(data_dir: &Path, settings: &FollowSettings) -> Result<Option<Known>,
         .map_err(|source| KeptError::Known { path, source })
 }
 
-/// Where the proofs lie that a followed log cheated.
-pub fn proofs_dir(data_dir: &Path) -> PathBuf {
-    data_dir.join("fraud")
-}
-
 /// Keeps it durably, in place of what was kept before.
 pub(super) fn keep(data_dir: &Path, known: &Known) -> Result<(), IoFault> {
     let path = path_of(data_dir, known.origin());
@@ -64,23 +59,8 @@ pub(super) fn keep(data_dir: &Path, known: &Known) -> Result<(), IoFault> {
     disk::write_atomic(&path, &known.to_bytes())
 }
 
-/// Keeps a proof durably under the hash of its bytes; where.
-pub(super) fn keep_proof(data_dir: &Path, proof: &str) -> Result<PathBuf, IoFault> {
-    let dir = proofs_dir(data_dir);
-    disk::create_dir(&dir)?;
-    let name = name_of(proof.as_bytes());
-    let path = dir.join(format!("{name}.fraud"));
-    disk::write_atomic(&path, proof.as_bytes())?;
-    Ok(path)
-}
-
-fn path_of(data_dir: &Path, origin: &Origin) -> PathBuf {
-    let name = name_of(origin.as_str().as_bytes());
-    data_dir.join("followed").join(name)
-}
-
 /// Origins have slashes; hashes of them do not.
-fn name_of(bytes: &[u8]) -> String {
-    let hash = blake3::hash(bytes);
-    HEXLOWER.encode(hash.as_bytes().first_chunk::<16>().unwrap_or(&[0; 16]))
+fn path_of(data_dir: &Path, origin: &Origin) -> PathBuf {
+    let name = HEXLOWER.encode(&origin.digest());
+    data_dir.join("followed").join(name)
 }

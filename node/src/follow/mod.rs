@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use self::drive::drive;
 use self::host::Host;
 use self::http::Mirrors;
-pub use self::kept::{KeptError, kept, proofs_dir};
+pub use self::kept::{KeptError, kept};
 pub use self::view::{PeerState, PeerView, Peers};
 use crate::config::FollowSettings;
 use crate::core::follow::{Follower, Known, Pace};

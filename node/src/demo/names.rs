@@ -55,6 +55,13 @@ impl Names {
         text.parse().map_err(|_| unknown(name))
     }
 
+    /// The name of a subject; the id itself where it has none.
+    pub(super) fn of_subject(&self, subject: &SubjectId) -> String {
+        let mut names = self.subjects.keys();
+        let name = names.find(|name| self.subject(name).is_ok_and(|id| id == *subject));
+        name.cloned().unwrap_or_else(|| subject.to_string())
+    }
+
     fn lookup(&self, name: &str) -> Result<String, WorldError> {
         if let Some((sort, rest)) = name.split_once('.') {
             let found = match sort {

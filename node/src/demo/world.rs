@@ -112,9 +112,7 @@ impl World {
 
     /// The name of a subject in the scenario; the id itself where it has none.
     pub fn name_of_subject(&self, subject: &SubjectId) -> String {
-        let names = self.names.subjects.keys();
-        let mut named = names.filter(|name| self.subject(name).is_ok_and(|id| id == *subject));
-        named.next().cloned().unwrap_or_else(|| subject.to_string())
+        self.names.of_subject(subject)
     }
 
     /// The name of an entry in the scenario.

@@ -10,9 +10,9 @@ use fairtrail::id::{AuthorId, EntryId, NetworkId, PartDigest};
 use fairtrail::messages::Sentence;
 use fairtrail::reason::Reason;
 use fairtrail::rules::{
-    Counts, EntryLine, Force, ILO_INDICATORS, IloLine, IloState, Indicator, LicenceSegment, LicenceView,
-    Mark, Moment, NotEvaluated, OpenFinding, Outcome, RecruitedUnder, ReplyText, ReplyView, Stated, Unknown,
-    Verdict,
+    Counts, EntryLine, Force, ILO_INDICATORS, IloLine, IloState, Indicator, LicenceSegment,
+    LicenceView, Mark, Moment, NotEvaluated, OpenFinding, Outcome, RecruitedUnder, ReplyText,
+    ReplyView, Stated, Unknown, Verdict,
 };
 use fairtrail::time::{Date, Month};
 use std::collections::{BTreeMap, BTreeSet};

@@ -77,6 +77,11 @@ fn a_chain_is_followed_other_rules_are_compared_and_limits_hold() {
 }
 
 #[test]
+fn nodes_cosign_each_other_and_a_buyer_asks_for_it() {
+    run("cosigning.md", &[]);
+}
+
+#[test]
 fn a_register_goes_in_and_comes_back_out_verified() {
     if let Some(register) = fairtrail_tests::sources::shared("data/uk_sponsor_register") {
         run("register.md", &[("REGISTER", register.as_os_str())]);

@@ -21,7 +21,7 @@ use fairtrail::time::Timestamp;
 
 use self::plan::Measure;
 pub use self::plan::{AskedWitness, AskingError, Plan};
-use self::worker::{Job, Worker};
+use self::worker::{Job, Reply, Worker};
 use crate::core::publish::Gathered;
 
 /// What the others still have once enough have answered.
@@ -72,8 +72,14 @@ impl Asking {
         let weak = Arc::downgrade(proofs);
         let proofs: Weak<dyn Proofs> = weak;
         let workers = plan.witnesses.iter();
-        let workers = workers
-            .map(|asked| Worker::start(asked.key.clone(), through(asked), Weak::clone(&proofs)));
+        let workers = workers.map(|asked| {
+            Worker::start(
+                log.clone(),
+                asked.key.clone(),
+                through(asked),
+                Weak::clone(&proofs),
+            )
+        });
         Ok(Self {
             log: log.clone(),
             workers: workers.collect(),
@@ -81,6 +87,11 @@ impl Asking {
             fail_open: plan.fail_open,
             time: plan.time,
         })
+    }
+
+    /// Whether there is nobody to ask.
+    pub fn is_nobody(&self) -> bool {
+        self.workers.is_empty()
     }
 
     /// Asks every witness whose line the note does not have, and waits: for all that are asked,
@@ -115,8 +126,9 @@ impl Asking {
             let left = until.saturating_duration_since(instant());
             match answers.recv_timeout(left) {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-                Ok(None) => {}
-                Ok(Some(line)) => {
+                Ok(Reply::Nothing) => {}
+                Ok(Reply::Ahead(head)) => return Ok(Gathered::Ahead(head)),
+                Ok(Reply::Line(line)) => {
                     note = note.with(line)?;
                     let now_met = self.measure.is_met(&note)?;
                     if now_met && !met {

@@ -5,14 +5,19 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Weak};
 use std::thread;
 
+use data_encoding::HEXLOWER;
 use fairtrail::client::{Request, Response, Transport};
-use fairtrail::limits::ADD_CHECKPOINT_BYTES;
-use fairtrail::log::{ADD_CHECKPOINT, AddCheckpoint, Checkpoint, read_cosignature, read_tree_size};
+use fairtrail::limits::{ADD_CHECKPOINT_BYTES, NOTE_BYTES};
+use fairtrail::log::{
+    ADD_CHECKPOINT, AddCheckpoint, Checkpoint, SignedCheckpoint, read_cosignature, read_tree_size,
+};
+use fairtrail::merkle::{Hash, TreeSize};
 use fairtrail::note::{Note, NoteVerifier, SignatureLine};
 use fairtrail::time::Timestamp;
 
 use super::Proofs;
 use crate::core::asking::{Asker, Next};
+use crate::core::head::Head;
 
 /// A checkpoint that wants to be cosigned.
 #[derive(Debug, Clone)]
@@ -20,8 +25,18 @@ pub(super) struct Job {
     pub(super) checkpoint: Checkpoint,
     pub(super) note: Note,
     pub(super) now: Timestamp,
-    /// Told the verified line, or that there is none.
-    pub(super) reply: Sender<Option<SignatureLine>>,
+    pub(super) reply: Sender<Reply>,
+}
+
+/// What a witness made of it.
+#[derive(Debug)]
+pub(super) enum Reply {
+    /// It showed a larger tree that the log's key signed.
+    Ahead(Head),
+    /// Its line, verified.
+    Line(SignatureLine),
+    /// Nothing of use.
+    Nothing,
 }
 
 /// One witness, and the thread that asks it.
@@ -36,6 +51,7 @@ impl Worker {
     /// Starts the thread; it ends when this is dropped and the last answer has come. A thread that
     /// cannot be started is a witness that never answers.
     pub(super) fn start(
+        log: NoteVerifier,
         key: NoteVerifier,
         transport: Box<dyn Transport>,
         proofs: Weak<dyn Proofs>,
@@ -43,6 +59,7 @@ impl Worker {
         let (jobs, waiting) = mpsc::channel();
         let busy = Arc::new(AtomicBool::new(false));
         let line = Line {
+            log,
             key: key.clone(),
             transport,
             proofs,
@@ -69,6 +86,7 @@ impl Worker {
 
 /// What the thread holds.
 struct Line {
+    log: NoteVerifier,
     key: NoteVerifier,
     transport: Box<dyn Transport>,
     proofs: Weak<dyn Proofs>,
@@ -78,30 +96,23 @@ struct Line {
 impl Line {
     fn run(mut self, jobs: &Receiver<Job>, busy: &AtomicBool) {
         while let Ok(job) = jobs.recv() {
-            let line = self.cosign(&job);
+            let reply = self.cosign(&job);
             busy.store(false, Ordering::Release);
             // Nobody waits any more: the line is asked for again with the next checkpoint.
-            let _ = job.reply.send(line);
+            let _ = job.reply.send(reply);
         }
     }
 
-    fn cosign(&mut self, job: &Job) -> Option<SignatureLine> {
+    fn cosign(&mut self, job: &Job) -> Reply {
         let size = job.checkpoint.size();
         let mut next = self.asker.begin(size, job.now);
         while let Next::Ask { old } = next {
-            let proof = if old.get() == 0 || old == size {
-                Some(Vec::new())
-            } else {
-                let proofs = self.proofs.upgrade();
-                proofs.and_then(|proofs| proofs.consistency(old, size))
-            };
             // The log is closing, or its own tiles cannot be read: not the witness's fault.
-            let note = job.note.clone();
-            let request = AddCheckpoint {
-                old,
-                proof: proof?,
-                note,
+            let Some(proof) = self.proof(old, size) else {
+                return Reply::Nothing;
             };
+            let note = job.note.clone();
+            let request = AddCheckpoint { old, proof, note };
             let response = match self.send(&request) {
                 Ok(response) => response,
                 Err(error) => return self.fail(job, &error),
@@ -112,15 +123,45 @@ impl Line {
                 (409, Some(says)) => {
                     next = self.asker.conflict(says, size, job.now);
                     if says > size {
-                        let (witness, ours) = (self.key.name(), size.get());
-                        tracing::error!(%witness, %says, ours, "a witness says it cosigned a larger tree: \
-                            another copy of this log signs, or the witness is wrong");
+                        return self.look_ahead(&job.checkpoint, says);
                     }
                 }
                 (status, _) => return self.fail(job, &format_args!("status {status}")),
             }
         }
-        None
+        Reply::Nothing
+    }
+
+    fn proof(&self, old: TreeSize, size: TreeSize) -> Option<Vec<Hash>> {
+        if old == TreeSize::ZERO || old == size {
+            return Some(Vec::new());
+        }
+        self.proofs.upgrade()?.consistency(old, size)
+    }
+
+    /// A witness says it cosigned a larger tree than this log has signed. Only the log's own
+    /// signature shows that it did.
+    fn look_ahead(&self, checkpoint: &Checkpoint, says: TreeSize) -> Reply {
+        let (witness, ours) = (self.key.name(), checkpoint.size());
+        tracing::error!(%witness, %says, %ours, "a witness says it cosigned a larger tree: another \
+            copy of this log signs, or the witness is wrong");
+        let hash = HEXLOWER.encode(&checkpoint.origin().digest());
+        let response = self.transport.request(&Request {
+            path: &format!("/witness/{hash}/checkpoint"),
+            accept: "text/plain",
+            content: None,
+            wait: None,
+            max_bytes: NOTE_BYTES,
+        });
+        let note = response.ok().filter(|response| response.status == 200);
+        let opened = note.map(|response| SignedCheckpoint::open(&response.body, &self.log));
+        match opened {
+            Some(Ok(signed)) if signed.checkpoint().size() > ours => Reply::Ahead(Head {
+                size: signed.checkpoint().size(),
+                root: signed.checkpoint().root(),
+            }),
+            _ => Reply::Nothing,
+        }
     }
 
     fn send(&self, request: &AddCheckpoint) -> Result<Response, fairtrail::client::TransportError> {
@@ -135,20 +176,20 @@ impl Line {
     }
 
     /// Verifies before anything is kept.
-    fn take(&mut self, job: &Job, body: &[u8]) -> Option<SignatureLine> {
+    fn take(&mut self, job: &Job, body: &[u8]) -> Reply {
         match read_cosignature(&job.note, body, &self.key) {
             Ok(line) => {
                 self.asker.cosigned(job.checkpoint.size());
-                Some(line)
+                Reply::Line(line)
             }
             Err(error) => self.fail(job, &error),
         }
     }
 
-    fn fail(&mut self, job: &Job, error: &dyn std::fmt::Display) -> Option<SignatureLine> {
+    fn fail(&mut self, job: &Job, error: &dyn std::fmt::Display) -> Reply {
         self.asker.failed(job.now);
         let (witness, size) = (self.key.name(), job.checkpoint.size().get());
         tracing::warn!(%witness, size, %error, "not cosigned by this witness");
-        None
+        Reply::Nothing
     }
 }

@@ -101,6 +101,7 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         halted,
         last: None,
         unsynced: 0,
+        patient: false,
     };
     Ok(Assembled {
         writer,

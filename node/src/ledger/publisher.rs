@@ -63,13 +63,19 @@ pub(super) struct Press {
     pub(super) halted: Arc<Mutex<Option<Reason>>>,
     pub(super) last: Option<Checkpoint>,
     pub(super) unsynced: u32,
+    /// Whether witnesses are asked later.
+    pub(super) patient: bool,
 }
 
 impl Press {
     /// Finishes what an earlier process left, publishes what there is, and says what is published.
     pub(super) fn start(&mut self, todo: Vec<Output>) -> Result<Published, LedgerError> {
+        // Witnesses that are other nodes may be starting as well and waiting for this one to answer:
+        // they are asked once there is somebody to answer them.
+        self.patient = !self.witnesses.is_nobody();
         let recovered = self.perform(todo)?;
         let published = self.tick()?;
+        self.patient = false;
         published.or(recovered).ok_or(LedgerError::Stopped)
     }
 
@@ -217,6 +223,9 @@ impl Press {
                 let line = self.witness_key.cosign(note.text(), stamp);
                 let line = line.map_err(LogError::from)?;
                 Input::Cosigned(note.with(line).map_err(LogError::from)?)
+            }
+            Output::Gather(Publication { note, .. }) if self.patient => {
+                Input::Gathered(Gathered::TooFew(note))
             }
             Output::Gather(Publication { note, .. }) => {
                 let checkpoint = note.text().parse()?;

@@ -26,6 +26,15 @@ pub enum Halt {
         /// Whether this log has the guard's root at the guard's size.
         same_root: bool,
     },
+    /// A witness holds a checkpoint of a larger tree, signed with this log's key. Never to be
+    /// overridden: another copy of this log has signed.
+    #[error("a witness holds a checkpoint of {} leaves signed by this log, which knows of {}", witnessed.size, signed.size)]
+    SignedElsewhere {
+        /// The tree the witness saw.
+        witnessed: Head,
+        /// The largest tree this log knows to have signed.
+        signed: Head,
+    },
     /// The tree has shrunk, or has another root at the size last signed. Stop the process.
     #[error("the tree of size {} does not grow from the signed one of size {}", head.size, last.size)]
     Shrunk {
@@ -41,7 +50,9 @@ impl Halt {
     pub const fn code(&self) -> Reason {
         match self {
             Self::ClockFellBack { .. } => Reason::ClockFellBack,
-            Self::RollbackSuspected { .. } => Reason::RollbackSuspected,
+            Self::RollbackSuspected { .. } | Self::SignedElsewhere { .. } => {
+                Reason::RollbackSuspected
+            }
             Self::Shrunk { .. } => Reason::RootMismatch,
         }
     }

@@ -55,6 +55,8 @@ pub enum Gathered {
     ShowAnyway(Note),
     /// Too few.
     TooFew(Note),
+    /// A witness showed a checkpoint of this tree, which this log's key signed.
+    Ahead(Head),
 }
 
 /// What has happened.
@@ -248,6 +250,11 @@ impl Publisher {
             }
             Gathered::ShowAnyway(note) => (note, true),
             Gathered::TooFew(note) => (note, false),
+            Gathered::Ahead(witnessed) => {
+                let (signed, witnessed) = (intent.head, witnessed);
+                let halt = Halt::SignedElsewhere { witnessed, signed };
+                return (Step::Idle, Some(Output::Halt(halt)));
+            }
         };
         let publication = Publication { intent, note };
         let before = self.wanting.take();

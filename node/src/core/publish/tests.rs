@@ -309,6 +309,25 @@ fn what_too_few_cosigned_is_not_shown_and_the_tree_as_it_grew_is_tried_next() {
 }
 
 #[test]
+fn a_checkpoint_that_another_copy_signed_halts_this_one() {
+    let mut world = World::new();
+    let (mut publisher, _) = world.start().unwrap();
+    world.answer = |_| Gathered::Ahead(head(9));
+    let mut todo = publisher.handle(Input::Tick(head(5)), at(10));
+    while let Some(output) = todo.pop() {
+        if let Output::Halt(halt) = output {
+            let (witnessed, signed) = (head(9), head(5));
+            assert_eq!(halt, Halt::SignedElsewhere { witnessed, signed });
+            assert_eq!(halt.code(), Reason::RollbackSuspected);
+            return;
+        }
+        let input = world.perform(output).unwrap();
+        todo = publisher.handle(input, at(10));
+    }
+    panic!("no halt");
+}
+
+#[test]
 fn shown_all_the_same_it_is_no_evidence_of_time_and_is_shown_again_once_cosigned() {
     let mut world = World::new();
     let (mut publisher, _) = world.start().unwrap();

@@ -142,5 +142,6 @@ pub fn fsck(settings: &Settings) -> Result<Report, NodeError> {
     derived.check_tiles(&walk, &mut report)?;
     notes::check_archive(&archive, &walk, &mut report)?;
     notes::check_guard(guard, &walk, &mut report);
+    notes::check_records(settings, &layout, &mut report);
     Ok(report)
 }

@@ -6,9 +6,13 @@ use fairtrail::reason::Reason;
 
 use super::Report;
 use super::journal::Walk;
+use crate::config::Settings;
 use crate::ledger::LedgerError;
 use crate::store::archive::Archive;
 use crate::store::guard::{Guard, GuardError};
+use crate::store::layout::Layout;
+use crate::store::records::{RecordStore, Records};
+use crate::store::witnessed::Witnessed;
 
 /// Every archived note is this log's, signed, cosigned, and over this tree.
 pub(super) fn check_archive(
@@ -42,6 +46,21 @@ pub(super) fn check_archive(
         report.archived = report.archived.saturating_add(1);
     }
     Ok(())
+}
+
+/// Every log that is cosigned has a sound record of what was.
+pub(super) fn check_records(settings: &Settings, layout: &Layout, report: &mut Report) {
+    let list = match Witnessed::open(&layout.witnessed()) {
+        Ok(list) => list,
+        Err(error) => return report.find(error.code(), "witnessed", error.to_string()),
+    };
+    let records = Records::new(&settings.guard_dir, &settings.origin);
+    for line in list.keys().iter() {
+        if let Err(error) = records.read(line.origin()) {
+            let place = format!("witness record of {}", line.origin());
+            report.find(error.code(), place, error.to_string());
+        }
+    }
 }
 
 /// The guard knows the last tree signed, or the one before if the process ended in between.

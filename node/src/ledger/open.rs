@@ -57,7 +57,6 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
     let (jobs, waiting) = mpsc::sync_channel(setup.waiting);
     let (flush, flushes) = mpsc::sync_channel(1);
     let committed = Arc::new(Mutex::new(Head::of(&replay.range)));
-    let halted = Arc::default();
     let Stored {
         journal,
         bodies,
@@ -98,7 +97,7 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         witness_key: witness,
         witnesses,
         clock: setup.clock,
-        halted,
+        halted: Arc::default(),
         last: None,
         unsynced: 0,
         patient: false,

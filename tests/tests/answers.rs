@@ -96,6 +96,20 @@ fn submissions_and_drafts_are_answered() {
     check("check-answer", &json!(answer), &["acceptable", "problems"]);
 }
 
+fn withheld() -> WithheldView {
+    WithheldView {
+        part: PartDigest::new([5; 32]),
+        reason: "withheld-by-law".into(),
+        ground: Some(Ground {
+            basis: LegalBasis::CourtOrder,
+            jurisdiction: Some("DE".parse().unwrap()),
+            statute: Some("EXAMPLE-ACT-7".parse().unwrap()),
+            since: "2026-11-22".parse().unwrap(),
+            statement: Some(EntryId::new([6; 32])),
+        }),
+    }
+}
+
 #[test]
 fn entries_histories_and_feeds_are_shown() {
     let subject = SubjectId::parse_open("lei:EXAMPLE00FAIRTRAIL92").unwrap();
@@ -109,17 +123,7 @@ fn entries_histories_and_feeds_are_shown() {
         claimed_at: "2026-09-22T14:13:20Z".into(),
         grant: Some(GrantId::new([4; 32])),
         parts: vec![PartDigest::new([5; 32])],
-        withheld: vec![WithheldView {
-            part: PartDigest::new([5; 32]),
-            reason: "withheld-by-law".into(),
-            ground: Some(Ground {
-                basis: LegalBasis::CourtOrder,
-                jurisdiction: Some("DE".parse().unwrap()),
-                statute: Some("EXAMPLE-ACT-7".parse().unwrap()),
-                since: "2026-11-22".parse().unwrap(),
-                statement: Some(EntryId::new([6; 32])),
-            }),
-        }],
+        withheld: vec![withheld()],
     };
     check(
         "entry-view",

@@ -149,7 +149,7 @@ impl World {
         let out = child.stdout.take().unwrap();
         BufReader::new(out).read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("listening on ");
-        self.url = url.unwrap().to_owned();
+        url.unwrap().clone_into(&mut self.url);
         self.node = Some(child);
     }
 
@@ -314,7 +314,8 @@ description = "{told}"
     #[track_caller]
     pub(crate) fn gone(&self, body: &Body) {
         for place in ["node", "node.keys", "node.guard", "home", "buyer"] {
-            assert_eq!(self.holding(place, body), [PathBuf::new(); 0], "{place}");
+            let holding = self.holding(place, body);
+            assert!(holding.is_empty(), "{place}: {holding:?}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! R-39 somebody who was barred or listed recruited or employed.
 
 use super::gathered::Found;
-use super::lines::{counts_against, weighed};
+use super::index::said_anywhere;
+use super::lines::weighed;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{Claim, ContractAttest, Listing, MatchMethod};
 use crate::entry::Role;
@@ -58,7 +59,7 @@ pub(super) fn period(case: &Case<'_>, attest: &ContractAttest) -> (Date, Date) {
 /// The listings of parties that count against them; a match by name alone never does.
 fn listings<'a>(case: &Case<'a>, gathered: &mut Gathered) -> Vec<Bar<'a>> {
     let mut bars = Vec::new();
-    for entry in case.history.entries().iter().filter(|e| counts_against(e)) {
+    for entry in said_anywhere(case, &["listing"]) {
         let Some(Claim::Listing(listing)) = entry.claim() else {
             continue;
         };

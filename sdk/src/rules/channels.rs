@@ -4,8 +4,8 @@
 use super::assurance::migrants;
 use super::closing::within_months;
 use super::gathered::Found;
-use super::index::{attestations, audits};
-use super::lines::{counts_against, counts_for};
+use super::index::{attestations, audits, said};
+use super::lines::counts_for;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{Band, Claim, GrievanceStat, ThreeValued};
 use crate::history::HistoryEntry;
@@ -54,8 +54,7 @@ const MAX_MONTHS: usize = 120;
 type Said<'a> = (&'a HistoryEntry, &'a GrievanceStat);
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    let entries = case.history.own().filter(|entry| counts_against(entry));
-    let said = entries.filter_map(|entry| match entry.claim() {
+    let said = said(case, &["grievance.stat"]).filter_map(|entry| match entry.claim() {
         Some(Claim::GrievanceStat(stat)) => Some((entry, &**stat)),
         _ => None,
     });

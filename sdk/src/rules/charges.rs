@@ -3,7 +3,8 @@
 
 use super::contracts::answered;
 use super::gathered::Found;
-use super::lines::{counts_against, is_illegitimate, is_paid_by_worker};
+use super::index::said;
+use super::lines::{is_illegitimate, is_paid_by_worker};
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{Claim, FeeLine, FeeStatement, Interval, Money, ThreeValued, Topic, Wage};
 use crate::history::HistoryEntry;
@@ -58,7 +59,7 @@ static R_13: Rule = Rule {
 };
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    for entry in case.history.own().filter(|entry| counts_against(entry)) {
+    for entry in said(case, &["contract.attest", "finding"]) {
         let (fees, wage, asked) = match entry.claim() {
             Some(Claim::ContractAttest(attest)) if attest.recruited_from.first() <= case.as_of => {
                 let asked = attest.fee_statement != FeeStatement::NoneCharged;

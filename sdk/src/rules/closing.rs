@@ -3,7 +3,8 @@
 
 use super::findings::{Reported, status_of};
 use super::gathered::Found;
-use super::lines::{carried, counts_against};
+use super::index::said;
+use super::lines::carried;
 use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Claim, FindingState, Relation, Topic};
 use crate::history::HistoryEntry;
@@ -134,7 +135,7 @@ fn closed_by_itself(
 /// The ids covered, and those that a link says own or operate one of them, or are theirs.
 fn insiders<'a>(case: &Case<'a>) -> BTreeSet<&'a SubjectId> {
     let own = case.history.subjects().iter();
-    let linked = case.history.own().filter(|entry| counts_against(entry));
+    let linked = said(case, &["id.link"]);
     let linked = linked
         .filter_map(HistoryEntry::claim)
         .flat_map(|claim| match claim {

@@ -3,8 +3,8 @@
 
 use super::closing::within_months;
 use super::gathered::Found;
-use super::index::attestations;
-use super::lines::{carried, counts_against, is_paid_by_worker};
+use super::index::{attestations, said_anywhere};
+use super::lines::{carried, is_paid_by_worker};
 use super::recruitment::is_recruiter;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{Channel, Claim, Common, ContractAttest, FeeStatement, Finding, Topic};
@@ -119,7 +119,7 @@ impl<'a> Reports<'a> {
             of_site: Vec::new(),
         };
         let subjects = case.history.subjects();
-        for entry in case.history.entries().iter().filter(|e| counts_against(e)) {
+        for entry in said_anywhere(case, &["contract.attest", "finding"]) {
             let Some(claim) = entry.claim() else {
                 continue;
             };

@@ -1,7 +1,8 @@
 //! R-08 workers paid a fee; R-19 identity documents held.
 
 use super::gathered::Found;
-use super::lines::{carried, counts_against, is_paid_by_worker};
+use super::index::said;
+use super::lines::{carried, is_paid_by_worker};
 use super::{Case, Effect, Gathered, Rule, messages, remedies};
 use crate::claim::{Claim, ContractAttest, DocumentHolder, FeeLine, FeeStatement, Payer, Topic};
 use crate::history::HistoryEntry;
@@ -38,7 +39,7 @@ static R_19: Rule = Rule {
 };
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    for entry in case.history.own().filter(|entry| counts_against(entry)) {
+    for entry in said(case, &["contract.attest", "finding"]) {
         match entry.claim() {
             Some(Claim::ContractAttest(attest)) if attest.recruited_from.first() <= case.as_of => {
                 let charged = attest.fee_statement == FeeStatement::Charged;

@@ -1,7 +1,7 @@
 //! Findings still open, and R-30 open beyond their date.
 
 use super::gathered::Found;
-use super::index::marks_of;
+use super::index::{marks_of, said};
 use super::lines::{carried, counts_against, counts_for};
 use super::severity::SeverityTable;
 use super::{Case, Effect, Gathered, OpenFinding, Rule, messages};
@@ -44,7 +44,7 @@ pub(super) struct Reported<'a> {
 
 /// Every adverse finding about the subjects that had been made on the date asked about.
 pub(super) fn reported<'a>(case: &Case<'a>) -> Vec<Reported<'a>> {
-    let entries = case.history.own().filter(|entry| counts_against(entry));
+    let entries = said(case, &["finding"]);
     let findings = entries.filter_map(|entry| match entry.claim() {
         Some(claim @ Claim::Finding(finding)) => Some((entry, claim, &**finding)),
         _ => None,

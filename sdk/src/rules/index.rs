@@ -21,9 +21,14 @@ pub(super) type Of<'a, T> = (&'a HistoryEntry, &'a T);
 /// A report, and the principal that made it.
 type ReportOf<'a> = (&'a Code, Option<AuthorId>);
 
+/// Statements that count against, by the kind of their claim.
+type ByKind<'a> = HashMap<&'static str, Vec<&'a HistoryEntry>>;
+
 /// What is found when it is first asked for.
 #[derive(Default)]
 pub(super) struct Index<'a> {
+    own: OnceCell<ByKind<'a>>,
+    all: OnceCell<ByKind<'a>>,
     attestations: OnceCell<Vec<Of<'a, ContractAttest>>>,
     audits: OnceCell<Vec<Of<'a, Audit>>>,
     complete: OnceCell<Vec<Of<'a, Audit>>>,
@@ -57,13 +62,43 @@ impl<T: ?Sized> Memo<T> {
     }
 }
 
+fn by_kind<'a>(entries: impl Iterator<Item = &'a HistoryEntry>) -> ByKind<'a> {
+    let mut by_kind = ByKind::new();
+    for entry in entries.filter(|entry| counts_against(entry)) {
+        if let Some(claim) = entry.claim() {
+            by_kind.entry(claim.kind()).or_default().push(entry);
+        }
+    }
+    by_kind
+}
+
+/// The statements of these kinds about the subjects that count against.
+pub(super) fn said<'a>(
+    case: &Case<'a>,
+    kinds: &'static [&'static str],
+) -> impl Iterator<Item = &'a HistoryEntry> + use<'a> {
+    let own = case.index.own.get_or_init(|| by_kind(case.history.own()));
+    let lists = kinds.iter().filter_map(|kind| own.get(kind));
+    lists.flatten().copied()
+}
+
+/// The same about the related ids, too.
+pub(super) fn said_anywhere<'a>(
+    case: &Case<'a>,
+    kinds: &'static [&'static str],
+) -> impl Iterator<Item = &'a HistoryEntry> + use<'a> {
+    let entries = || by_kind(case.history.entries().iter());
+    let all = case.index.all.get_or_init(entries);
+    let lists = kinds.iter().filter_map(|kind| all.get(kind));
+    lists.flatten().copied()
+}
+
 /// The attestations about the subjects that speak of a time before the date asked about.
 pub(super) fn attestations<'a>(
     case: &Case<'a>,
 ) -> impl Iterator<Item = Of<'a, ContractAttest>> + Clone + use<'a> {
     let attestations = case.index.attestations.get_or_init(|| {
-        let own = case.history.own().filter(|entry| counts_against(entry));
-        let attests = own.filter_map(|entry| match entry.claim() {
+        let attests = said(case, &["contract.attest"]).filter_map(|entry| match entry.claim() {
             Some(Claim::ContractAttest(attest)) => Some((entry, &**attest)),
             _ => None,
         });
@@ -77,8 +112,7 @@ pub(super) fn attestations<'a>(
 /// The audits about the subjects that had ended on the date asked about; off the path too.
 pub(super) fn audits<'a>(case: &Case<'a>) -> impl Iterator<Item = Of<'a, Audit>> + Clone + use<'a> {
     let audits = case.index.audits.get_or_init(|| {
-        let own = case.history.own().filter(|entry| counts_against(entry));
-        let made = own.filter_map(|entry| match entry.claim() {
+        let made = said(case, &["audit"]).filter_map(|entry| match entry.claim() {
             Some(Claim::Audit(audit)) => Some((entry, &**audit)),
             _ => None,
         });
@@ -138,7 +172,7 @@ pub(super) fn spoken<'a>(case: &Case<'a>) -> &'a [&'a [Language]] {
 /// Whether a licence names a sub-agent, as a register says that counts in favour.
 pub(super) fn is_sub_agent(case: &Case<'_>, agent: &SubjectId) -> bool {
     let agents = case.index.sub_agents.get_or_init(|| {
-        let entries = case.history.entries().iter();
+        let entries = said_anywhere(case, &["licence"]);
         let named = entries.filter_map(|entry| match entry.claim() {
             Some(Claim::Licence(licence)) if counts_for(entry) => Some(&licence.sub_agents),
             _ => None,

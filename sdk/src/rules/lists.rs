@@ -4,8 +4,8 @@
 use super::assurance::{is_on_site, is_recalled};
 use super::closing::within_months;
 use super::gathered::Found;
-use super::index::audits;
-use super::lines::{counts_against, counts_for};
+use super::index::{audits, said};
+use super::lines::counts_for;
 use super::topics::R_41;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{AccessDenied, Claim, Effective, Listing, MatchMethod, PartialDate};
@@ -51,7 +51,7 @@ static R_40: Rule = Rule {
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     let seen = is_seen(case);
-    for entry in case.history.own().filter(|entry| counts_against(entry)) {
+    for entry in said(case, &["listing"]) {
         let Some(Claim::Listing(listing)) = entry.claim() else {
             continue;
         };

@@ -3,7 +3,7 @@
 
 use super::bars::{self, Bars};
 use super::gathered::Found;
-use super::index::{attestations, is_sub_agent, licences_of_recruiter, timelines};
+use super::index::{attestations, is_sub_agent, licences_of_recruiter, said, timelines};
 use super::licences::Timeline;
 use super::lines::{counts_against, counts_for, weighed};
 use super::recruitment::{is_recruiter, recruited_under};
@@ -193,7 +193,7 @@ fn unnamed(
 
 /// R-44 of a chain: somebody recruits for the subjects, and stays hidden.
 fn hidden(case: &Case<'_>, gathered: &mut Gathered) {
-    for entry in case.history.own().filter(|entry| counts_against(entry)) {
+    for entry in said(case, &["supply.link"]) {
         let Some(Claim::SupplyLink(link)) = entry.claim() else {
             continue;
         };

@@ -3,7 +3,8 @@
 
 use super::closing::within_months;
 use super::gathered::Found;
-use super::lines::{counts_against, counts_for};
+use super::index::said;
+use super::lines::counts_for;
 use super::topics::R_27;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{
@@ -49,7 +50,7 @@ static R_12: Rule = Rule {
 };
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    for entry in case.history.own().filter(|entry| counts_against(entry)) {
+    for entry in said(case, &["remedy"]) {
         let Some(Claim::Remedy(remedy)) = entry.claim() else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! R-05 a successor's licence soon after a revocation: needs inquiry, says nothing more.
 
 use super::gathered::Found;
-use super::index::{Of, register_words};
+use super::index::{Of, register_words, said_anywhere};
 use super::lines::counts_against;
 use super::{Case, Effect, Gathered, Rule};
 use crate::claim::{Claim, Effective, IdLink, LicenceState, PartyRole, Relation};
@@ -53,7 +53,7 @@ impl<'a> Successors<'a> {
             }
         }
         let mut links: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for entry in case.history.entries().iter().filter(|e| counts_against(e)) {
+        for entry in said_anywhere(case, &["id.link"]) {
             if let Some(Claim::IdLink(link)) = entry.claim()
                 && link.relation == Relation::SuccessorOf
             {

@@ -60,8 +60,11 @@ fn charter() -> Charter {
 }
 
 /// The feed of the network's root.
+#[derive(Clone)]
 struct Root {
     entries: Vec<SignedEntry>,
+    /// When it says what it says next.
+    now: u64,
 }
 
 impl Root {
@@ -70,6 +73,7 @@ impl Root {
         let begin = Draft::begin(charter().network(), &key(), next, at(0)).unwrap();
         Self {
             entries: vec![begin],
+            now: 20,
         }
     }
 
@@ -84,7 +88,7 @@ impl Root {
             prev: last.id(),
             grant: None,
         };
-        let draft = Draft::network(NetworkClaim::Pulse(Pulse {}), feed, at(20));
+        let draft = Draft::network(NetworkClaim::Pulse(Pulse {}), feed, at(self.now));
         self.entries.push(draft.sign(&position, &key()).unwrap());
         let bare = |entry: &SignedEntry| Submission {
             entry: entry.clone(),
@@ -288,6 +292,35 @@ fn a_killed_log_goes_on_below_and_above_the_quorum() {
     let wanted = policy(dir.path(), &coast, &[&hill, &lake, &moor], 2);
     let (_, json) = verify(&home, &coast, &wanted, true);
     assert!(cosigners(&json).len() >= 2, "{json}");
+}
+
+#[test]
+fn a_log_restored_with_its_guard_is_stopped_by_its_witnesses_and_shows_no_second_history() {
+    let dir = tempfile::tempdir().unwrap();
+    let [mut coast, _hill, _lake, _moor] = four(dir.path());
+    let mut root = Root::begin();
+    root.say(&coast);
+    coast.wait_for(root.len());
+    coast.kill();
+    coast.copy(false);
+    let mut other = root.clone();
+    coast.start();
+    for _ in 0..2 {
+        root.say(&coast);
+        coast.wait_for(root.len());
+    }
+    coast.kill();
+    // What must never be done: an old copy of the data, and of the guard that would have refused it.
+    coast.copy(true);
+    coast.start();
+    let shown = coast.shown();
+    assert_eq!(coast.size(), other.len());
+    other.now = 30;
+    other.say(&coast);
+    assert_eq!(coast.end(), Some(78));
+    coast.start();
+    assert_eq!(coast.shown(), shown, "the second history stays inside");
+    assert_eq!(coast.end(), Some(78), "and is not to be overridden");
 }
 
 #[test]

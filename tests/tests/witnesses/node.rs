@@ -65,6 +65,19 @@ impl Drop for Node {
     }
 }
 
+fn copy_dir(from: &Path, to: &Path) {
+    fs_err::create_dir_all(to).unwrap();
+    for item in fs_err::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        let to = to.join(item.file_name());
+        if item.file_type().unwrap().is_dir() {
+            copy_dir(&item.path(), &to);
+        } else {
+            fs_err::copy(item.path(), to).unwrap();
+        }
+    }
+}
+
 fn program() -> Command {
     let mut command = Command::new(binaries::directory().join("fairtrail-node"));
     command.env("FAIRTRAIL_LOG", "error");
@@ -139,6 +152,34 @@ impl Node {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+
+    /// Copies what the node keeps, its guard included, to or from a place beside it.
+    pub(crate) fn copy(&self, back: bool) {
+        for suffix in ["", ".guard"] {
+            let mut name = self.data.file_name().unwrap().to_os_string();
+            name.push(suffix);
+            let (kept, copy) = (self.data.with_file_name(&name), self.data.join("../copy"));
+            let copy = copy.join(name);
+            let (from, to) = if back { (copy, kept) } else { (kept, copy) };
+            if back {
+                fs_err::remove_dir_all(&to).unwrap();
+            }
+            copy_dir(&from, &to);
+        }
+    }
+
+    /// Waits until the node ends by itself; its exit status.
+    pub(crate) fn end(&mut self) -> Option<i32> {
+        let mut child = self.child.take().unwrap();
+        for _ in 0..300 {
+            if let Some(status) = child.try_wait().unwrap() {
+                return status.code();
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        let _ = child.kill();
+        panic!("{} goes on", self.name);
     }
 
     pub(crate) fn gateway(&self) -> Gateway {

@@ -1,0 +1,119 @@
+//! What must hold, and how often it was looked at.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use fairtrail::id::EntryId;
+use fairtrail::merkle::{Root, TreeSize};
+use fairtrail::time::Timestamp;
+use fairtrail_node::core::follow::{Known, Report};
+use fairtrail_node::core::publish::Publication;
+
+/// Bytes kept of one followed log.
+const KEPT_BYTES: usize = 1_024;
+
+/// Something did not hold.
+#[derive(Debug, Clone)]
+pub(crate) struct Violation {
+    pub(crate) invariant: &'static str,
+    pub(crate) detail: String,
+}
+
+/// An index that was promised.
+struct Promised {
+    origin: String,
+    leaf: u64,
+    id: EntryId,
+    include_by: Timestamp,
+}
+
+/// What has been seen of all nodes, over all their lives.
+#[derive(Default)]
+pub(crate) struct Checks {
+    /// By invariant, how often it was looked at.
+    pub(crate) counts: BTreeMap<&'static str, u64>,
+    pub(crate) violation: Option<Violation>,
+    signed: HashMap<(String, TreeSize), Root>,
+    promised: Vec<Promised>,
+    /// Leaves of each log, as far as they were ever published.
+    published: HashMap<String, Vec<EntryId>>,
+    pub(crate) reports: Vec<(usize, String, Report)>,
+}
+
+impl Checks {
+    pub(crate) fn count(&mut self, what: &'static str) {
+        *self.counts.entry(what).or_default() += 1;
+    }
+
+    /// Notes what was looked at; the first that does not hold is kept.
+    pub(crate) fn expect(
+        &mut self,
+        invariant: &'static str,
+        holds: bool,
+        detail: impl FnOnce() -> String,
+    ) {
+        self.count(invariant);
+        if !holds && self.violation.is_none() {
+            let detail = detail();
+            self.violation = Some(Violation { invariant, detail });
+        }
+    }
+
+    pub(crate) fn signed(&mut self, origin: &str, size: TreeSize, root: Root) {
+        let key = (origin.to_owned(), size);
+        let before = *self.signed.entry(key).or_insert(root);
+        self.expect("one root per size", before == root, || {
+            format!("{origin} signed {before:?} and {root:?} at {size}")
+        });
+    }
+
+    pub(crate) fn promised(&mut self, origin: &str, leaf: u64, id: EntryId, include_by: Timestamp) {
+        self.promised.push(Promised {
+            origin: origin.to_owned(),
+            leaf,
+            id,
+            include_by,
+        });
+    }
+
+    /// A log showed a tree with these leaves to everybody.
+    pub(crate) fn served(&mut self, publication: &Publication, origin: &str, ids: Vec<EntryId>) {
+        let stamp = publication.intent.stamp;
+        for at in 0..self.promised.len() {
+            let promised = &self.promised[at];
+            if promised.origin != origin {
+                continue;
+            }
+            let index = usize::try_from(promised.leaf).unwrap();
+            let there = ids.get(index).copied();
+            let (id, leaf, by) = (promised.id, promised.leaf, promised.include_by);
+            let kept = there.map_or(stamp <= by, |found| found == id);
+            self.expect("promises kept", kept, || {
+                format!("{origin} promised {id} at {leaf} by {by}, has {there:?} at {stamp}")
+            });
+        }
+        self.published.insert(origin.to_owned(), ids);
+    }
+
+    /// A log ended because an old copy of it was put back: what it promised is owed no more.
+    pub(crate) fn retire(&mut self, origin: &str) {
+        self.promised.retain(|promised| promised.origin != origin);
+    }
+
+    /// Whatever a node keeps as its cursor, the leaves below are durable with it.
+    pub(crate) fn cursor(&mut self, node: &str, known: &Known, durable: &BTreeSet<EntryId>) {
+        let bytes = known.to_bytes().len();
+        self.expect("state is bounded", bytes <= KEPT_BYTES, || {
+            format!("{bytes} bytes kept of {}", known.origin())
+        });
+        let origin = known.origin().as_str();
+        let Some(ids) = self.published.get(origin) else {
+            return;
+        };
+        let size = usize::try_from(known.cursor().head.size.get()).unwrap();
+        let lost = ids.iter().take(size).find(|id| !durable.contains(id));
+        let lost = lost.copied();
+        self.expect("cursor behind entries", lost.is_none(), || {
+            format!("{node} passed {lost:?} of {origin} and does not have it")
+        });
+    }
+}

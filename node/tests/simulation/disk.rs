@@ -1,0 +1,106 @@
+//! A disk that loses what was not synced, and stops its machine at any step it is told to.
+
+use std::collections::BTreeMap;
+
+use fairtrail::entry::{Body, SignedEntry};
+use fairtrail::log::ArchiveMark;
+use fairtrail_node::core::publish::{Intent, Publication};
+
+use crate::fault::Planted;
+use crate::rng::Rng;
+
+/// The machine stopped at this step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Crash;
+
+/// A leaf with the bodies stored for it.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredLeaf {
+    pub(crate) entry: SignedEntry,
+    pub(crate) bodies: Vec<Body>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Frame {
+    Group(Vec<StoredLeaf>),
+    Intent(Intent),
+    Signed(Publication),
+    Published(Publication),
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Disk {
+    pub(crate) frames: Vec<Frame>,
+    synced: usize,
+    /// Of each followed log, by origin. Replaced as a whole, so durable or not written.
+    pub(crate) kept: BTreeMap<String, Vec<u8>>,
+    pub(crate) archived: Option<ArchiveMark>,
+    /// Steps until the machine stops.
+    pub(crate) fuse: Option<u32>,
+    pub(crate) steps: u64,
+}
+
+impl Disk {
+    /// One step of a write: the moment before it may be the last.
+    pub(crate) fn step(&mut self) -> Result<(), Crash> {
+        self.steps += 1;
+        match &mut self.fuse {
+            None => Ok(()),
+            Some(0) => {
+                self.fuse = None;
+                Err(Crash)
+            }
+            Some(left) => {
+                *left -= 1;
+                Ok(())
+            }
+        }
+    }
+
+    pub(crate) fn append(&mut self, frame: Frame) -> Result<(), Crash> {
+        self.step()?;
+        self.frames.push(frame);
+        Ok(())
+    }
+
+    pub(crate) fn sync(&mut self, planted: Option<Planted>) -> Result<(), Crash> {
+        self.step()?;
+        if planted != Some(Planted::SyncLies) {
+            self.synced = self.frames.len();
+        }
+        self.step()
+    }
+
+    pub(crate) fn keep(&mut self, origin: &str, bytes: Vec<u8>) -> Result<(), Crash> {
+        self.step()?;
+        self.kept.insert(origin.to_owned(), bytes);
+        self.step()
+    }
+
+    /// The power goes: of what was not synced, the beginning may have reached the disk.
+    pub(crate) fn lose(&mut self, rng: &mut Rng, planted: Option<Planted>) {
+        let unsynced = self.frames.len() - self.synced;
+        let survive = rng.index(unsynced + 1);
+        self.frames.truncate(self.synced + survive);
+        if planted == Some(Planted::CutsSynced) && survive == 0 {
+            self.frames.pop();
+        }
+        self.synced = self.frames.len();
+        self.fuse = None;
+    }
+
+    pub(crate) fn durable_leaves(&self) -> impl Iterator<Item = &StoredLeaf> {
+        let frames = self.frames.get(..self.synced).unwrap_or_default();
+        frames.iter().flat_map(|frame| match frame {
+            Frame::Group(leaves) => leaves.as_slice(),
+            _ => &[],
+        })
+    }
+
+    pub(crate) fn leaves_mut(&mut self) -> impl Iterator<Item = &mut StoredLeaf> {
+        self.frames.iter_mut().flat_map(|frame| match frame {
+            Frame::Group(leaves) => leaves.as_mut_slice(),
+            _ => &mut [],
+        })
+    }
+}

@@ -1,0 +1,182 @@
+//! Following of one node: drives the real machine.
+
+use std::collections::VecDeque;
+
+use fairtrail::merkle::Hash;
+use fairtrail_node::core::follow::{
+    Followed, Follower, Input, Known, Outcome, Output, Pace, Reads, Report,
+};
+use fairtrail_node::core::sequence::Offered;
+use std::time::Duration;
+
+use crate::ctx::{Asker, Ctx, Event};
+use crate::disk::Crash;
+use crate::fault::Planted;
+use crate::node::{Live, Node};
+
+/// One followed log.
+pub(crate) struct Slot {
+    pub(crate) target: usize,
+    pub(crate) follower: Follower,
+    pace: Pace,
+}
+
+impl Node {
+    pub(crate) fn reads(&self, ctx: &Ctx) -> Reads {
+        if self.member || ctx.has(Planted::ServesAnybody) {
+            Reads::Network
+        } else {
+            Reads::Public
+        }
+    }
+
+    /// Takes up following where the disk says, after a start.
+    pub(crate) fn follow_again(&mut self, ctx: &mut Ctx) {
+        for slot in 0..self.follows.len() {
+            self.follow(ctx, slot);
+        }
+    }
+
+    /// Follows the present log of a slot's target.
+    pub(crate) fn follow(&mut self, ctx: &mut Ctx, slot: usize) {
+        let target = self.follows[slot];
+        let log = Followed {
+            origin: ctx.logs[target].origin.clone(),
+            key: ctx.logs[target].key(target),
+            reads: self.reads(ctx),
+        };
+        let kept = self.disk.kept.get(log.origin.as_str());
+        let known = kept.and_then(|bytes| Known::parse(bytes, &log.origin, &log.key).ok());
+        let mut known = known.unwrap_or_else(|| Known::nothing(log.origin.clone()));
+        let durable = self.durable_ids();
+        if !ctx.has(Planted::TrustsCursor) {
+            known = known.on(self.disk.durable_leaves().count() as u64);
+        }
+        ctx.checks.cursor(&self.name(), &known, &durable);
+        let Some(live) = &mut self.live else { return };
+        let follower = Slot {
+            target,
+            follower: Follower::new(log, known),
+            pace: Pace::new(Duration::from_secs(1)),
+        };
+        if slot < live.slots.len() {
+            live.slots[slot] = follower;
+        } else {
+            live.slots.push(follower);
+        }
+        let wait = 1 + ctx.rng.below(1_000);
+        self.poll_in(ctx, slot, wait);
+    }
+
+    fn poll_in(&self, ctx: &mut Ctx, slot: usize, wait: u64) {
+        let event = Event::Poll {
+            node: self.index,
+            life: self.life,
+            slot,
+        };
+        ctx.later(wait, event);
+    }
+
+    /// Tells the machine something and does what it says.
+    pub(crate) fn tell(&mut self, ctx: &mut Ctx, slot: usize, input: Input) -> Result<(), Crash> {
+        let Some(live) = &mut self.live else {
+            return Ok(());
+        };
+        let Some(at) = live.slots.get_mut(slot) else {
+            return Ok(());
+        };
+        let mut todo: VecDeque<_> = at.follower.handle(input).into();
+        while let Some(output) = todo.pop_front() {
+            let Some(input) = self.act(ctx, slot, output)? else {
+                continue;
+            };
+            if let Some(live) = &mut self.live {
+                todo.extend(live.slots[slot].follower.handle(input));
+            }
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, ctx: &mut Ctx, slot: usize, output: Output) -> Result<Option<Input>, Crash> {
+        let target = self.follows[slot];
+        Ok(match output {
+            Output::Ask { ticket, question } => {
+                let asker = Asker {
+                    node: self.index,
+                    life: self.life,
+                    slot,
+                    ticket,
+                    reads: self.reads(ctx),
+                };
+                ctx.ask(asker, target, question);
+                None
+            }
+            Output::Compare { ticket, leaves } => {
+                let own = self.disk.durable_leaves().count() as u64;
+                let live = self.live.as_ref();
+                let held = live.map_or_else(Vec::new, |live| live.held(ctx, &leaves));
+                Some(Input::Compared { ticket, held, own })
+            }
+            Output::Admit {
+                ticket,
+                mut entries,
+            } => {
+                if ctx.has(Planted::SortsRuns) {
+                    entries.sort_by_key(|submission| submission.entry.id());
+                }
+                let outcome = match self.commit(ctx, Offered::new(entries), true)? {
+                    Ok(()) => Outcome::Taken {
+                        own: self.live.as_ref().map_or(0, Live::size),
+                    },
+                    Err((Some(position), reason)) => Outcome::Refused { position, reason },
+                    Err((None, reason)) => Outcome::Busy(reason),
+                };
+                Some(Input::Admitted { ticket, outcome })
+            }
+            Output::Keep { ticket, known } => {
+                if !ctx.has(Planted::ForgetsSeen) {
+                    let origin = known.origin().as_str().to_owned();
+                    self.disk.keep(&origin, known.to_bytes())?;
+                }
+                let durable = self.durable_ids();
+                ctx.checks.cursor(&self.name(), &known, &durable);
+                Some(Input::Kept(ticket))
+            }
+            Output::Report(report) => {
+                let forked = matches!(report, Report::Forked(_));
+                if !(forked && ctx.has(Planted::TellsNobody)) {
+                    let origin = ctx.logs[target].origin.to_string();
+                    ctx.checks.reports.push((self.index, origin, report));
+                }
+                None
+            }
+            Output::Rest(rest) => {
+                let chance = ctx.rng.part();
+                let gives_up = ctx.has(Planted::GivesUp) && rest.reason().is_some();
+                let pace = self.live.as_mut().map(|live| &mut live.slots[slot].pace);
+                let wait = pace.and_then(|pace| pace.after(rest, chance));
+                if let Some(wait) = wait.filter(|_| !gives_up) {
+                    self.poll_in(ctx, slot, u64::try_from(wait.as_millis()).unwrap());
+                }
+                None
+            }
+        })
+    }
+}
+
+impl Live {
+    fn held(&self, ctx: &Ctx, leaves: &[Hash]) -> Vec<bool> {
+        let short = |leaf: &Hash| {
+            let mut held = self.held.iter();
+            held.any(|held| held.as_bytes()[0] == leaf.as_bytes()[0])
+        };
+        let holds = |leaf: &Hash| {
+            if ctx.has(Planted::ComparesShort) {
+                short(leaf)
+            } else {
+                self.held.contains(leaf)
+            }
+        };
+        leaves.iter().map(holds).collect()
+    }
+}

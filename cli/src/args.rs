@@ -2,8 +2,8 @@
 //! beside the command.
 
 use crate::commands::{
-    ack, author, charter, completion, entry, erase, grant, help, import, key, lint, matching,
-    policy, revoke, screen, statement, submit, timeline, verify,
+    ack, author, charter, completion, entry, erase, fraud, grant, help, import, key, lint,
+    matching, policy, revoke, screen, statement, submit, timeline, verify,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
@@ -103,6 +103,9 @@ pub enum Command {
     /// State a finding, or where one stands
     #[command(subcommand)]
     Finding(statement::WithStatus),
+    /// Verify or write files that prove a fork or a split view
+    #[command(subcommand)]
+    Fraud(fraud::Command),
     /// Let another author speak in a role
     Grant(grant::Args),
     /// Explain a command, or a topic: exit-codes, environment, json

@@ -7,6 +7,7 @@ use fairtrail::charter::CharterError;
 use fairtrail::client::{ClientError, StoreError, SyncError};
 use fairtrail::entry::EntryError;
 use fairtrail::files::{AuthorError, FileError, HomeError, NameError};
+use fairtrail::fraud::FraudError;
 use fairtrail::id::IdError;
 use fairtrail::key::KeyError;
 use fairtrail::log::LogError;
@@ -316,6 +317,13 @@ impl From<SyncError> for CliError {
             Some(hint) => coded.hint(hint),
             None => coded,
         }
+    }
+}
+
+impl From<FraudError> for CliError {
+    /// A file that proves nothing is evidence that does not hold, whatever is wrong with it.
+    fn from(error: FraudError) -> Self {
+        Self::of(error.code(), &error).against_evidence()
     }
 }
 

@@ -122,3 +122,5 @@ pub const ALIAS_IDS: usize = 256;
 pub const CHAIN_TIERS: u8 = 8;
 /// Parties of a chain that are judged.
 pub const CHAIN_PARTIES: usize = 4_096;
+/// Bytes of the evidence of a feed's fork.
+pub const FEED_FORK_BYTES: usize = 16 * 1_024 * 1_024;

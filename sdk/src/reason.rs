@@ -121,6 +121,7 @@ reasons! {
     LogKeyChanged = "log-key-changed": "the log is named with another key than the one known before",
     LeafInadmissible = "leaf-inadmissible": "the log holds a leaf that admission refuses",
     DuplicateLeaf = "duplicate-leaf": "one entry id stands twice in a log",
+    FraudMalformed = "fraud-malformed": "the fraud file is not in its one form",
     // Witnesses
     CheckpointConflict = "checkpoint-conflict": "the old size is not the one this witness cosigned last",
     CheckpointUnsigned = "checkpoint-unsigned": "the checkpoint bears no valid signature of a key this witness knows the log by",

@@ -6,6 +6,7 @@ pub mod charter;
 pub mod completion;
 pub mod entry;
 pub mod erase;
+pub mod fraud;
 pub mod grant;
 pub mod help;
 pub mod import;
@@ -47,6 +48,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Finding(command) => {
             statement::run_with_status("finding", "finding.status", command, context)
         }
+        Command::Fraud(command) => fraud::run(command, context),
         Command::Grant(args) => grant::run(&args, context),
         Command::Help(args) => help::run(&args),
         Command::Import(command) => import::run(command, context),

@@ -6,6 +6,7 @@
 )]
 
 mod acks;
+mod fraud;
 mod gateway;
 mod guard;
 mod help;

@@ -159,6 +159,7 @@ const NEVER_SAID: &[Reason] = &[
     Reason::DuplicateLeaf,
     Reason::FileExists,
     Reason::FileFailed,
+    Reason::FraudMalformed,
     Reason::GatewayAnswer,
     Reason::GatewayUnreachable,
     Reason::ImportBatch,

@@ -1,3 +1,6 @@
+use crate::feed::LineageError;
+use crate::id::EntryId;
+use crate::limits::FEED_FORK_BYTES;
 use crate::log::LogError;
 use crate::merkle::MerkleError;
 use crate::reason::Reason;
@@ -6,6 +9,9 @@ use crate::reason::Reason;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FraudError {
+    /// An entry does not belong where it stands.
+    #[error(transparent)]
+    Feed(#[from] LineageError),
     /// One of its notes is not of the log accused.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -23,16 +29,30 @@ pub enum FraudError {
         /// Size of the larger tree.
         newer: u64,
     },
+    /// The two entries are one: nobody forked.
+    #[error("both are entry {id}")]
+    OneEntry {
+        /// The entry.
+        id: EntryId,
+    },
+    /// More bytes than a fraud file may have.
+    #[error("{len} bytes, at most {} are read", FEED_FORK_BYTES)]
+    TooLarge {
+        /// Bytes found.
+        len: usize,
+    },
 }
 
 impl FraudError {
     /// Stable code, see specs/reason-codes.md.
     pub const fn code(&self) -> Reason {
         match self {
+            Self::Feed(error) => error.code(),
             Self::Log(error) => error.code(),
-            Self::Malformed => Reason::NoteMalformed,
+            Self::Malformed => Reason::FraudMalformed,
             Self::Merkle(error) => error.code(),
-            Self::NoFraud { .. } => Reason::ProofInvalid,
+            Self::NoFraud { .. } | Self::OneEntry { .. } => Reason::ProofInvalid,
+            Self::TooLarge { .. } => Reason::TooLarge,
         }
     }
 }

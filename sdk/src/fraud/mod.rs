@@ -1,10 +1,13 @@
-//! Fraud files: what proves to anybody, offline, that a log cheated (specs/follow.md §7).
+//! Fraud files: what proves to anybody, offline, that a log or an author signed two histories
+//! (specs/fraud.md).
 //!
-//! A file carries everything but the key of who is accused; that has to be known already, from a
-//! policy or a configuration.
+//! A file carries everything but the name of who is accused: a log's key has to be known already,
+//! from a policy or a configuration; an author's id vouches for its first key.
 
 mod error;
+mod feed_fork;
 mod split_view;
 
 pub use error::FraudError;
+pub use feed_fork::{FeedFork, Forked};
 pub use split_view::SplitView;

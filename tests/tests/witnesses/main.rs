@@ -118,20 +118,21 @@ fn founded(dir: &Path) -> PathBuf {
 /// A verifier's policy: one log, and a quorum of others.
 fn policy(dir: &Path, log: &Node, witnesses: &[&Node], quorum: usize) -> PathBuf {
     let vkey = log.vkey("log");
-    let mut text = format!(
-        "network = \"{}\"\nlog_policy = \"\"\"\nlog {vkey} {}\n",
-        charter().network(),
-        log.url()
-    );
-    for witness in witnesses {
-        text += &format!("witness {} {}\n", witness.name, witness.vkey("witness"));
-    }
+    let witness = |witness: &&Node| {
+        let (name, vkey) = (witness.name, witness.vkey("witness"));
+        format!("witness {name} {vkey}\n")
+    };
+    let lines: Vec<_> = witnesses.iter().map(witness).collect();
     let names: Vec<_> = witnesses.iter().map(|witness| witness.name).collect();
-    text += &format!(
-        "group operators {quorum} {}\nquorum operators\n\"\"\"\n",
-        names.join(" ")
+    let text = format!(
+        "network = \"{}\"\nlog_policy = \"\"\"\nlog {vkey} {}\n{}group operators {quorum} {}\n\
+         quorum operators\n\"\"\"\nrequired_logs = 1\nmax_age_hours = 24\n\
+         [accept]\nauthors = []\ngranters = []\nasserters = []\n[rules]\n",
+        charter().network(),
+        log.url(),
+        lines.concat(),
+        names.join(" "),
     );
-    text += "required_logs = 1\nmax_age_hours = 24\n[accept]\nauthors = []\ngranters = []\nasserters = []\n[rules]\n";
     let file = dir.join(format!("policy-{quorum}-{}.toml", log.name));
     fs_err::write(&file, text).unwrap();
     file

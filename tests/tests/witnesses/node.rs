@@ -119,7 +119,8 @@ impl Node {
         let section = format!("quorum = {quorum}\nfail_open = {fail_open}");
         let mut text = text.replacen("#quorum = 2", &section, 1);
         for (url, key) in witnesses {
-            text += &format!("\n[[witness]]\nurl = \"{url}\"\nkey = \"{key}\"\n");
+            let section = ["\n[[witness]]\nurl = \"", url, "\"\nkey = \"", key, "\"\n"];
+            text.push_str(&section.concat());
         }
         fs_err::write(file, text).unwrap();
     }

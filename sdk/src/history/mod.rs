@@ -174,6 +174,11 @@ impl VerifiedHistory {
         self.found.entries.get(self.lookup.entry(id)?)
     }
 
+    /// Where an entry stands in [`Self::entries`].
+    pub(crate) fn position(&self, id: EntryId) -> Option<usize> {
+        self.lookup.entry(id)
+    }
+
     fn at<'a>(&'a self, positions: &'a [usize]) -> impl Iterator<Item = &'a HistoryEntry> {
         positions
             .iter()

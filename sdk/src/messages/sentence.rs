@@ -3,7 +3,6 @@
 use super::{Language, format};
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
 use std::fmt;
 
 /// A sentence of the catalogue with what it speaks of. Shown and serialised in English; in another
@@ -20,7 +19,8 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sentence {
     id: &'static str,
-    values: BTreeMap<&'static str, Value>,
+    /// Gaps and what stands in them, by name: a verdict holds thousands of sentences with few gaps.
+    values: Vec<(&'static str, Value)>,
 }
 
 /// What stands in a gap of a sentence.
@@ -123,14 +123,19 @@ impl Sentence {
     pub const fn new(id: &'static str) -> Self {
         Self {
             id,
-            values: BTreeMap::new(),
+            values: Vec::new(),
         }
     }
 
     /// Fills a gap.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.values.insert(name, value.into());
+        let value = value.into();
+        let at = self.values.partition_point(|(known, _)| *known < name);
+        match self.values.get_mut(at) {
+            Some((known, old)) if *known == name => *old = value,
+            _ => self.values.insert(at, (name, value)),
+        }
         self
     }
 

@@ -2,6 +2,7 @@
 
 use super::index::marks_of;
 use super::lines::carried;
+use super::marks::Marks;
 use super::{
     Case, Effect, Indicator, NotEvaluated, OpenFinding, RecruitedUnder, Rule, Unknown, catalogue,
 };
@@ -141,13 +142,8 @@ impl Gathered {
         let severity = found.weight(case);
         let rule = found.rule;
         let threshold = case.policy.settings().adverse_from_severity;
-        let mut marks: Vec<_> = on
-            .iter()
-            .flat_map(|entry| marks_of(case, entry))
-            .copied()
-            .collect();
-        marks.sort();
-        marks.dedup();
+        let marks = on.iter().map(|entry| marks_of(case, entry));
+        let marks = marks.fold(Marks::default(), Marks::and).to_vec();
         let mut rests_on: Vec<_> = on.into_iter().map(HistoryEntry::id).collect();
         rests_on.sort();
         rests_on.dedup();

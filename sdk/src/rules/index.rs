@@ -1,15 +1,16 @@
 //! What several rules look up in a history, found once for all of them: what grows with the number
 //! of entries is walked through, not searched again for each of them.
 
+use super::Case;
 use super::audits::{is_complete, posted};
 use super::licences::Timeline;
 use super::lines::{counts_against, counts_for, marks};
+use super::marks::Marks;
 use super::recruitment::register_licences;
 use super::timeline::timelines_for;
-use super::{Case, Mark};
 use crate::claim::{Audit, Claim, Code, ContractAttest, Language, Licence};
 use crate::history::HistoryEntry;
-use crate::id::{AuthorId, EntryId};
+use crate::id::AuthorId;
 use crate::subject::SubjectId;
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -35,7 +36,7 @@ pub(super) struct Index<'a> {
     reports: OnceCell<HashMap<ReportOf<'a>, Of<'a, Audit>>>,
     spoken: OnceCell<Vec<&'a [Language]>>,
     sub_agents: OnceCell<HashSet<&'a SubjectId>>,
-    marks: OnceCell<HashMap<EntryId, Vec<Mark>>>,
+    marks: OnceCell<Vec<Marks>>,
     relevant: OnceCell<Vec<&'a HistoryEntry>>,
     words: Memo<[Of<'a, Licence>]>,
     timelines: Memo<[Timeline]>,
@@ -207,14 +208,13 @@ fn is_relevant(case: &Case<'_>, entry: &HistoryEntry) -> bool {
 }
 
 /// The marks on an entry of the history.
-pub(super) fn marks_of<'a>(case: &Case<'a>, entry: &HistoryEntry) -> &'a [Mark] {
+pub(super) fn marks_of(case: &Case<'_>, entry: &HistoryEntry) -> Marks {
     let marks = case.index.marks.get_or_init(|| {
         let entries = case.history.entries().iter();
-        entries
-            .map(|entry| (entry.id(), marks(case, entry)))
-            .collect()
+        entries.map(|entry| marks(case, entry)).collect()
     });
-    marks.get(&entry.id()).map_or(&[], Vec::as_slice)
+    let at = case.history.position(entry.id());
+    at.and_then(|at| marks.get(at).copied()).unwrap_or_default()
 }
 
 /// What registers say of a licence, with whoever says so.

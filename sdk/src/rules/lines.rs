@@ -1,8 +1,9 @@
 //! What each entry counts for, and its marks.
 
 use super::index::marks_of;
+use super::marks::Marks;
 use super::stated::stated;
-use super::{Case, Counts, EntryLine, Gathered, Mark};
+use super::{Case, Counts, EntryLine, Gathered};
 use crate::claim::{AccessDenied, Claim, EvidenceStandard, FeeCategory, FeeLine, ThreeValued};
 use crate::entry::{Basis, Role};
 use crate::history::{ClaimState, HistoryEntry, Status};
@@ -49,7 +50,7 @@ pub(super) fn counts_for(entry: &HistoryEntry) -> bool {
 }
 
 /// The marks on an entry.
-pub(super) fn marks(case: &Case<'_>, entry: &HistoryEntry) -> Vec<Mark> {
+pub(super) fn marks(case: &Case<'_>, entry: &HistoryEntry) -> Marks {
     let standing = entry.standing();
     let backfill = entry.entry().header().is_backfill();
     let days = case.policy.settings().recorded_late_days;
@@ -60,18 +61,14 @@ pub(super) fn marks(case: &Case<'_>, entry: &HistoryEntry) -> Vec<Mark> {
     let weak = entry
         .claim()
         .is_some_and(|claim| is_only_reported(case, claim));
-    let marks = [
-        (backfill, Mark::Backfill),
-        (disputed, Mark::Disputed),
-        (standing.forked, Mark::Forked),
-        (late && !backfill, Mark::RecordedLate),
-        (weak, Mark::Reported),
-        (standing.status == Status::Suspect, Mark::Suspect),
-    ];
-    marks
-        .into_iter()
-        .filter_map(|(there, mark)| there.then_some(mark))
-        .collect()
+    Marks::of([
+        backfill,
+        disputed,
+        standing.forked,
+        late && !backfill,
+        weak,
+        standing.status == Status::Suspect,
+    ])
 }
 
 /// Whether an adverse statement is weaker than observed: its severity is capped.

@@ -28,6 +28,7 @@ mod licences;
 mod lines;
 mod lists;
 mod lost;
+mod marks;
 mod messages;
 mod recruiters;
 mod recruitment;

@@ -140,10 +140,7 @@ impl Vector {
 
     /// The checkpoint stands in the headers, line by line; its signature does not matter here.
     fn cosignature(&self, bytes: &[u8]) -> Result<String, LogError> {
-        let text: String = self
-            .all("checkpoint")
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let text = self.all("checkpoint").collect::<Vec<_>>().join("\n") + "\n";
         let note = Note::new(&text, vec![artefacts::log_key().sign(&text)])?;
         let (key, line) = (
             &self.keys()[0],

@@ -19,7 +19,7 @@ pub(super) fn requests(files: &mut Files) {
     let first = good
         .lines()
         .filter(|line| line.len() != 44 || !line.ends_with('='));
-    let first: String = first.map(|line| format!("{line}\n")).collect();
+    let first = first.collect::<Vec<_>>().join("\n") + "\n";
     let root = checkpoint(5).root().to_string();
     let first = first
         .replace("old 2", "old 0")

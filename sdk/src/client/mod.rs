@@ -22,5 +22,5 @@ pub use gateway::Gateway;
 pub use http::Http;
 pub use receipt::{Acknowledged, Pinned, Receipt, Standing};
 pub use store::{Store, StoreError};
-pub use sync::{Missing, Progress, Stage, SyncError, sync};
+pub use sync::{Mirror, Missing, Progress, Stage, SyncError, compare, sync};
 pub use transport::{Request, Response, Transport, TransportError};

@@ -48,8 +48,8 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     rename(&temporary, path)
 }
 
-/// Moves a file within or between directories and syncs both.
-pub(super) fn rename(from: &Path, to: &Path) -> Result<(), FileError> {
+/// Moves a file or directory within or between directories and syncs both.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), FileError> {
     fs_err::rename(from, to).at("rename", to)?;
     sync_parent(from)?;
     sync_parent(to)

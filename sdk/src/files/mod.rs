@@ -16,9 +16,9 @@ pub use author::{
     AuthorDir, AuthorError, AuthorState, FeedHead, Membership, Pending, Rotation, Seen, Signing,
     Standing, private_counts,
 };
-#[cfg(feature = "client")]
-pub(crate) use durable::lock_dir;
 pub use durable::{create_dir, create_new, read_bounded, replace};
+#[cfg(feature = "client")]
+pub(crate) use durable::{lock_dir, rename};
 #[cfg(feature = "client")]
 pub(crate) use error::At;
 pub use error::FileError;

@@ -16,8 +16,9 @@ use crate::admission::{AdmittedSet, Answer};
 use crate::api::WithheldView;
 use crate::charter::Charter;
 use crate::entry::{Body, SignedEntry};
+use crate::fraud::SplitView;
 use crate::id::{EntryId, PartDigest};
-use crate::log::{CosignedCheckpoint, Origin, note_digest};
+use crate::log::{CosignedCheckpoint, Origin, SignedCheckpoint, note_digest};
 use crate::merkle::{Hash, LeafIndex, Root, Tree, TreeSize, leaf_hash};
 use std::collections::HashMap;
 
@@ -187,6 +188,38 @@ impl Replica {
         self.archive
             .insert(note_digest(note.note().to_string().as_bytes()), note);
         Ok(())
+    }
+
+    /// The proof that the log signed another history than the one held: `None` when the checkpoint
+    /// is one of this copy, or larger.
+    ///
+    /// # Errors
+    /// [`ReplicaError::Origin`] when it is of another log.
+    pub fn contradiction(
+        &self,
+        found: &SignedCheckpoint,
+    ) -> Result<Option<SplitView>, ReplicaError> {
+        let (stated, have) = (found.checkpoint(), self.size());
+        if *stated.origin() != self.origin {
+            return Err(ReplicaError::Origin {
+                expected: self.origin.clone(),
+                found: stated.origin().clone(),
+            });
+        }
+        let Some(newest) = self.newest.as_ref().filter(|_| stated.size() <= have) else {
+            return Ok(None);
+        };
+        let prefix = self.tree.root_at(stated.size())?;
+        if prefix == stated.root() {
+            return Ok(None);
+        }
+        let (held, other) = (newest.note().clone(), found.note().clone());
+        Ok(Some(if stated.size() == have {
+            SplitView::new(held, other, stated.root(), Vec::new())
+        } else {
+            let path = self.tree.consistency(stated.size(), have)?;
+            SplitView::new(other, held, prefix, path)
+        }))
     }
 
     /// The log.

@@ -77,13 +77,12 @@ impl Home {
         files
     }
 
-    /// The texts of the evidence kept.
-    pub(crate) fn evidence(&self) -> Vec<serde_json::Value> {
+    /// The files of evidence kept.
+    pub(crate) fn evidence(&self) -> Vec<PathBuf> {
         let mut files = BTreeMap::new();
         walk(self.path(), &mut files);
         files.retain(|path, _| is_evidence(path));
-        let read = |bytes: &Vec<u8>| serde_json::from_slice(bytes).unwrap();
-        files.values().map(read).collect()
+        files.into_keys().collect()
     }
 
     /// Puts other files in the place of those here.

@@ -1,6 +1,7 @@
 //! Why a copy on disk cannot be used.
 
 use crate::files::FileError;
+use crate::fraud::FraudError;
 use crate::id::NetworkId;
 use crate::log::{LogError, Origin};
 use crate::reason::Reason;
@@ -40,6 +41,24 @@ pub enum StoreError {
     /// The disk refused, or another process has the directory.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The log signed two histories: now, or when it was read before. The proof is kept.
+    #[error(
+        "{origin} signed two histories, of {older} and of {newer} leaves; the proof is in {}",
+        evidence.display()
+    )]
+    Forked {
+        /// The log.
+        origin: Origin,
+        /// Leaves of the smaller tree, or of the one seen first.
+        older: u64,
+        /// Leaves of the tree that does not continue it.
+        newer: u64,
+        /// The split-view file (specs/follow.md §7).
+        evidence: PathBuf,
+    },
+    /// What was taken for a proof against the log is none.
+    #[error(transparent)]
+    Fraud(#[from] FraudError),
     /// The copy was made under another log key than the policy names.
     #[error("the copy of {origin} was made under the key {expected}, the policy names {found}")]
     Key {
@@ -74,6 +93,8 @@ impl StoreError {
             Self::Damaged { .. } => Reason::StoreDamaged,
             Self::Empty { .. } => Reason::NotFound,
             Self::File(error) => error.code(),
+            Self::Forked { .. } => Reason::LogForked,
+            Self::Fraud(error) => error.code(),
             Self::Key { .. } => Reason::LogKeyChanged,
             Self::Log(error) => error.code(),
             Self::Network { .. } => Reason::NetworkMismatch,
@@ -90,6 +111,10 @@ impl StoreError {
             Self::Damaged { remove, .. } => Some(format!(
                 "delete {}: it is downloaded and verified anew",
                 remove.display()
+            )),
+            Self::Forked { evidence, .. } => Some(format!(
+                "trust nothing this log says; {} proves it to anybody who knows the log's key",
+                evidence.display()
             )),
             _ => None,
         }

@@ -1,9 +1,10 @@
 //! A copy of a log on disk.
 //!
 //! `<home>/replicas/<origin>/` holds three files that only grow (leaves, parts, archived notes),
-//! the charter, what the gateway says of parts it does not serve, and the state that says how much of them counts; the state is replaced whole,
-//! after what it counts was synced. `<home>/seen/` remembers the newest checkpoint of each log and
-//! key, `<home>/evidence/` what contradicts it. Everything is verified again when it is read: the
+//! the charter, what the gateway says of parts it does not serve, and the state that says how much
+//! of them counts; the state is replaced whole, after what it counts was synced. `<home>/seen/`
+//! remembers the newest checkpoint of each log and key, `<home>/evidence/` what contradicts it;
+//! `<home>/set-aside/` is what somebody decided to begin anew from (specs/verify.md). Everything is verified again when it is read: the
 //! leaves give the checkpoint's root, the parts their digests. Only signatures are not checked
 //! twice by one version under one root.
 
@@ -21,13 +22,13 @@ use crate::api::WithheldView;
 use crate::charter::Charter;
 use crate::entry::Body;
 use crate::files::{FileError, create_dir, lock_dir, read_bounded, replace};
+use crate::fraud::SplitView;
 use crate::id::{NetworkId, PartDigest};
 use crate::limits::CHARTER_BYTES;
 use crate::log::{CosignedCheckpoint, LogError, Origin, PolicyLog, SignedCheckpoint};
 use crate::merkle::TreeSize;
 use crate::note::Note;
 use crate::policy::Policy;
-use crate::reason::Reason;
 use append::AppendFile;
 use memory::Memory;
 use records::{ERASED, Place, whole_leaves, write_note, write_part};
@@ -68,11 +69,14 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::File`] with `Locked` when another process has it; [`StoreError::Damaged`],
-    /// [`StoreError::Key`], [`StoreError::Network`].
+    /// [`StoreError::Key`], [`StoreError::Network`]; [`StoreError::Forked`] when it was proved before
+    /// that the log signed two histories.
     pub fn open(home: &Path, network: NetworkId, log: &PolicyLog) -> Result<Self, StoreError> {
         let dir = home.join("replicas").join(file_name(log.origin()));
         create_dir(&dir)?;
         let lock = lock_dir(&dir)?;
+        let memory = Memory::new(home, log.clone());
+        memory.check_innocent()?;
         let state = State::read(&dir.join(STATE))?;
         let vkey = log.key().to_string();
         let state = state.unwrap_or_else(|| State::new(network, vkey.clone()));
@@ -98,7 +102,7 @@ impl Store {
         parts.cut(state.parts)?;
         notes.cut(state.notes)?;
         Ok(Self {
-            memory: Memory::new(home, log.clone()),
+            memory,
             log: log.clone(),
             dir,
             state,
@@ -111,6 +115,18 @@ impl Store {
             overwritten: 0,
             _lock: lock,
         })
+    }
+
+    /// Forgets a log below `home`: the copy, the newest checkpoint seen and any proof against it are
+    /// moved aside, not deleted. Whoever decides to take up another history of the log calls this
+    /// before it is read again. Where to, or `None` when nothing was known of it.
+    ///
+    /// # Errors
+    /// [`StoreError::File`]: another process reads the log, or the disk refused.
+    pub fn set_aside(home: &Path, log: &PolicyLog) -> Result<Option<PathBuf>, StoreError> {
+        let dir = home.join("replicas").join(file_name(log.origin()));
+        let _lock = dir.exists().then(|| lock_dir(&dir)).transpose()?;
+        memory::set_aside(home, log)
     }
 
     /// The log.
@@ -197,13 +213,18 @@ impl Store {
         opened.map(Some)
     }
 
-    pub(super) fn keep_evidence(
-        &self,
-        reason: Reason,
-        seen: &Note,
-        found: &Note,
-    ) -> Result<PathBuf, StoreError> {
-        self.memory.keep(reason, seen, found)
+    pub(super) fn keep_step_back(&self, seen: &Note, found: &Note) -> Result<PathBuf, StoreError> {
+        self.memory.keep_step_back(seen, found)
+    }
+
+    /// Keeps the proof that the log signed two histories: the error to end with.
+    pub(super) fn convict(&self, view: &SplitView) -> Result<StoreError, StoreError> {
+        self.memory.convict(view)
+    }
+
+    /// A note that the key of this very log signed, whoever cosigned it.
+    pub(super) fn signed(&self, note: &Note) -> Result<SignedCheckpoint, LogError> {
+        SignedCheckpoint::open(note.to_string().as_bytes(), self.log.key())
     }
 
     /// Leaves downloaded by an attempt that came to nothing, in no way verified.

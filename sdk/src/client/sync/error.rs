@@ -11,19 +11,6 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncError {
-    /// The log signed two histories. Both notes are kept.
-    #[error(
-        "the log signed another history: {seen} leaves were seen, {found} leaves do not continue them; both notes are in {}",
-        evidence.display()
-    )]
-    Forked {
-        /// Leaves of the checkpoint seen before.
-        seen: u64,
-        /// Leaves of the one found now.
-        found: u64,
-        /// The file that holds both.
-        evidence: PathBuf,
-    },
     /// The gateway does not answer, or its answer is refused.
     #[error(transparent)]
     Gateway(#[from] ClientError),
@@ -54,7 +41,7 @@ pub enum SyncError {
         /// The file that holds both.
         evidence: PathBuf,
     },
-    /// The copy on disk cannot be used.
+    /// The copy on disk cannot be used, or the log signed two histories.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A hash tile does not belong to the checkpoint.
@@ -66,7 +53,6 @@ impl SyncError {
     /// Stable code, see specs/reason-codes.md.
     pub fn code(&self) -> Reason {
         match self {
-            Self::Forked { .. } => Reason::LogForked,
             Self::Gateway(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Network { .. } => Reason::NetworkMismatch,
@@ -80,8 +66,8 @@ impl SyncError {
     /// What helps.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Forked { evidence, .. } | Self::RolledBack { evidence, .. } => Some(format!(
-                "trust nothing this log says before somebody looked at {}",
+            Self::RolledBack { evidence, .. } => Some(format!(
+                "an old copy of the log answers, or the log lost what it had: ask another of its gateways, and trust nothing new before somebody looked at {}",
                 evidence.display()
             )),
             Self::Store(error) => error.hint(),

@@ -6,21 +6,21 @@
 //! recomputed and every entry admitted; then parts and archived notes are fetched. Requests name
 //! runs of leaves, never a subject: no gateway learns whom a verifier asks about.
 
+mod continuity;
 mod error;
 mod leaves;
 mod notes;
 mod parts;
 
+pub use continuity::{Mirror, compare};
 pub use error::SyncError;
 
 use super::erasure::Erasure;
 use super::{Gateway, Store};
 use crate::charter::Charter;
-use crate::log::{Checkpoint, CosignedCheckpoint, SignedCheckpoint, VerifiedTiles};
-use crate::merkle::{CompactRange, Root, TreeSize};
+use crate::log::{CosignedCheckpoint, VerifiedTiles};
 use crate::note::Note;
 use crate::policy::Policy;
-use crate::reason::Reason;
 use crate::replica::Replica;
 
 /// Which parts that were missing before are asked for again. The rest stays withheld.
@@ -71,8 +71,8 @@ impl std::fmt::Display for Stage {
 /// or, once entries were verified, ahead by them; evidence of a fork is kept beside it.
 ///
 /// # Errors
-/// [`SyncError`]; [`SyncError::Forked`] and [`SyncError::RolledBack`] are facts about the log, not
-/// about the connection.
+/// [`SyncError`]; [`crate::client::StoreError::Forked`] in it and [`SyncError::RolledBack`] are facts
+/// about the log, not about the connection.
 pub fn sync(
     gateway: &Gateway,
     store: &mut Store,
@@ -123,87 +123,21 @@ impl Session<'_> {
         let note = self.gateway.checkpoint()?;
         let cosigned = self.store.open_note(self.policy, &note)?;
         let checkpoint = cosigned.checkpoint().clone();
+        let found = self.store.signed(&note)?;
         let known = self.known()?;
         for seen in &known {
-            self.check_size(seen, &checkpoint, &note, replica)?;
+            self.check_size(seen, &found, replica)?;
         }
         if checkpoint.size() == replica.size() {
             return self.freshen(cosigned, &note, replica);
         }
         let tiles = VerifiedTiles::open(self.gateway, &checkpoint)?;
         for seen in &known {
-            let continued = CompactRange::read(&tiles, seen.checkpoint().size())?.root();
-            self.check_root(seen, continued, &note)?;
+            continuity::check_growth(self.store, seen, &found, &tiles)?;
         }
         let leaves = self.download(&tiles, replica.size(), checkpoint.size())?;
         replica.extend(cosigned, &leaves)?;
         Ok(self.store.commit_leaves(&note)?)
-    }
-
-    /// What a new checkpoint must continue: the newest one ever seen, and the one held, which is
-    /// another when the copy was deleted or put back.
-    fn known(&self) -> Result<Vec<SignedCheckpoint>, SyncError> {
-        let (seen, held) = (self.store.seen()?, self.store.held_checkpoint()?);
-        Ok(seen.into_iter().chain(held).collect())
-    }
-
-    /// Refuses a checkpoint that is smaller than one seen before, or another of the same size.
-    fn check_size(
-        &self,
-        seen: &SignedCheckpoint,
-        found: &Checkpoint,
-        note: &Note,
-        replica: &Replica,
-    ) -> Result<(), SyncError> {
-        let size = seen.checkpoint().size();
-        if found.size() == size {
-            return self.check_root(seen, found.root(), note);
-        }
-        if found.size() > size {
-            return Ok(());
-        }
-        let ours = replica.root_at(found.size()).ok();
-        if ours.is_some_and(|root| root != found.root()) {
-            return Err(self.forked(seen, found.size(), note)?);
-        }
-        let evidence = self
-            .store
-            .keep_evidence(Reason::RollbackSuspected, seen.note(), note)?;
-        Err(SyncError::RolledBack {
-            seen: size.get(),
-            found: found.size().get(),
-            evidence,
-        })
-    }
-
-    /// Refuses a history that has another root where one was seen before.
-    fn check_root(
-        &self,
-        seen: &SignedCheckpoint,
-        continued: Root,
-        note: &Note,
-    ) -> Result<(), SyncError> {
-        if continued == seen.checkpoint().root() {
-            return Ok(());
-        }
-        let stated: Checkpoint = note.text().parse()?;
-        Err(self.forked(seen, stated.size(), note)?)
-    }
-
-    fn forked(
-        &self,
-        seen: &SignedCheckpoint,
-        found: TreeSize,
-        note: &Note,
-    ) -> Result<SyncError, SyncError> {
-        let evidence = self
-            .store
-            .keep_evidence(Reason::LogForked, seen.note(), note)?;
-        Ok(SyncError::Forked {
-            seen: seen.checkpoint().size().get(),
-            found: found.get(),
-            evidence,
-        })
     }
 
     /// The tree did not grow: its newest note counts, unless it is the older one.

@@ -2,7 +2,7 @@
 
 use super::{Session, Stage, SyncError};
 use crate::client::ClientError;
-use crate::log::{ArchiveLine, SignedCheckpoint, note_digest};
+use crate::log::{ArchiveLine, note_digest};
 use crate::reason::Reason;
 use crate::replica::Replica;
 
@@ -42,10 +42,8 @@ impl Session<'_> {
         if stated.size() != line.size {
             return Err(refused().into());
         }
-        if replica.root_at(stated.size())? != stated.root() {
-            let newest = self.store.held_checkpoint()?;
-            let newest: SignedCheckpoint = newest.ok_or_else(refused)?;
-            return Err(self.forked(&newest, stated.size(), &note)?);
+        if let Some(view) = replica.contradiction(&self.store.signed(&note)?)? {
+            return Err(self.store.convict(&view)?.into());
         }
         self.store.append_note(line.size, &note)?;
         // Whether enough witnesses cosigned is the policy's question: a note that does not count

@@ -53,15 +53,16 @@ pub struct Global {
         hide_env_values = true
     )]
     pub home: Option<PathBuf>,
-    /// Address of the gateway to talk to
+    /// Address of the gateway to talk to; repeat it where logs are read
     #[arg(
         long,
         global = true,
         env = "FAIRTRAIL_GATEWAY",
+        value_delimiter = ' ',
         value_name = "URL",
         hide_env_values = true
     )]
-    pub gateway: Option<String>,
+    pub gateway: Vec<String>,
 }
 
 impl Global {

@@ -22,8 +22,8 @@ pub struct Context<'a> {
     pub home: Home,
     /// The present.
     pub now: Timestamp,
-    /// The address given.
-    pub gateway: Option<String>,
+    /// The addresses given.
+    pub gateways: Vec<String>,
     /// How to open it.
     pub connect: &'a Connect,
 }
@@ -32,7 +32,7 @@ impl Context<'_> {
     /// The gateway, which this command cannot do without.
     ///
     /// # Errors
-    /// A usage error when none was named.
+    /// A usage error when none or more than one was named.
     pub fn gateway(&self) -> Result<Gateway, CliError> {
         self.gateway_if_any()?.ok_or_else(|| {
             CliError::usage("this needs a gateway")
@@ -43,9 +43,22 @@ impl Context<'_> {
     /// The gateway, if one was named.
     ///
     /// # Errors
-    /// Whatever opening it gives.
+    /// More than one was named; whatever opening it gives.
     pub fn gateway_if_any(&self) -> Result<Option<Gateway>, CliError> {
-        self.gateway.as_deref().map(self.connect).transpose()
+        self.address()?.map(self.connect).transpose()
+    }
+
+    /// The one address given, if any.
+    ///
+    /// # Errors
+    /// A usage error when there are several: only what reads logs asks more than one.
+    pub fn address(&self) -> Result<Option<&str>, CliError> {
+        match self.gateways.as_slice() {
+            [] => Ok(None),
+            [only] => Ok(Some(only)),
+            _ => Err(CliError::usage("this command talks to one gateway")
+                .hint("name one; `verify`, `screen` and whatever reads logs take several")),
+        }
     }
 
     /// Opens a local author for writing.

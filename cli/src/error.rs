@@ -10,7 +10,7 @@ use fairtrail::files::{AuthorError, FileError, HomeError, NameError};
 use fairtrail::fraud::FraudError;
 use fairtrail::id::IdError;
 use fairtrail::key::KeyError;
-use fairtrail::log::LogError;
+use fairtrail::log::{LogError, Origin};
 use fairtrail::note::NoteError;
 use fairtrail::policy::PolicyError;
 use fairtrail::reason::Reason;
@@ -298,24 +298,51 @@ impl From<ClientError> for CliError {
 impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let coded = Self::of(error.code(), &error);
-        match error.hint() {
+        let coded = match error.hint() {
             Some(hint) => coded.hint(hint),
             None => coded,
+        };
+        match &error {
+            StoreError::Forked {
+                origin, evidence, ..
+            } => coded
+                .hint(format!(
+                    "`fairtrail fraud verify {} --policy POLICY` checks the proof offline",
+                    evidence.display()
+                ))
+                .hint(accept(origin)),
+            StoreError::Key { origin, .. } => coded.hint(accept(origin)),
+            _ => coded,
         }
     }
 }
 
+/// How to go on with a log that is not the one that was seen.
+fn accept(origin: &Origin) -> String {
+    format!(
+        "if its operator explained it and you take up another history all the same: --accept-new-history {origin}"
+    )
+}
+
 impl From<SyncError> for CliError {
     fn from(error: SyncError) -> Self {
+        let error = match error {
+            SyncError::Store(error) => return error.into(),
+            other => other,
+        };
         let coded = Self::of(error.code(), &error);
         let coded = match &error {
-            SyncError::Gateway(_) | SyncError::Network { .. } | SyncError::Store(_) => coded,
+            SyncError::Gateway(_) | SyncError::Network { .. } => coded,
             SyncError::Log(LogError::QuorumMissing { .. }) => coded.about_evidence(true),
             _ => coded.about_evidence(false),
         };
-        match error.hint() {
+        let coded = match error.hint() {
             Some(hint) => coded.hint(hint),
             None => coded,
+        };
+        match &error {
+            SyncError::RolledBack { origin, .. } => coded.hint(accept(origin)),
+            _ => coded,
         }
     }
 }

@@ -59,7 +59,7 @@ where
             ui: &mut shell.ui,
             home: Home::new(home),
             now: shell.now,
-            gateway: cli.global.gateway,
+            gateways: cli.global.gateway,
             connect: shell.connect,
         };
         commands::run(cli.command, &mut context)

@@ -194,7 +194,11 @@ fn an_archived_note_of_another_history_is_a_fork() {
     let other = split.note(8, FOUNDED + 8).to_string();
     let digest = fairtrail::log::note_digest(other.as_bytes());
     let list = format!("8 {}\n", data_encoding::BASE64.encode(&digest));
-    let lie = Changed::new(Served::new(&ledger), move |path, mut response| {
+    let served = Served {
+        archive: vec![8],
+        ..Served::new(&ledger)
+    };
+    let lie = Changed::new(served, move |path, mut response| {
         match path {
             "/archive" => response.body = list.clone().into(),
             "/archive/8" => response.body = other.clone().into(),

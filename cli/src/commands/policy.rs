@@ -177,7 +177,7 @@ fn init(options: Init, context: &Context<'_>) -> Outcome {
     if expected != found {
         return Err(ClientError::Network { expected, found }.into());
     }
-    let url = context.gateway.as_deref().unwrap_or_default();
+    let url = context.address()?.unwrap_or_default();
     let text = starter(&charter, &log, url);
     // What a gateway says must not become a policy that does not parse.
     Policy::parse(&text)?;

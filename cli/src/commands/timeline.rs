@@ -7,6 +7,7 @@ use crate::error::CliError;
 use crate::output::{Outcome, Page, Report, Tone, report};
 use fairtrail::diligence::{DiligenceTimeline, KnownLine, Lateness, PrivateAck};
 use fairtrail::files::PrivateAcks;
+use fairtrail::history::LogNotRead;
 use fairtrail::id::EntryId;
 use fairtrail::rules::{EntryLine, Question, Stated, judge};
 use fairtrail::time::Date;
@@ -29,7 +30,7 @@ pub struct Args {
     /// Whose knowledge: an author's id, or its name on this machine
     #[arg(long, value_name = "ORG")]
     known_by: AuthorRef,
-    /// The log to read.
+    /// The logs to read.
     #[command(flatten)]
     reading: Reading,
     /// Only what was provably known at the end of this date
@@ -45,6 +46,8 @@ struct Shown {
     #[serde(flatten)]
     timeline: DiligenceTimeline,
     not_acknowledged: usize,
+    /// Logs of the policy that could not be read.
+    not_read: Vec<LogNotRead>,
     /// What each entry states, in a few fields of its claim.
     states: BTreeMap<EntryId, Vec<Stated>>,
     /// What the organisation noted in private about these entries; not proved by this.
@@ -71,6 +74,10 @@ impl Report for Shown {
                 "log",
                 format!("{}, {} entries, all read", log.origin, log.size),
             );
+        }
+        for log in &self.not_read {
+            let line = format!("{} was not read: {}", log.origin, log.reason);
+            page.toned(Tone::Warn, line);
         }
         for line in &timeline.lines {
             page.gap();
@@ -173,7 +180,7 @@ impl Shown {
 
     fn answer(&self, page: &mut Page) {
         if self.timeline.lines.is_empty() {
-            page.line("nothing was recorded about these ids; the whole log was read");
+            page.line("nothing was recorded about these ids; these logs were read in full");
             return;
         }
         page.line(format!(
@@ -191,21 +198,22 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let subjects = subjects.collect::<Result<Vec<_>, _>>()?;
     let known_by = args.known_by.resolve(context)?;
     let private = private(args, context)?;
-    let (policy, replica) = args.reading.read(context)?;
-    let history = replica.history(&subjects, &policy, args.known_at);
-    let late_days = policy.settings().recorded_late_days;
+    let read = args.reading.read(context)?;
+    let history = read.reader(args.known_at)?.history(&subjects);
+    let late_days = read.policy.settings().recorded_late_days;
     let timeline = DiligenceTimeline::of(&history, known_by, late_days);
     let question = Question {
         as_of: context.now.date(),
         now: context.now,
     };
-    let states = judge(&history, &policy, question).entries;
+    let states = judge(&history, &read.policy, question).entries;
     let states = states
         .into_iter()
         .map(|EntryLine { id, states, .. }| (id, states));
     let about = |ack: &PrivateAck| timeline.lines.iter().any(|line| line.entry == ack.entry);
     report(Shown {
         not_acknowledged: timeline.not_acknowledged(),
+        not_read: history.not_read().to_vec(),
         states: states.collect(),
         noted_in_private: private.into_iter().filter(about).collect(),
         known_by: match &args.known_by {

@@ -39,6 +39,7 @@ use lookup::Lookup;
 
 use crate::claim::Code;
 use crate::id::{AuthorId, EntryId, NetworkId};
+use crate::reason::Reason;
 use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
 use std::collections::BTreeMap;
@@ -58,6 +59,7 @@ pub(crate) struct Found {
     pub(crate) closure: Closure,
     pub(crate) related: Vec<SubjectId>,
     pub(crate) logs: Vec<LogView>,
+    pub(crate) not_read: Vec<LogNotRead>,
     pub(crate) entries: Vec<HistoryEntry>,
     pub(crate) lacking: Vec<Lacking>,
     pub(crate) feeds: BTreeMap<AuthorId, FeedKnown>,
@@ -88,8 +90,20 @@ pub struct LogView {
     pub root: String,
     /// Operators whose cosignatures count, with their earliest stamps.
     pub cosigned_by: Vec<(String, Timestamp)>,
-    /// When the newest checkpoint is proved to have existed.
+    /// When the newest checkpoint is proved to have existed, and with it everything the log holds.
     pub time: Option<Timestamp>,
+    /// The newest time at which it is proved to have been cosigned: what cites it was made after.
+    pub not_before: Option<Timestamp>,
+}
+
+/// A log of the policy that was not read.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct LogNotRead {
+    /// The log.
+    pub origin: String,
+    /// Why it was not read.
+    pub reason: Reason,
 }
 
 /// How far an author's feed is known.
@@ -141,6 +155,11 @@ impl VerifiedHistory {
     /// The logs, all read in full.
     pub fn logs(&self) -> &[LogView] {
         &self.found.logs
+    }
+
+    /// Logs of the policy that could not be read.
+    pub fn not_read(&self) -> &[LogNotRead] {
+        &self.found.not_read
     }
 
     /// Every entry about the subjects and the related ids, in the order of the log; what only

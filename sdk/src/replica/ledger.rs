@@ -256,5 +256,6 @@ fn log_view(newest: &CosignedCheckpoint, f: usize) -> LogView {
             .map(|stamps| (stamps.operator.clone(), stamps.earliest))
             .collect(),
         time: newest.not_after(f),
+        not_before: newest.not_before(f),
     }
 }

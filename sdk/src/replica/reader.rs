@@ -5,7 +5,8 @@ use super::ledger::{Ledger, Logs};
 use super::{Replica, ReplicaError};
 use crate::entry::SignedEntry;
 use crate::history::{
-    Authority, FeedKnown, Found, HistoryEntry, Standing, Times, VerifiedHistory, read_parts,
+    Authority, FeedKnown, Found, HistoryEntry, LogNotRead, Standing, Times, VerifiedHistory,
+    read_parts,
 };
 use crate::id::{AuthorId, EntryId};
 use crate::policy::Policy;
@@ -19,6 +20,7 @@ use std::collections::BTreeSet;
 pub struct Reader<'a> {
     policy: &'a Policy,
     logs: Logs<'a>,
+    not_read: Vec<LogNotRead>,
     known_at: Option<Date>,
     ledger: Ledger<'a>,
     authority: Authority,
@@ -60,6 +62,14 @@ impl<'a> Reader<'a> {
         Ok(Self::new(Logs::new(first, more, policy)?, policy, known_at))
     }
 
+    /// Says which logs of the policy could not be read, and why; histories name them.
+    #[must_use]
+    pub fn without(mut self, mut not_read: Vec<LogNotRead>) -> Self {
+        not_read.sort_by(|a, b| a.origin.cmp(&b.origin));
+        self.not_read = not_read;
+        self
+    }
+
     fn new(logs: Logs<'a>, policy: &'a Policy, known_at: Option<Date>) -> Self {
         let all = logs.all();
         let today = all.authority(&logs);
@@ -73,6 +83,7 @@ impl<'a> Reader<'a> {
         Self {
             policy,
             logs,
+            not_read: Vec::new(),
             known_at,
             ledger,
             authority,
@@ -101,6 +112,7 @@ impl<'a> Reader<'a> {
             closure,
             related: related.into_iter().collect(),
             logs: self.logs.views(),
+            not_read: self.not_read.clone(),
             lacking: lacking.collect(),
             feeds: feeds
                 .filter_map(|author| Some((author, self.feed_known(author)?)))

@@ -39,7 +39,11 @@ pub(super) fn is_stale(case: &Case<'_>, now: Timestamp) -> bool {
 fn logs(case: &Case<'_>, gathered: &mut Gathered) {
     let (have, need) = (case.history.logs().len(), case.policy.required_logs());
     if have < need {
-        let sentence = messages::logs_missing(have, need);
+        let read = |origin: &str| case.history.logs().iter().any(|log| log.origin == origin);
+        let named = case.policy.logs().logs().iter();
+        let missing = named.filter(|log| !read(log.origin().as_str()));
+        let missing: Vec<_> = missing.map(|log| log.origin().as_str()).collect();
+        let sentence = messages::logs_missing(have, need, &missing);
         gathered.unknown("logs-missing", sentence, Vec::new());
     }
 }

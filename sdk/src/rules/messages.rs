@@ -125,10 +125,17 @@ pub(super) fn counting(id: &'static str, count: usize) -> Sentence {
     Sentence::new(id).with("count", count)
 }
 
-pub(super) fn logs_missing(have: usize, need: usize) -> Sentence {
-    Sentence::new("logs-missing")
+pub(super) fn logs_missing(have: usize, need: usize, missing: &[&str]) -> Sentence {
+    let id = if missing.is_empty() {
+        "logs-too-few"
+    } else {
+        "logs-missing"
+    };
+    let names = missing.iter().map(Value::text).collect();
+    Sentence::new(id)
         .with("have", have)
         .with("need", need)
+        .with("missing", Value::List(names))
 }
 
 pub(super) fn alias_not_covered(id: &SubjectId) -> Sentence {

@@ -119,6 +119,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         closure: history.closure().clone(),
         related: history.related().to_vec(),
         logs: history.logs().to_vec(),
+        not_read: history.not_read().to_vec(),
         lacking: history.lacking().to_vec(),
         feeds: history.feeds().clone(),
         time_is_operators_word: policy.time_is_operators_word(),

@@ -5,7 +5,7 @@ use super::known_then::RecruitedUnder;
 use super::licences::LicenceView;
 use super::replies::ReplyView;
 use crate::claim::{EvidenceStandard, FindingState};
-use crate::history::{Closure, FeedKnown, IgnoredRef, Lacking, LogView, WithheldPart};
+use crate::history::{Closure, FeedKnown, IgnoredRef, Lacking, LogNotRead, LogView, WithheldPart};
 use crate::id::{AuthorId, EntryId, NetworkId};
 use crate::messages::Sentence;
 use crate::subject::SubjectId;
@@ -44,6 +44,8 @@ pub struct Verdict {
     pub related: Vec<SubjectId>,
     /// The logs, all read in full.
     pub logs: Vec<LogView>,
+    /// Logs of the policy that could not be read; whether that matters, `required_logs` says.
+    pub not_read: Vec<LogNotRead>,
     /// Of several logs, which lacks which of the entries read.
     pub lacking: Vec<Lacking>,
     /// How far the feeds of those who spoke, and of those the policy names, are known.

@@ -1,5 +1,7 @@
 //! A node as a process behind a door of the test's, so that others know its address before it runs.
 
+#![allow(dead_code, reason = "shared by tests, of which none uses all")]
+
 use fairtrail::client::Gateway;
 use fairtrail::note::Note;
 use fairtrail_tests::binaries;
@@ -99,6 +101,30 @@ impl Node {
             data,
             name,
             vkeys: made["vkeys"].clone(),
+            door: Door::open(),
+            child: None,
+        }
+    }
+
+    /// A copy of this node, which does not run, as a backup puts it somewhere else: data, guard, keys.
+    pub(crate) fn copied(&self, into: &Path) -> Self {
+        let dir = self.data.parent().unwrap();
+        for item in fs_err::read_dir(dir).unwrap() {
+            let path = item.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if name == self.name || name.starts_with(&format!("{}.", self.name)) {
+                copy(&path, &into.join(name));
+            }
+        }
+        let data = into.join(self.name);
+        let file = data.join("node.toml");
+        let text = fs_err::read_to_string(&file).unwrap();
+        let (was, is) = (dir.display().to_string(), into.display().to_string());
+        fs_err::write(file, text.replace(&was, &is)).unwrap();
+        Self {
+            data,
+            name: self.name,
+            vkeys: self.vkeys.clone(),
             door: Door::open(),
             child: None,
         }
@@ -207,5 +233,19 @@ impl Node {
             thread::sleep(Duration::from_millis(100));
         }
         panic!("{} shows {} leaves, not {size}", self.name, self.size());
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    if !from.is_dir() {
+        fs_err::copy(from, to).unwrap();
+        return;
+    }
+    fs_err::create_dir_all(to).unwrap();
+    let mode = fs_err::metadata(from).unwrap().permissions();
+    fs_err::set_permissions(to, mode).unwrap();
+    for item in fs_err::read_dir(from).unwrap() {
+        let item = item.unwrap();
+        copy(&item.path(), &to.join(item.file_name()));
     }
 }

@@ -1,6 +1,7 @@
 //! `fairtrail ack`: that somebody saw an entry, said in public or kept to be shown later.
 
 pub mod private;
+mod shown;
 
 use super::deliver::{self, Acknowledged};
 use super::submit::{self, Submitting};

@@ -1,6 +1,7 @@
 //! Private acknowledgements: noted, shown, anchored, proved.
 
 use super::Said;
+use super::shown;
 use crate::commands::deliver::{self, Acknowledged};
 use crate::commands::reading::Reading;
 use crate::context::{Context, write_new};
@@ -10,14 +11,12 @@ use crate::statement::read_text;
 use fairtrail::diligence::{
     ANCHOR_MEDIA_TYPE, AnchorText, PROOF_BYTES, PrivateAck, PrivateProof, Proved,
 };
-use fairtrail::entry::{Draft, NetworkClaim, PartRole, Pulse, SALT_BYTES, SignedEntry};
+use fairtrail::entry::{Draft, NetworkClaim, Pulse};
 use fairtrail::files::{AuthorDir, AuthorName, PrivateAcks, PrivateAcksError, read_bounded};
 use fairtrail::id::EntryId;
-use fairtrail::log::TlogProof;
 use fairtrail::merkle::{LeafIndex, TreeSize};
 use fairtrail::policy::Policy;
 use fairtrail::reason::Reason;
-use fairtrail::replica::Replica;
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -262,7 +261,7 @@ pub(super) fn anchor(options: &Anchor, context: &Context<'_>) -> Outcome {
     report(Anchored { size, acknowledged })
 }
 
-fn text_of(private: &PrivateAcks, size: TreeSize) -> Result<AnchorText, CliError> {
+pub(super) fn text_of(private: &PrivateAcks, size: TreeSize) -> Result<AnchorText, CliError> {
     let root = private.log().root_at(size).map_err(CliError::internal)?;
     let author = private.log().author();
     Ok(AnchorText { author, size, root })
@@ -280,17 +279,17 @@ pub(super) fn prove(options: &Prove, context: &mut Context<'_>) -> Outcome {
         let message = format!("there is no private acknowledgement {}", options.number);
         CliError::coded(Reason::NotFound, message).hint("`fairtrail ack show --as NAME` lists them")
     })?;
-    let (policy, replica) = options.reading.read(context)?;
-    let (entry, size, salt) = earliest(&private, record, &replica)?;
+    let read = options.reading.read(context)?;
+    let (anchor, log) = shown::shown(&private, record, &read)?;
+    let (entry, size, salt) = anchor;
     let index = LeafIndex::new(record.seq).map_err(CliError::internal)?;
     let path = private
         .log()
         .path(index, size)
         .map_err(CliError::internal)?;
-    let log = log_proof(entry, &replica, &policy)?;
     let proof = PrivateProof::new(record, (size, path), salt, entry, &log);
     // What would not hold elsewhere is not handed out.
-    proof.verify(&policy).map_err(refused)?;
+    proof.verify(&read.policy).map_err(refused)?;
     let bytes = serde_json::to_vec_pretty(&proof).map_err(CliError::internal)?;
     write_new(&options.output, &bytes)?;
     report(Exported {
@@ -298,68 +297,6 @@ pub(super) fn prove(options: &Prove, context: &mut Context<'_>) -> Outcome {
         anchor: entry.id(),
         size: size.get(),
     })
-}
-
-/// The first anchor in the log that commits to the record.
-fn earliest<'a>(
-    private: &PrivateAcks,
-    record: &PrivateAck,
-    replica: &'a Replica,
-) -> Result<(&'a SignedEntry, TreeSize, [u8; SALT_BYTES]), CliError> {
-    let mut anchors = Vec::new();
-    for (size, salt) in private.anchors() {
-        if size.get() > record.seq {
-            anchors.push((size, salt, text_of(private, size)?.body(salt).digest()));
-        }
-    }
-    let found = replica.entries().iter().find_map(|entry| {
-        let named = |digest| {
-            let part = |part: &fairtrail::entry::Part| {
-                part.role == PartRole::Document && part.digest == digest
-            };
-            entry.author() == record.author && entry.header().parts.iter().any(part)
-        };
-        let anchor = anchors.iter().find(|(_, _, digest)| named(*digest));
-        anchor.map(|(size, salt, _)| (entry, *size, *salt))
-    });
-    found.ok_or_else(|| {
-        CliError::coded(
-            Reason::ProofIncomplete,
-            "no anchor in this log commits to it",
-        )
-        .hint("`fairtrail ack anchor --as NAME`, then wait until the log has published it")
-    })
-}
-
-/// Shows where the entry stands, under the note that bounds its time best.
-fn log_proof(
-    entry: &SignedEntry,
-    replica: &Replica,
-    policy: &Policy,
-) -> Result<TlogProof, CliError> {
-    let leaf = replica.leaf_of(entry.id()).unwrap_or_default();
-    let index = LeafIndex::new(leaf).map_err(CliError::internal)?;
-    let covers = |note: &&fairtrail::log::CosignedCheckpoint| {
-        note.meets_quorum() && note.checkpoint().size().get() > leaf
-    };
-    let notes = replica.notes().chain(replica.newest()).filter(covers);
-    let timed = notes.filter_map(|note| Some((note.not_after(policy.f())?, note)));
-    let best = timed.min_by_key(|(time, note)| (*time, note.checkpoint().size().get()));
-    let (_, note) = best.ok_or_else(|| {
-        CliError::coded(
-            Reason::QuorumMissing,
-            "no note that this policy trusts covers the anchor yet",
-        )
-    })?;
-    let path = replica
-        .inclusion(index, note.checkpoint().size())
-        .map_err(CliError::internal)?;
-    Ok(TlogProof::new(
-        Vec::new(),
-        index,
-        path,
-        note.note().clone(),
-    )?)
 }
 
 /// Checks a file of `ack prove`.

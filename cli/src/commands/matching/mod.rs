@@ -5,7 +5,7 @@
 
 pub mod confirm;
 
-use super::reading::{Reading, bar};
+use super::reading::{LogsRead, Reading, bar};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::import::country;
@@ -14,7 +14,6 @@ use crate::matching::{Asked, Candidate, Index, Known, MatchState, NAMING_KINDS, 
 use crate::output::{Outcome, Page, Report, Tone, report};
 use clap::Subcommand;
 use fairtrail::files::create_new;
-use fairtrail::policy::Policy;
 use fairtrail::reason::Reason;
 use fairtrail::replica::Replica;
 use fairtrail::subject::SubjectId;
@@ -152,8 +151,7 @@ fn propose(list: &Path, output: PathBuf, reading: &Reading, context: &mut Contex
         let path = output;
         return Err(fairtrail::files::FileError::Exists { path }.into());
     }
-    let (policy, replica) = reading.read(context)?;
-    let mut known = known_in(&replica, &policy);
+    let mut known = known_in(&reading.read(context)?)?;
     known.extend(imported(context)?);
     let index = Index::new(known);
     let mut matched = Matched {
@@ -178,17 +176,15 @@ fn propose(list: &Path, output: PathBuf, reading: &Reading, context: &mut Contex
     report(matched)
 }
 
-/// What the log's public texts call its subjects, as far as the policy believes who wrote them.
-fn known_in(replica: &Replica, policy: &Policy) -> Vec<Known> {
-    let naming = replica
-        .entries()
-        .iter()
-        .filter(|entry| NAMING_KINDS.contains(&entry.header().kind.as_str()));
+/// What the logs' public texts call their subjects, as far as the policy believes who wrote them.
+fn known_in(read: &LogsRead) -> Result<Vec<Known>, CliError> {
+    let entries = read.replicas.iter().flat_map(Replica::entries);
+    let naming = entries.filter(|entry| NAMING_KINDS.contains(&entry.header().kind.as_str()));
     let subjects = naming.flat_map(|entry| &entry.header().subjects);
     let subjects: BTreeSet<_> = subjects.cloned().collect();
     let subjects: Vec<_> = subjects.into_iter().collect();
-    let history = replica.history(&subjects, policy, None);
-    history.entries().iter().flat_map(Known::of_entry).collect()
+    let history = read.reader(None)?.history(&subjects);
+    Ok(history.entries().iter().flat_map(Known::of_entry).collect())
 }
 
 /// The name maps of imports on this machine.

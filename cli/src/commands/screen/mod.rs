@@ -1,6 +1,6 @@
 //! `fairtrail screen`: every supplier of a list, judged here.
 //!
-//! The log is read once and whole; no gateway learns who is on the list, and names never leave
+//! The logs are read once and whole; no gateway learns who is on the list, and names never leave
 //! this machine. A row that cannot be read is refused by itself and counts as unknown.
 
 mod judged;
@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::lists::{Refused, Sheet, Suppliers};
 use crate::output::{Outcome, Page, Report, report};
 use fairtrail::files::replace;
-use fairtrail::history::LogView;
+use fairtrail::history::{LogNotRead, LogView};
 use fairtrail::reason::Reason;
 use fairtrail::replica::Reader;
 use fairtrail::rules::{Question, judge};
@@ -44,7 +44,7 @@ pub struct Args {
     /// The report, CSV; an earlier report is replaced, any other file is not
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// The log to judge.
+    /// The logs to judge.
     #[command(flatten)]
     reading: Reading,
     /// The date asked about [default: today]
@@ -78,6 +78,8 @@ struct Screened {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     other_policy: bool,
     logs: Vec<LogView>,
+    /// Logs of the policy that could not be read.
+    not_read: Vec<LogNotRead>,
     report: PathBuf,
     state: PathBuf,
     exit: u8,
@@ -128,7 +130,8 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     table::refuse_foreign(&args.output)?;
     let state = beside(&args.output);
     let before = earlier(args, &state)?;
-    let (policy, replica) = args.reading.read(context)?;
+    let read = args.reading.read(context)?;
+    let policy = &read.policy;
     if let Some(before) = &before {
         before.same_network(policy.network())?;
     }
@@ -137,8 +140,8 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         as_of,
         now: context.now,
     };
-    let mut after = Memory::new(&policy, context.now, args.known_at);
-    let reader = replica.reader(&policy, args.known_at);
+    let mut after = Memory::new(policy, context.now, args.known_at);
+    let reader = read.reader(args.known_at)?;
     let suppliers = judge_all(
         &list,
         &reader,
@@ -147,7 +150,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         &mut after,
         context,
     );
-    let logs = reader.history(&[]).logs().to_vec();
+    let whole = reader.history(&[]);
     let digest = fairtrail::id::to_base32(policy.digest());
     let screened = Screened {
         other_policy: before
@@ -159,7 +162,8 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         asked_at: context.now,
         since: before.as_ref().map(|before| before.asked_at),
         since_known_at: before.and_then(|before| before.known_at),
-        logs,
+        logs: whole.logs().to_vec(),
+        not_read: whole.not_read().to_vec(),
         report: args.output.clone(),
         state,
         exit: worst(&suppliers, &list.refused).code(),

@@ -15,6 +15,12 @@ pub(super) fn write(screened: &Screened, page: &mut Page) {
     for log in &screened.logs {
         page.field("log", format!("{}, {} entries", log.origin, log.size));
     }
+    for log in &screened.not_read {
+        page.toned(
+            Tone::Warn,
+            format!("               {} was not read: {}", log.origin, log.reason),
+        );
+    }
     page.field(
         "compared with",
         match screened.since {

@@ -20,7 +20,6 @@ use chain::Chained;
 use fairtrail::chain::judge_chain;
 use fairtrail::messages::Language;
 use fairtrail::policy::Policy;
-use fairtrail::replica::Reader;
 use fairtrail::rules::{Difference, Question, Verdict, compare, judge};
 use fairtrail::time::Date;
 use serde::Serialize;
@@ -34,6 +33,7 @@ use words::Words;
   fairtrail verify osid:XA2026001N0RTHW --policy policy.toml --html verdict.html
   fairtrail verify lic:XA-LAB:GOODROAD-1 --as-of 2026-03-31 --known-at 2026-06-30 --policy policy.toml
   fairtrail verify osid:XA2026001N0RTHW --policy policy.toml --ruleset stricter.toml
+  fairtrail verify osid:XA2026001N0RTHW --gateway https://one.example --gateway https://two.example --policy policy.toml
   fairtrail verify osid:XA2026001N0RTHW --tiers 3 --policy policy.toml --html chain.html
 
 JSON: specs/schema/verdict.schema.json, with --tiers chain.schema.json, `fairtrail help json`
@@ -42,7 +42,7 @@ pub struct Args {
     /// Ids of one supplier; repeat for more
     #[arg(required = true, value_name = "SUBJECT")]
     subjects: Vec<String>,
-    /// The log to judge.
+    /// The logs to judge.
     #[command(flatten)]
     reading: Reading,
     /// The date asked about [default: today]
@@ -98,9 +98,8 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         .iter()
         .map(|text| reference::subject(text))
         .collect::<Result<Vec<_>, _>>()?;
-    let (policy, first, more) = args.reading.read_all(context)?;
-    let more: Vec<_> = more.iter().collect();
-    let reader = Reader::over(&first, &more, &policy, args.known_at)?;
+    let read = args.reading.read(context)?;
+    let (policy, reader) = (&read.policy, read.reader(args.known_at)?);
     let question = Question {
         as_of: args.as_of.unwrap_or_else(|| context.now.date()),
         now: context.now,
@@ -115,7 +114,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         return report(Chained::new(chain, policy, words));
     }
     let history = reader.history(&subjects);
-    let verdict = judge(&history, &policy, question);
+    let verdict = judge(&history, policy, question);
     let own = |own: Policy| compare(&judge(&history, &own, question), &verdict);
     let other_rules = args.reading.ruleset.is_some();
     let trusted = other_rules.then(|| args.reading.trusted()).transpose()?;

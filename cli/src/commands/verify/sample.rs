@@ -3,8 +3,8 @@
 use fairtrail::claim::{EvidenceStandard, FindingState, LicenceState, Stance};
 use fairtrail::entry::{PartRole, RefType};
 use fairtrail::history::{
-    Alias, Closure, FeedKnown, IgnoredRef, Lacking, Link, LinkLeft, LogView, WhyLeft, WithheldPart,
-    WithheldReason,
+    Alias, Closure, FeedKnown, IgnoredRef, Lacking, Link, LinkLeft, LogNotRead, LogView, WhyLeft,
+    WithheldPart, WithheldReason,
 };
 use fairtrail::id::{AuthorId, EntryId, NetworkId, PartDigest};
 use fairtrail::messages::Sentence;
@@ -273,6 +273,11 @@ pub(super) fn verdict() -> Verdict {
             root: "7xMragRQjxEmUA4clwUolwS3XYuCdCU0D0FN8znyujo=".into(),
             cosigned_by: vec![(HOSTILE.into(), heard)],
             time: Some(heard),
+            not_before: "2026-08-30T12:00:07Z".parse().ok(),
+        }],
+        not_read: vec![LogNotRead {
+            origin: HOSTILE.into(),
+            reason: Reason::GatewayUnreachable,
         }],
         lacking: vec![Lacking {
             entry: entry(2),

@@ -2,7 +2,9 @@
 
 use crate::output::visible;
 use fairtrail::chain::{ChainParty, ChainTier, Shared};
-use fairtrail::history::{Lacking, Link, LinkLeft, WithheldPart, WithheldReason, Withholding};
+use fairtrail::history::{
+    Lacking, Link, LinkLeft, LogNotRead, LogView, WithheldPart, WithheldReason, Withholding,
+};
 use fairtrail::messages::{Language, Sentence, Value, label};
 use fairtrail::rules::{
     Counts, EntryLine, IloState, Indicator, LicenceSegment, Moment, OpenFinding, Outcome,
@@ -154,6 +156,27 @@ impl Words {
         let sentence = Sentence::new("page-not-followed")
             .with_text("why", self.word(left.why.as_str()))
             .with_text("link", self.link(&left.link));
+        self.say(&sentence)
+    }
+
+    /// By when everything in a log existed, and when it was still cosigned.
+    pub(super) fn interval_of(self, log: &LogView) -> Option<String> {
+        let time = log.time?;
+        let until = log.not_before.filter(|until| *until > time);
+        Some(until.map_or_else(
+            || time.to_string(),
+            |until| {
+                let sentence = Sentence::new("page-log-time").with_text("time", time);
+                self.say(&sentence.with_text("until", until))
+            },
+        ))
+    }
+
+    /// A log of the policy that could not be read.
+    pub(super) fn not_read(self, log: &LogNotRead) -> String {
+        let sentence = Sentence::new("page-log-not-read")
+            .with_text("origin", &log.origin)
+            .with_text("why", log.reason);
         self.say(&sentence)
     }
 

@@ -119,6 +119,7 @@ impl Session<'_> {
             return Err(self.store.convict(&view)?.into());
         }
         Err(SyncError::RolledBack {
+            origin: now.origin().clone(),
             seen: before.size().get(),
             found: now.size().get(),
             evidence: self.store.keep_step_back(seen.note(), found.note())?,

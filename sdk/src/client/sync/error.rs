@@ -2,7 +2,7 @@
 
 use crate::client::{ClientError, StoreError};
 use crate::id::NetworkId;
-use crate::log::{LogError, TileError};
+use crate::log::{LogError, Origin, TileError};
 use crate::reason::Reason;
 use crate::replica::ReplicaError;
 use std::path::PathBuf;
@@ -30,10 +30,12 @@ pub enum SyncError {
     Replica(#[from] ReplicaError),
     /// An older checkpoint than was seen before. Both notes are kept.
     #[error(
-        "a checkpoint of {found} leaves, {seen} were seen before; both notes are in {}",
+        "a checkpoint of {origin} with {found} leaves, {seen} were seen before; both notes are in {}",
         evidence.display()
     )]
     RolledBack {
+        /// The log.
+        origin: Origin,
         /// Leaves of the checkpoint seen before.
         seen: u64,
         /// Leaves of the one found now.

@@ -184,12 +184,15 @@ fn facts(verdict: &Verdict, policy: &str, words: Words) -> Vec<(String, Vec<Show
         });
         facts.push(("page-cosigned", cosigned.collect()));
         let unknown = || words.label("page-time-unknown");
-        let mut time = one(log.time.map_or_else(unknown, |time| time.to_string()));
+        let mut time = one(words.interval_of(log).unwrap_or_else(unknown));
         if verdict.time_is_operators_word {
             time.push(Shown::new(words.label("page-operators-word")));
         }
         facts.push(("page-time", time));
     }
+    let not_read = verdict.not_read.iter();
+    let not_read = not_read.map(|log| Shown::new(words.not_read(log)));
+    facts.push(("page-log", not_read.collect()));
     let facts = facts.into_iter().filter(|(_, values)| !values.is_empty());
     facts
         .map(|(id, values)| (words.label(id), values))

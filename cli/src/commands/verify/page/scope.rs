@@ -31,9 +31,12 @@ impl Writer<'_> {
             if !cosigned.is_empty() {
                 self.field("page-cosigned", cosigned.join(", "));
             }
-            if let Some(time) = log.time {
+            if let Some(time) = self.words.interval_of(log) {
                 self.field("page-time", time);
             }
+        }
+        for log in &verdict.not_read {
+            self.prose(FIELD, Tone::Warn, &self.words.not_read(log));
         }
         if verdict.time_is_operators_word {
             let time = self.words.label("page-time");

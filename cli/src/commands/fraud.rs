@@ -297,9 +297,8 @@ fn log_keys(options: &Verify) -> Result<(&'static str, Vec<NoteVerifier>), CliEr
 
 fn write(options: &Export, context: &mut Context<'_>) -> Outcome {
     let author = options.author.resolve(context)?;
-    let (_, first, more) = options.reading.read_all(context)?;
-    let replicas = std::iter::once(&first).chain(&more);
-    let entries = replicas.flat_map(Replica::entries);
+    let read = options.reading.read(context)?;
+    let entries = read.replicas.iter().flat_map(Replica::entries);
     let fork = FeedFork::find(author, entries).ok_or_else(|| {
         CliError::coded(Reason::NotFound, format!("no fork of {author} is in the log"))
             .hint("a fork shows only where both entries were admitted; another log may hold the other one")

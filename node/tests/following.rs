@@ -17,6 +17,7 @@ use std::time::Duration;
 use fairtrail::api::Batch;
 use fairtrail::client::{Gateway, Pinned};
 use fairtrail::entry::{NetworkClaim, PartErase, SignedEntry};
+use fairtrail::fraud::SplitView;
 use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::log::{Checkpoint, EntryTile};
 use fairtrail::merkle::TreeSize;
@@ -70,6 +71,24 @@ impl Peer {
         peer.start();
         peer.stop();
         peer
+    }
+
+    /// The same log in another directory, its keys and its guard with it: what no operator may do.
+    fn copy(&self) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        copy_dir(self.dir.path(), dir.path());
+        let config = dir.path().join("data/node.toml");
+        let text = fs_err::read_to_string(&config).unwrap();
+        let (here, there) = (self.dir.path().display(), dir.path().display());
+        let text = text.replace(&here.to_string(), &there.to_string());
+        fs_err::write(config, text).unwrap();
+        Self {
+            dir,
+            origin: self.origin.clone(),
+            vkey: self.vkey.clone(),
+            address: self.address,
+            child: None,
+        }
     }
 
     fn data(&self) -> PathBuf {
@@ -341,4 +360,59 @@ fn parts_come_along_and_an_erased_one_does_not_come_back() {
         peer.stop();
         assert_eq!(holding(&peer.data(), SAID), Vec::<PathBuf>::new());
     }
+}
+
+#[test]
+fn a_rewritten_history_is_refused_and_proved_by_a_file() {
+    let mut honest = Peer::new("hill");
+    let mut other = honest.copy();
+    let (mut root, mut twin) = (Feed::root(), Feed::root());
+    let first: Vec<_> = [root.begin.clone()]
+        .into_iter()
+        .chain(root.pulses(3))
+        .collect();
+    honest.seed(vec![batch(&first)]);
+    let granted = twin.grant(&mut Feed::author(9));
+    let second: Vec<_> = [twin.begin.clone(), granted]
+        .into_iter()
+        .chain(twin.pulses(5))
+        .collect();
+    other.seed(vec![batch(&second)]);
+
+    let mut follower = Peer::new("lake");
+    follower.follow(&[&honest]);
+    honest.start();
+    follower.start();
+    let ids = first.iter().map(SignedEntry::id).collect();
+    agree(&[&follower], &ids);
+    honest.stop();
+    other.start();
+    let fraud = follower.data().join("fraud");
+    let files = || -> Vec<PathBuf> {
+        let found = fs_err::read_dir(&fraud).into_iter().flatten();
+        found.map(|entry| entry.unwrap().path()).collect()
+    };
+    wait_until("the second history is noticed", || !files().is_empty());
+    let proof: SplitView = fs_err::read_to_string(&files()[0])
+        .unwrap()
+        .parse()
+        .unwrap();
+    let (older, newer) = proof.verify(&honest.vkey.parse().unwrap()).unwrap();
+    assert_eq!((older.size().get(), newer.size().get()), (4, 7));
+    assert_eq!(follower.ids(), ids, "nothing of it is taken up");
+    let mut shown = program();
+    shown
+        .args(["peers", "--json", "--data-dir"])
+        .arg(follower.data());
+    let shown = String::from_utf8(shown.output().unwrap().stdout).unwrap();
+    assert!(shown.contains("\"forked\":true"), "{shown}");
+    // It stays so after a start, whatever that log shows then.
+    follower.stop();
+    other.stop();
+    honest.start();
+    follower.start();
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(follower.ids(), ids);
+    follower.stop();
+    assert_eq!(files().len(), 1);
 }

@@ -32,6 +32,9 @@ pub(super) async fn drive(mut task: Task, stop: watch::Receiver<bool>) {
             () = &mut stopped => return,
         };
         task.follower.abandon();
+        if matches!(rest, Rest::Failed(_) | Rest::Shrunk { .. }) {
+            task.carrier.turn();
+        }
         task.peers.rested(task.number, rest, task.follower.known());
         let Some(wait) = task.pace.after(rest, chance()) else {
             return;

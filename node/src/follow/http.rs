@@ -29,6 +29,11 @@ impl Mirrors {
         }
     }
 
+    /// Asks elsewhere first from now on: what the last address answered was of no use.
+    pub(super) fn turn(&self) {
+        self.good.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Asks where it went well last, then at the other addresses in turn.
     pub(super) async fn ask(&self, question: Question) -> Result<Answer, Failure> {
         let first = self.good.load(Ordering::Relaxed);

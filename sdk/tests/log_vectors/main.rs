@@ -15,6 +15,7 @@ mod cases;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use fairtrail::fraud::{FraudError, SplitView};
 use fairtrail::log::{
     AddCheckpoint, ArchiveList, LogError, SignedCheckpoint, SignedPromise, TilePath, TlogPolicy,
     TlogProof, read_cosignature,
@@ -133,6 +134,12 @@ impl Vector {
                 let verified = proof.verify(self.leaf(), &self.policy());
                 verified.map_err(|error| error.code())?;
                 Ok(format!("index {}", proof.index()))
+            }
+            "split-view" => {
+                let view: SplitView = self.body.parse().map_err(|e: FraudError| e.code())?;
+                let verified = view.verify(&self.keys()[0]);
+                let (older, newer) = verified.map_err(|error| error.code())?;
+                Ok(format!("older {} newer {}", older.size(), newer.size()))
             }
             other => panic!("unknown kind {other}"),
         }

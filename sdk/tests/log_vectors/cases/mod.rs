@@ -2,6 +2,7 @@
 
 #![expect(clippy::too_many_lines, reason = "tables of cases")]
 
+mod follow;
 mod notes;
 mod proofs;
 mod trust;
@@ -22,6 +23,7 @@ pub(crate) fn all() -> Files {
     proofs::archives(&mut files);
     witness::requests(&mut files);
     witness::answers(&mut files);
+    follow::split_views(&mut files);
     files
 }
 

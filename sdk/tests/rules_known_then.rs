@@ -69,7 +69,7 @@ fn what_is_known_now_stands_beside_what_was_known_then() {
 
 #[test]
 fn the_rows_are_read_by_programs() {
-    let json = serde_json::to_value(&verdict(&late_word())).unwrap();
+    let json = serde_json::to_value(verdict(&late_word())).unwrap();
     let row = &json["recruited_under"][0];
     assert_eq!(row["licence"], LICENCE);
     assert_eq!(

@@ -14,7 +14,7 @@ use fairtrail::rules::{
     LicenceView, Mark, Moment, NotEvaluated, OpenFinding, Outcome, RecruitedUnder, ReplyText,
     ReplyView, Stated, Unknown, Verdict,
 };
-use fairtrail::time::{Date, Month};
+use fairtrail::time::{Date, Month, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Markup, a quotation mark that ends an attribute, direction marks, controls.
@@ -246,6 +246,17 @@ fn closure() -> Closure {
     }
 }
 
+fn log(heard: Timestamp) -> LogView {
+    LogView {
+        origin: HOSTILE.into(),
+        size: 36,
+        root: "7xMragRQjxEmUA4clwUolwS3XYuCdCU0D0FN8znyujo=".into(),
+        cosigned_by: vec![(HOSTILE.into(), heard)],
+        time: Some(heard),
+        not_before: "2026-08-30T12:00:07Z".parse().ok(),
+    }
+}
+
 /// The verdict.
 pub(super) fn verdict() -> Verdict {
     let heard = "2026-08-20T12:00:00Z".parse().unwrap();
@@ -267,14 +278,7 @@ pub(super) fn verdict() -> Verdict {
         subjects: vec!["osid:XA2026001N0RTHW".parse().unwrap()],
         closure: closure(),
         related: vec!["lic:XA-LAB:GOODROAD-1".parse().unwrap()],
-        logs: vec![LogView {
-            origin: HOSTILE.into(),
-            size: 36,
-            root: "7xMragRQjxEmUA4clwUolwS3XYuCdCU0D0FN8znyujo=".into(),
-            cosigned_by: vec![(HOSTILE.into(), heard)],
-            time: Some(heard),
-            not_before: "2026-08-30T12:00:07Z".parse().ok(),
-        }],
+        logs: vec![log(heard)],
         not_read: vec![LogNotRead {
             origin: HOSTILE.into(),
             reason: Reason::GatewayUnreachable,

@@ -93,7 +93,7 @@ impl Mirrors<'_> {
     fn pass_over(&mut self, sources: &[Source], source: &Source, error: &SyncError) {
         if sources.len() > 1 {
             let (url, code) = (&source.url, error.code());
-            let note = format!("{url} was passed over: {code}: {error}");
+            let note = format!("{url} was left out: {code}: {error}");
             self.notes.push(note);
         }
     }

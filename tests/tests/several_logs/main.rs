@@ -194,6 +194,34 @@ fn codes(verdict: &Value) -> Vec<&str> {
 const COAST: &str = "coast.example/log/e1";
 const HILL: &str = "hill.example/log/e1";
 
+/// Both logs are read, whichever gateways are named; `late` stands in the second alone.
+fn read_as_one(buyer: &Buyer, policy: &Path, [coast, hill]: [&Node; 2], late: &str) {
+    // At the policy's addresses, and matched by what they serve in whatever order they are named.
+    for gateways in [&[][..], &[hill, coast], &[hill]] {
+        let (status, verdict) = buyer.json("buyer", policy, gateways, &[]);
+        assert_eq!(status, Some(5));
+        assert_eq!(origins(&verdict["logs"]), [COAST, HILL]);
+        assert_eq!(verdict["not_read"], serde_json::json!([]));
+        assert!(!codes(&verdict).contains(&"logs-missing"));
+        // Each log with who cosigned it and in which time; its operator's own stamp never counts.
+        for (at, cosigner) in [(0, "hill"), (1, "coast")] {
+            let log = &verdict["logs"][at];
+            assert_eq!(log["cosigned_by"][0][0], cosigner);
+            assert!(log["time"].as_str() <= log["not_before"].as_str());
+        }
+        // What one holds and the other lacks.
+        assert_eq!(origins(&verdict["lacking"]), [COAST]);
+        assert_eq!(verdict["lacking"][0]["entry"], late);
+        assert_eq!(verdict["entries"].as_array().unwrap().len(), 2);
+    }
+    for (language, lacks) in [("en", "lacks"), ("id", "tidak memuat")] {
+        let (_, page, _) = buyer.verify("buyer", policy, &[], &["--lang", language]);
+        for said in [COAST, HILL, lacks, late] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+    }
+}
+
 #[test]
 fn logs_of_two_operators_are_read_as_one_and_a_missing_one_is_named() {
     let buyer = Buyer::new();
@@ -215,30 +243,7 @@ fn logs_of_two_operators_are_read_as_one_and_a_missing_one_is_named() {
     let rest = format!("{witnesses}group operators 1 coast hill\nquorum operators");
     let policy = buyer.policy(&[&coast, &hill], 2, &rest);
 
-    // At the policy's addresses, and matched by what they serve in whatever order they are named.
-    for gateways in [&[][..], &[&hill, &coast], &[&hill]] {
-        let (status, verdict) = buyer.json("buyer", &policy, gateways, &[]);
-        assert_eq!(status, Some(5));
-        assert_eq!(origins(&verdict["logs"]), [COAST, HILL]);
-        assert_eq!(verdict["not_read"], serde_json::json!([]));
-        assert!(!codes(&verdict).contains(&"logs-missing"));
-        // Each log with who cosigned it and in which time; its operator's own stamp never counts.
-        for (at, cosigner) in [(0, "hill"), (1, "coast")] {
-            let log = &verdict["logs"][at];
-            assert_eq!(log["cosigned_by"][0][0], cosigner);
-            assert!(log["time"].as_str() <= log["not_before"].as_str());
-        }
-        // What one holds and the other lacks.
-        assert_eq!(origins(&verdict["lacking"]), [COAST]);
-        assert_eq!(verdict["lacking"][0]["entry"], late);
-        assert_eq!(verdict["entries"].as_array().unwrap().len(), 2);
-    }
-    for (language, lacks) in [("en", "lacks"), ("id", "tidak memuat")] {
-        let (_, page, _) = buyer.verify("buyer", &policy, &[], &["--lang", language]);
-        for said in [COAST, HILL, lacks, &late] {
-            assert!(page.contains(said), "{said}: {page}");
-        }
-    }
+    read_as_one(&buyer, &policy, [&coast, &hill], &late);
 
     // A log of which too few cosigned is not read; one is enough for who requires one.
     let alone = format!("{witnesses}quorum coast");

@@ -176,7 +176,8 @@ fn an_audit_is_one_batch_with_its_manifest_or_nothing() {
     assert_manifests(&world);
     let outside = outside_texts(&world);
     assert!(outside.contains("\"total\":\"250+\"") && outside.contains("\"affected\":\"10-19\""));
-    assert!(!outside.contains("invented") && !outside.contains("312"));
+    // As a number: a digest may hold the same digits.
+    assert!(!outside.contains("invented") && !outside.contains(":312"));
     assert_eq!(table(&world, &mapping, &file).json()["stated"], 0);
 
     // One more finding: the audit with its new manifest and the finding, and nothing else.

@@ -88,7 +88,7 @@ pub(super) fn split_views(files: &mut Files) {
     let joined = good.replacen("\n\n", "\n", 1);
     put(
         "no-empty-line",
-        "note-malformed",
+        "fraud-malformed",
         "notes follow at once",
         &key,
         &joined,
@@ -96,7 +96,7 @@ pub(super) fn split_views(files: &mut Files) {
     let longer = format!("{good}\n");
     put(
         "line-feed-more",
-        "note-malformed",
+        "fraud-malformed",
         "a line feed at the end",
         &key,
         &longer,

@@ -55,6 +55,7 @@ impl Case<'_> {
         let rested_on = findings.flat_map(|found| &found.rests_on);
         let open = self.truth.open_findings.iter().map(|open| &open.entry);
         let asked = rested_on.chain(open).any(|id| self.asks(id));
+        let asked = asked || self.is_narrower();
         if rank(is) > rank(was) && (is == Outcome::NoAdverseEntries || !asked) {
             better.push(format!("{} instead of {}", is.as_str(), was.as_str()));
         }
@@ -78,11 +79,17 @@ impl Case<'_> {
                 .map(|line| (line.id, line.leaf))
                 .collect()
         };
-        if ids(self.truth) != ids(self.found) {
+        let (truth, found) = (ids(self.truth), ids(self.found));
+        let fewer = self.is_narrower() && found.iter().all(|line| truth.contains(line));
+        if truth != found && !fewer {
             better.push("other entries".to_owned());
             return;
         }
-        for (was, is) in self.truth.entries.iter().zip(&self.found.entries) {
+        for is in &self.found.entries {
+            let mut lines = self.truth.entries.iter();
+            let Some(was) = lines.find(|was| was.id == is.id) else {
+                continue;
+            };
             if is.counts == Counts::Yes && was.counts != Counts::Yes {
                 better.push(format!("{} counts, not {:?}", is.id, was.counts));
             }
@@ -101,9 +108,20 @@ impl Case<'_> {
     }
 
     fn lost(&self, kept: bool, what: &str, rested_on: &[EntryId], better: &mut Vec<String>) {
-        if !kept && !rested_on.iter().any(|id| self.asks(id)) {
+        let covers = |id: &EntryId| self.found.entries.iter().any(|line| line.id == *id);
+        let left_out = self.is_narrower() && !rested_on.iter().any(covers);
+        if !kept && !left_out && !rested_on.iter().any(|id| self.asks(id)) {
             better.push(format!("{what} on {rested_on:?} is lost"));
         }
+    }
+
+    /// Whether fewer ids are covered because a statement that links two cannot be read, and an
+    /// unknown names it: what stands under the other id is then not known to be about this party.
+    fn is_narrower(&self) -> bool {
+        let fewer = self.found.subjects.len() < self.truth.subjects.len();
+        let aliases = self.truth.closure.aliases.iter();
+        let mut links = aliases.flat_map(|alias| &alias.path);
+        fewer && links.any(|link| self.asks(&link.entry))
     }
 
     /// Whether an unknown that the truth does not have names this entry.

@@ -66,10 +66,18 @@ pub fn begin(
             peers: peers.clone(),
             number,
         };
-        tokio::spawn(drive(task, stop.clone()))
+        tokio::spawn(watched(drive(task, stop.clone()), peers.clone(), number))
     };
     Following {
         tasks: logs.into_iter().enumerate().map(begin).collect(),
+    }
+}
+
+/// A task that panics is a defect here: it is told and shown, and the other logs are followed on.
+async fn watched(task: impl Future<Output = ()> + Send + 'static, peers: Peers, number: usize) {
+    if let Err(error) = tokio::spawn(task).await {
+        tracing::error!(%error, "following a log ended by a defect; restart to follow it again");
+        peers.broke(number);
     }
 }
 
@@ -77,8 +85,43 @@ impl Following {
     /// Waits until every task has ended; they do once asked to stop.
     pub async fn ended(self) {
         for task in self.tasks {
-            // A task that panicked has ended as well.
+            // What a task ended by was told.
             let _ = task.await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+    use crate::core::follow::{Followed, Reads};
+    use fairtrail::key::SecretKey;
+    use fairtrail::note::NoteSigner;
+    use fairtrail::reason::Reason;
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn a_task_that_panics_is_shown_as_ended() {
+        let key = SecretKey::from_seed([1; 32]);
+        let log = NoteSigner::new("log.example/one/e1".parse().unwrap(), key);
+        let settings = FollowSettings {
+            followed: Followed {
+                origin: "log.example/one/e1".parse().unwrap(),
+                key: log.verifier().clone(),
+                reads: Reads::Public,
+            },
+            urls: Vec::new(),
+            interval: Duration::from_secs(1),
+        };
+        let peers = Peers::new(&[settings], clock::system());
+        watched(async {}, peers.clone(), 0).await;
+        assert_eq!(peers.views()[0].state, PeerState::Starting);
+        watched(async { panic!("a defect") }, peers.clone(), 0).await;
+        let [view] = &peers.views()[..] else {
+            panic!("one log is followed");
+        };
+        assert_eq!(view.state, PeerState::Ended);
+        assert_eq!(view.reason, Some(Reason::Internal));
     }
 }

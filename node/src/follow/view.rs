@@ -37,7 +37,7 @@ pub struct PeerView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PeerState {
-    /// It was refused for good.
+    /// It was refused for good, or following it ended by a defect here.
     Ended,
     /// Everything up to its last checkpoint is here.
     Following,
@@ -107,6 +107,14 @@ impl Peers {
                 rest if rest.is_final() => PeerState::Ended,
                 _ => PeerState::Trying,
             };
+        });
+    }
+
+    /// Following ended by a defect here.
+    pub(super) fn broke(&self, number: usize) {
+        self.change(number, |view| {
+            view.state = PeerState::Ended;
+            view.reason = Some(Reason::Internal);
         });
     }
 

@@ -121,17 +121,21 @@ struct Stage {
     now: Timestamp,
 }
 
-const ORIGIN: &str = "localhost/demo/e1";
+/// The origin of a demonstration's log: whoever remembers another one is not asked to believe that
+/// this is the same log under another key.
+fn origin(world: &World) -> Result<Origin, DemoError> {
+    let network = fairtrail::id::to_base32(world.charter.network().as_bytes());
+    let origin = format!("localhost/demo-{network:.8}/e1");
+    origin.parse().map_err(|_| DemoError::Panicked)
+}
 
 fn start(plan: &Plan, world: &World) -> Result<Node, DemoError> {
     let data_dir = plan.dir.join("node");
     if !data_dir.exists() {
-        let origin: Origin = ORIGIN.parse().map_err(|_| DemoError::Panicked)?;
-        let charter = world.charter.clone();
         init(Init {
             data_dir: data_dir.clone(),
-            charter,
-            origin,
+            charter: world.charter.clone(),
+            origin: origin(world)?,
             guard_dir: None,
             keys_dir: None,
         })?;

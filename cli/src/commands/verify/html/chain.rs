@@ -217,11 +217,7 @@ fn ilo(chain: &ChainVerdict, words: Words) -> Vec<Ilo> {
             number: line.number,
             name: Shown::new(words.label(&format!("ilo-{}", line.number))),
             state: Shown::new(words.ilo_state(line.state)),
-            class: match line.state {
-                IloState::Reported => "bad",
-                IloState::NothingReported => "",
-                IloState::Unknown | IloState::NotEvaluated => "warn",
-            },
+            class: results::state_class(line.state),
             severity: if reported {
                 Shown::new(words.severity(line.worst_severity))
             } else {

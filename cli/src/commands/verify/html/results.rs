@@ -100,6 +100,15 @@ pub(super) struct Recruited {
     pub(super) class: &'static str,
 }
 
+/// How a state is coloured.
+pub(super) const fn state_class(state: IloState) -> &'static str {
+    match state {
+        IloState::Reported => "bad",
+        IloState::NothingReported => "",
+        IloState::Unknown | IloState::NotEvaluated => "warn",
+    }
+}
+
 pub(super) fn ilo(verdict: &Verdict, words: Words) -> Vec<Ilo> {
     let row = |line: &fairtrail::rules::IloLine| {
         let reported = line.state == IloState::Reported;
@@ -117,11 +126,7 @@ pub(super) fn ilo(verdict: &Verdict, words: Words) -> Vec<Ilo> {
             number: line.number,
             name: Shown::new(words.label(&format!("ilo-{}", line.number))),
             state: Shown::new(words.ilo_state(line.state)),
-            class: match line.state {
-                IloState::Reported => "bad",
-                IloState::NothingReported => "",
-                IloState::Unknown | IloState::NotEvaluated => "warn",
-            },
+            class: state_class(line.state),
             severity: Shown::new(severity),
             found_by: Shown::new(join(rules.chain(findings))),
             missing: Shown::new(join(gaps.chain(absent))),

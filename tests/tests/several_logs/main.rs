@@ -9,97 +9,17 @@
 
 #[path = "../witnesses/node.rs"]
 mod node;
+#[path = "../witnesses/root.rs"]
+mod root;
 
-use fairtrail::api::{Batch, Submission};
-use fairtrail::charter::{Charter, Terms};
-use fairtrail::client::Pinned;
-use fairtrail::entry::{Draft, NetworkClaim, Pair, Position, Pulse, SignedEntry};
 use fairtrail::fraud::SplitView;
-use fairtrail::key::SecretKey;
-use fairtrail::time::Timestamp;
 use fairtrail_tests::binaries;
 use node::Node;
+use root::{Root, charter};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
-
-const FOUNDED: u64 = 1_790_000_000;
-
-fn at(offset: u64) -> Timestamp {
-    Timestamp::new(FOUNDED + offset).unwrap()
-}
-
-fn key(seed: u8) -> SecretKey {
-    SecretKey::from_seed([seed; 32])
-}
-
-fn charter() -> Charter {
-    let pair = |seed: u8| Pair {
-        key: key(seed).public().id(),
-        next: key(seed + 100).public().next_digest(),
-    };
-    Charter::new(&Terms {
-        version: 1,
-        created: at(0),
-        name: "Test network".into(),
-        roots: vec![pair(1)],
-        threshold: 1,
-        reply_desks: vec![pair(4)],
-        roles: vec!["auditor".into()],
-        terms: "none".into(),
-        contact: "nobody".into(),
-        licence: "none".into(),
-        envelope: 1,
-    })
-    .unwrap()
-}
-
-/// The feed of the network's root, and whom the buyer asks about.
-#[derive(Clone)]
-struct Root {
-    entries: Vec<SignedEntry>,
-}
-
-impl Root {
-    fn begin() -> Self {
-        let next = key(101).public().next_digest();
-        let begin = Draft::begin(charter().network(), &key(1), next, at(0)).unwrap();
-        Self {
-            entries: vec![begin],
-        }
-    }
-
-    /// Says that it is there, at some time.
-    fn say(&mut self, offset: u64) {
-        let (feed, last) = (self.entries[0].author(), self.entries.last().unwrap());
-        let position = Position {
-            network: charter().network(),
-            feed,
-            seq: self.entries.len() as u64,
-            prev: last.id(),
-            grant: None,
-        };
-        let draft = Draft::network(NetworkClaim::Pulse(Pulse {}), feed, at(offset));
-        self.entries.push(draft.sign(&position, &key(1)).unwrap());
-    }
-
-    /// Hands everything said to a node, and waits until it is published.
-    fn publish(&self, node: &Node) {
-        let bare = |entry: &SignedEntry| Submission {
-            entry: entry.clone(),
-            bodies: Vec::new(),
-        };
-        let batch = Batch(self.entries.iter().map(bare).collect());
-        let promise = node.vkey("promise").parse().unwrap();
-        let pinned = Pinned {
-            promise: &promise,
-            logs: None,
-        };
-        node.gateway().submit(&batch, &pinned, None).unwrap();
-        node.wait_for(self.entries.len() as u64);
-    }
-}
 
 /// The buyer's machine.
 struct Buyer {

@@ -7,107 +7,19 @@
 )]
 
 mod node;
+mod root;
 
 use data_encoding::BASE64;
 use ed25519_dalek::{Signature, VerifyingKey};
-use fairtrail::api::{Batch, Submission};
-use fairtrail::charter::{Charter, Terms};
-use fairtrail::client::Pinned;
-use fairtrail::entry::{Draft, NetworkClaim, Pair, Position, Pulse, Role, SignedEntry};
-use fairtrail::key::SecretKey;
-use fairtrail::time::Timestamp;
 use fairtrail_tests::binaries;
 use node::Node;
+use root::{FOUNDED, Root, charter};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-const FOUNDED: u64 = 1_790_000_000;
 const SUBJECT: &str = "lei:999900DEMO0000000152";
-
-fn at(offset: u64) -> Timestamp {
-    Timestamp::new(FOUNDED + offset).unwrap()
-}
-
-fn key() -> SecretKey {
-    SecretKey::from_seed([1; 32])
-}
-
-fn charter() -> Charter {
-    let pair = |seed: u8| Pair {
-        key: SecretKey::from_seed([seed; 32]).public().id(),
-        next: SecretKey::from_seed([seed + 100; 32])
-            .public()
-            .next_digest(),
-    };
-    let mut roles: Vec<String> = Role::ALL.iter().map(ToString::to_string).collect();
-    roles.sort();
-    Charter::new(&Terms {
-        version: 1,
-        created: at(0),
-        name: "Test network".into(),
-        roots: vec![pair(1)],
-        threshold: 1,
-        reply_desks: vec![pair(4)],
-        roles,
-        terms: "none".into(),
-        contact: "nobody".into(),
-        licence: "none".into(),
-        envelope: 1,
-    })
-    .unwrap()
-}
-
-/// The feed of the network's root.
-#[derive(Clone)]
-struct Root {
-    entries: Vec<SignedEntry>,
-    /// When it says what it says next.
-    now: u64,
-}
-
-impl Root {
-    fn begin() -> Self {
-        let next = SecretKey::from_seed([101; 32]).public().next_digest();
-        let begin = Draft::begin(charter().network(), &key(), next, at(0)).unwrap();
-        Self {
-            entries: vec![begin],
-            now: 20,
-        }
-    }
-
-    /// Says something, and offers all that was said to a node; nothing is waited for.
-    fn say(&mut self, node: &Node) {
-        let feed = self.entries[0].author();
-        let last = self.entries.last().unwrap();
-        let position = Position {
-            network: charter().network(),
-            feed,
-            seq: self.entries.len() as u64,
-            prev: last.id(),
-            grant: None,
-        };
-        let draft = Draft::network(NetworkClaim::Pulse(Pulse {}), feed, at(self.now));
-        self.entries.push(draft.sign(&position, &key()).unwrap());
-        let bare = |entry: &SignedEntry| Submission {
-            entry: entry.clone(),
-            bodies: Vec::new(),
-        };
-        let batch = Batch(self.entries.iter().map(bare).collect());
-        let promise = node.vkey("promise").parse().unwrap();
-        let pinned = Pinned {
-            promise: &promise,
-            logs: None,
-        };
-        let receipt = node.gateway().submit(&batch, &pinned, None).unwrap();
-        assert_eq!(receipt.entries.len(), self.entries.len());
-    }
-
-    fn len(&self) -> u64 {
-        self.entries.len() as u64
-    }
-}
 
 fn founded(dir: &Path) -> PathBuf {
     let file = dir.join("network.charter");
@@ -217,8 +129,8 @@ fn nodes_cosign_each_other_and_a_quorum_outlives_the_loss_of_one() {
     let info = coast.gateway().log().unwrap();
     assert_eq!(info.witnesses.len(), 3);
     let mut root = Root::begin();
-    root.say(&coast);
-    coast.wait_for(root.len());
+    root.say(20);
+    root.publish(&coast);
 
     // The buyer sees who cosigned; so does an outside reader.
     let home = dir.path().join("buyer");
@@ -237,8 +149,8 @@ fn nodes_cosign_each_other_and_a_quorum_outlives_the_loss_of_one() {
 
     // Two of three suffice for whoever wants two, and not for whoever wants three.
     moor.kill();
-    root.say(&coast);
-    coast.wait_for(root.len());
+    root.say(20);
+    root.publish(&coast);
     let wants_two = policy(dir.path(), &coast, &[&hill, &lake, &moor], 2);
     let (_, json) = verify(&home, &coast, &wants_two, true);
     assert_eq!(cosigners(&json), ["hill", "lake"]);
@@ -251,7 +163,8 @@ fn nodes_cosign_each_other_and_a_quorum_outlives_the_loss_of_one() {
     // Below the quorum what was shown stays, and entries are taken and promised all the same.
     lake.kill();
     let (before, shown) = (root.len(), coast.shown());
-    root.say(&coast);
+    root.say(20);
+    root.submit(&coast);
     thread::sleep(Duration::from_secs(4));
     assert_eq!((coast.size(), coast.shown()), (before, shown));
     lake.start();
@@ -273,12 +186,13 @@ fn a_killed_log_goes_on_below_and_above_the_quorum() {
     let dir = tempfile::tempdir().unwrap();
     let [mut coast, hill, mut lake, mut moor] = four(dir.path());
     let mut root = Root::begin();
-    root.say(&coast);
-    coast.wait_for(root.len());
+    root.say(20);
+    root.publish(&coast);
     let shown = coast.shown();
     lake.kill();
     moor.kill();
-    root.say(&coast);
+    root.say(20);
+    root.submit(&coast);
     thread::sleep(Duration::from_secs(2));
     // It has signed what is not shown; a new process shows what was shown, and asks again.
     coast.kill();
@@ -300,15 +214,15 @@ fn a_log_restored_with_its_guard_is_stopped_by_its_witnesses_and_shows_no_second
     let dir = tempfile::tempdir().unwrap();
     let [mut coast, _hill, _lake, _moor] = four(dir.path());
     let mut root = Root::begin();
-    root.say(&coast);
-    coast.wait_for(root.len());
+    root.say(20);
+    root.publish(&coast);
     coast.kill();
     coast.copy(false);
     let mut other = root.clone();
     coast.start();
     for _ in 0..2 {
-        root.say(&coast);
-        coast.wait_for(root.len());
+        root.say(20);
+        root.publish(&coast);
     }
     coast.kill();
     // What must never be done: an old copy of the data, and of the guard that would have refused it.
@@ -316,8 +230,8 @@ fn a_log_restored_with_its_guard_is_stopped_by_its_witnesses_and_shows_no_second
     coast.start();
     let shown = coast.shown();
     assert_eq!(coast.size(), other.len());
-    other.now = 30;
-    other.say(&coast);
+    other.say(30);
+    other.submit(&coast);
     assert_eq!(coast.end(), Some(78));
     coast.start();
     assert_eq!(coast.shown(), shown, "the second history stays inside");
@@ -333,8 +247,8 @@ fn a_node_that_fails_open_shows_what_nobody_cosigned_and_verifiers_refuse_it() {
     coast.ask(&[(hill.url(), hill.vkey("witness").to_owned())], 1, true);
     coast.start();
     let mut root = Root::begin();
-    root.say(&coast);
-    coast.wait_for(root.len());
+    root.say(20);
+    root.publish(&coast);
     let home = dir.path().join("buyer");
     let wanted = policy(dir.path(), &coast, &[&hill], 1);
     let (status, text) = verify(&home, &coast, &wanted, false);

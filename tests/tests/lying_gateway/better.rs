@@ -1,7 +1,7 @@
 //! Whether a verdict is better than the truth.
 
 use fairtrail::id::EntryId;
-use fairtrail::rules::{Counts, Mark, Outcome, Unknown, Verdict};
+use fairtrail::rules::{Counts, EntryLine, Mark, Outcome, Unknown, Verdict};
 
 /// Everything in which `found` is better than `truth`; empty when a buyer was misled in nothing.
 ///
@@ -80,8 +80,7 @@ impl Case<'_> {
                 .collect()
         };
         let (truth, found) = (ids(self.truth), ids(self.found));
-        let fewer = self.is_narrower() && found.iter().all(|line| truth.contains(line));
-        if truth != found && !fewer {
+        if truth != found && !self.are_fewer() {
             better.push("other entries".to_owned());
             return;
         }
@@ -105,6 +104,17 @@ impl Case<'_> {
                 }
             }
         }
+    }
+
+    /// Whether, fewer ids being covered, exactly what is about none of those left is left out.
+    fn are_fewer(&self) -> bool {
+        let covered = |line: &&EntryLine| {
+            let mut subjects = line.subjects.iter();
+            subjects.any(|id| self.found.subjects.contains(id))
+        };
+        let ids = |line: &EntryLine| (line.id, line.leaf);
+        let left = self.truth.entries.iter().filter(covered).map(ids);
+        self.is_narrower() && left.eq(self.found.entries.iter().map(ids))
     }
 
     fn lost(&self, kept: bool, what: &str, rested_on: &[EntryId], better: &mut Vec<String>) {

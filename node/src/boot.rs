@@ -6,18 +6,22 @@ use std::sync::Arc;
 
 use fairtrail::api::{LogInfo, WitnessInfo};
 use fairtrail::charter::Charter;
+use fairtrail::id::NetworkId;
+use fairtrail::key::SecretKey;
+use fairtrail::log::Origin;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 use crate::asking::{AskedWitness, Plan};
 use crate::clock;
-use crate::config::{FollowSettings, Settings};
+use crate::config::{FollowSettings, P2pSettings, PeerAddress, Settings};
 use crate::core::follow::Known;
 use crate::follow::{self, Peers};
 use crate::http::{self, GatewayLimits};
 use crate::ledger::{Keys, Ledger, LedgerError, Setup};
 use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
+use crate::p2p;
 use crate::service::Service;
 use crate::shutdown;
 
@@ -30,7 +34,16 @@ pub struct Node {
     gateway: Listening,
     admin: Option<Listening>,
     follow: Follow,
+    network: Option<Peering>,
+    closing: watch::Sender<bool>,
     limits: GatewayLimits,
+}
+
+/// Other nodes: asked through the one, ended with the other.
+struct Peering {
+    handle: p2p::Handle,
+    running: p2p::Running,
+    listens: usize,
 }
 
 /// What is to be followed, and how it goes.
@@ -59,6 +72,7 @@ impl Node {
         let admin = settings.admin.map(|admin| runtime.block_on(bind(admin)));
         let admin = admin.transpose()?;
         let witness = Arc::new(ops::witness(&settings)?);
+        let plan = PeeringPlan::of(&settings, charter.network())?;
         let data_dir = settings.data_dir.clone();
         let peers = Peers::new(&settings.follow, clock::system());
         let ledger = Ledger::open(Setup {
@@ -82,6 +96,8 @@ impl Node {
             peers,
         };
         let stop = runtime.block_on(async { shutdown::listen() });
+        let (closing, closes) = watch::channel(false);
+        let network = plan.map(|plan| runtime.block_on(peer(plan, service.clone(), closes)));
         Ok(Self {
             runtime,
             ledger,
@@ -90,6 +106,8 @@ impl Node {
             gateway,
             admin,
             follow,
+            network: network.transpose()?,
+            closing,
             limits: settings.limits,
         })
     }
@@ -97,6 +115,16 @@ impl Node {
     /// Where the gateway listens.
     pub const fn address(&self) -> SocketAddr {
         self.gateway.address
+    }
+
+    /// Where other nodes reach this one, with its peer id.
+    pub fn peer_addresses(&self) -> Vec<String> {
+        let network = self.network.as_ref();
+        let known = network.map(|network| {
+            let listening = network.handle.listening(network.listens);
+            self.runtime.block_on(listening)
+        });
+        known.unwrap_or_default()
     }
 
     /// The log.
@@ -123,6 +151,8 @@ impl Node {
             gateway,
             admin,
             follow,
+            network,
+            closing,
             limits,
         } = self;
         let checkpoint = service.checkpoint();
@@ -136,11 +166,13 @@ impl Node {
             logs,
             peers,
         } = follow;
+        let closes = closing.subscribe();
+        let handle = network.as_ref().map(|network| network.handle.clone());
         runtime.block_on(async {
-            let (closing, closes) = watch::channel(false);
-            let following = follow::begin(&service, &data_dir, logs, &peers, &closes);
+            let following =
+                follow::begin(&service, &data_dir, logs, &peers, handle.as_ref(), &closes);
             let admin = admin.map(|admin| {
-                let router = http::admin_router(log, peers.clone());
+                let router = http::admin_router(log, peers.clone(), handle);
                 let stop = shutdown::asked(closes);
                 http::serve(admin.listener, router, limits.clone(), stop)
             });
@@ -155,6 +187,9 @@ impl Node {
             http::serve(gateway.listener, router, limits.clone(), asked).await;
             closing.send_replace(true);
             following.ended().await;
+            if let Some(network) = network {
+                network.running.ended().await;
+            }
             if let Some(admin) = admin {
                 // A task that panicked has nothing more to serve.
                 let _ = admin.await;
@@ -165,14 +200,66 @@ impl Node {
     }
 }
 
-/// Runs a node until it is asked to stop. `listening` is told where.
+/// Runs a node until it is asked to stop. `listening` is told of it once it listens.
 ///
 /// # Errors
 /// [`NodeError`].
-pub fn run(settings: Settings, listening: impl FnOnce(SocketAddr)) -> Result<(), NodeError> {
+pub fn run(settings: Settings, listening: impl FnOnce(&Node)) -> Result<(), NodeError> {
     let node = Node::start(settings)?;
-    listening(node.address());
+    listening(&node);
     node.serve(std::future::pending())
+}
+
+/// What reaching other nodes takes.
+struct PeeringPlan {
+    key: SecretKey,
+    network: NetworkId,
+    origin: Origin,
+    settings: P2pSettings,
+    followed: Vec<PeerAddress>,
+}
+
+impl PeeringPlan {
+    /// Nothing, when the configuration names neither an address to listen on nor a peer.
+    fn of(settings: &Settings, network: NetworkId) -> Result<Option<Self>, NodeError> {
+        let followed = settings.follow.iter();
+        let followed: Vec<_> = followed.filter_map(|log| log.peer.clone()).collect();
+        let p2p = &settings.p2p;
+        if p2p.listen.is_empty() && p2p.bootstrap.is_empty() && followed.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            key: ops::node_key(&settings.keys_dir)?,
+            network,
+            origin: settings.origin.clone(),
+            settings: p2p.clone(),
+            followed,
+        }))
+    }
+}
+
+/// Listens for other nodes, and calls them.
+async fn peer(
+    plan: PeeringPlan,
+    service: Service,
+    stop: watch::Receiver<bool>,
+) -> Result<Peering, NodeError> {
+    let listens = plan.settings.listen.len();
+    let setup = p2p::Setup {
+        key: &plan.key,
+        network: plan.network,
+        origin: plan.origin,
+        settings: plan.settings,
+        followed: plan.followed,
+        service,
+        listener: Arc::new(p2p::Deaf),
+    };
+    let network = p2p::Network::listen(setup, stop)?;
+    Ok(Peering {
+        handle: network.handle(),
+        running: network.run(),
+        listens,
+    })
 }
 
 fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> LogInfo {

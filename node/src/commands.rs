@@ -14,8 +14,8 @@ use crate::demo;
 use crate::ledger::{Repaired, erase_all};
 use crate::ops::fsck::{Finding, Report};
 use crate::ops::{
-    self, Change, FollowedLog, NodeError, Vkeys, WitnessChange, WitnessedLog, read_charter,
-    read_keys,
+    self, Change, FollowedLog, NodeError, PublicKeys, Vkeys, WitnessChange, WitnessedLog,
+    read_charter,
 };
 use crate::store::withheld::Line;
 use crate::telemetry;
@@ -82,15 +82,18 @@ fn init(args: args::Init) -> Result<u8, NodeError> {
 fn serve(args: &args::Run) -> Result<u8, NodeError> {
     let settings = Settings::load(&args.data.dir, args.overrides())?;
     telemetry::start(&settings.filter, settings.format);
-    boot::run(settings, |address| {
-        say(&format!("listening on http://{address}\n"));
+    boot::run(settings, |node| {
+        say(&format!("listening on http://{}\n", node.address()));
+        for address in node.peer_addresses() {
+            say(&format!("listening on {address}\n"));
+        }
     })?;
     Ok(0)
 }
 
 fn vkey(args: &args::Vkey) -> Result<u8, NodeError> {
     let settings = Settings::load(&args.data.dir, Overrides::default())?;
-    let keys = Vkeys::of(&read_keys(&settings.keys_dir, &settings.origin)?);
+    let keys = PublicKeys::read(&settings.keys_dir, &settings.origin)?;
     print(args.json, &keys, || keys_text(&keys));
     Ok(0)
 }
@@ -261,13 +264,17 @@ fn report_text(report: &Report) -> String {
     summary + &findings + &end
 }
 
-fn keys_text(keys: &Vkeys) -> String {
+fn keys_text(keys: &PublicKeys) -> String {
+    let PublicKeys { vkeys, node, peer } = keys;
     let Vkeys {
         log,
         promise,
         witness,
-    } = keys;
-    format!("log vkey       {log}\npromise vkey   {promise}\nwitness vkey   {witness}\n")
+    } = vkeys;
+    format!(
+        "log vkey       {log}\npromise vkey   {promise}\nwitness vkey   {witness}\n\
+         node key       {node}\npeer id        {peer}\n"
+    )
 }
 
 /// Prints a value for programs or for people.

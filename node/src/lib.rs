@@ -12,6 +12,7 @@ pub mod follow;
 pub mod http;
 pub mod ledger;
 pub mod ops;
+pub mod p2p;
 pub mod service;
 pub mod shutdown;
 pub mod store;

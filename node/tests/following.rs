@@ -5,226 +5,22 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod peer;
 mod support;
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use fairtrail::api::Batch;
-use fairtrail::client::{Gateway, Pinned};
 use fairtrail::entry::{NetworkClaim, PartErase, SignedEntry};
 use fairtrail::fraud::SplitView;
 use fairtrail::id::{AuthorId, EntryId};
-use fairtrail::log::{Checkpoint, EntryTile};
-use fairtrail::merkle::TreeSize;
-use fairtrail_node::boot::Node;
-use fairtrail_node::config::{Overrides, Settings};
-use rustix::process::{Pid, Signal, kill_process};
+use peer::*;
+use rustix::process::Signal;
 use support::*;
 
 const SAID: &[u8] = b"what was seen";
-/// Tenths of a second after which nothing more is expected.
-const PATIENCE: u32 = 600;
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fairtrail-node"));
-    command.env("FAIRTRAIL_LOG", "warn");
-    command
-}
-
-/// A node with a directory of its own, running or not.
-struct Peer {
-    dir: tempfile::TempDir,
-    origin: String,
-    vkey: String,
-    address: SocketAddr,
-    child: Option<Child>,
-}
-
-impl Peer {
-    /// Makes a node and learns an address by starting it once.
-    fn new(name: &str) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let origin = format!("{name}.example/log/e1");
-        let file = dir.path().join("network.charter");
-        fs_err::write(&file, charter().bytes()).unwrap();
-        let mut init = program();
-        init.args(["init", "--json", "--origin", &origin, "--data-dir"]);
-        let made = init.arg(dir.path().join("data")).arg("--charter").arg(file);
-        assert!(made.output().unwrap().status.success());
-        let mut vkey = program();
-        vkey.args(["vkey", "--data-dir"])
-            .arg(dir.path().join("data"));
-        let vkeys = String::from_utf8(vkey.output().unwrap().stdout).unwrap();
-        let log = vkeys.lines().find_map(|line| line.strip_prefix("log vkey"));
-        let mut peer = Self {
-            vkey: log.unwrap().trim().to_owned(),
-            dir,
-            origin,
-            address: "127.0.0.1:0".parse().unwrap(),
-            child: None,
-        };
-        peer.start();
-        peer.stop();
-        peer
-    }
-
-    /// The same log in another directory, its keys and its guard with it: what no operator may do.
-    fn copy(&self) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        copy_dir(self.dir.path(), dir.path());
-        let config = dir.path().join("data/node.toml");
-        let text = fs_err::read_to_string(&config).unwrap();
-        let (here, there) = (self.dir.path().display(), dir.path().display());
-        let text = text.replace(&here.to_string(), &there.to_string());
-        fs_err::write(config, text).unwrap();
-        Self {
-            dir,
-            origin: self.origin.clone(),
-            vkey: self.vkey.clone(),
-            address: self.address,
-            child: None,
-        }
-    }
-
-    fn data(&self) -> PathBuf {
-        self.dir.path().join("data")
-    }
-
-    fn follow(&self, others: &[&Self]) {
-        let path = self.data().join("node.toml");
-        let mut text = fs_err::read_to_string(&path).unwrap();
-        for Self {
-            origin,
-            vkey,
-            address,
-            ..
-        } in others
-        {
-            let lines = [
-                "[[follow]]".to_owned(),
-                format!("origin = {origin:?}"),
-                format!("key = {vkey:?}"),
-                format!("url = \"http://{address}\"\n"),
-            ];
-            text += &lines.join("\n");
-        }
-        fs_err::write(path, text).unwrap();
-    }
-
-    fn start(&mut self) {
-        let mut command = program();
-        command.args(["run", "--listen", &self.address.to_string(), "--data-dir"]);
-        command.arg(self.data()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        let out = child.stdout.take().unwrap();
-        BufReader::new(out).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("listening on http://").unwrap();
-        self.address = address.parse().unwrap();
-        self.child = Some(child);
-    }
-
-    fn signal(&mut self, signal: Signal) -> Option<i32> {
-        let mut child = self.child.take().unwrap();
-        kill_process(Pid::from_child(&child), signal).unwrap();
-        child.wait().unwrap().code()
-    }
-
-    fn stop(&mut self) {
-        assert_eq!(self.signal(Signal::TERM), Some(0));
-    }
-
-    fn gateway(&self) -> Gateway {
-        Gateway::at(&format!("http://{}", self.address)).unwrap()
-    }
-
-    fn submit(&self, entries: &[SignedEntry]) {
-        let gateway = self.gateway();
-        let promise = gateway.log().unwrap().promise_vkey.parse().unwrap();
-        let pinned = Pinned {
-            promise: &promise,
-            logs: None,
-        };
-        gateway.submit(&batch(entries), &pinned, None).unwrap();
-    }
-
-    /// Takes statements up without a server, as if they had come from another log.
-    fn seed(&self, batches: Vec<Batch>) {
-        let overrides = Overrides {
-            listen: Some("127.0.0.1:0".parse().unwrap()),
-            ..Overrides::default()
-        };
-        let settings = Settings::load(&self.data(), overrides).unwrap();
-        let node = Node::start(settings).unwrap();
-        let service = node.service();
-        for batch in batches {
-            node.runtime().block_on(service.take_up(batch)).unwrap();
-        }
-        drop(service);
-        node.serve(std::future::ready(())).unwrap();
-    }
-
-    /// Every entry that is published.
-    fn entries(&self) -> Vec<SignedEntry> {
-        let gateway = self.gateway();
-        let note = gateway.checkpoint().unwrap();
-        let size = note.text().parse::<Checkpoint>().unwrap().size();
-        let bundles = EntryTile::growth(TreeSize::ZERO, size);
-        let bytes = bundles.flat_map(|bundle| gateway.entries(bundle).unwrap());
-        bytes
-            .map(|bytes| SignedEntry::parse(&bytes).unwrap())
-            .collect()
-    }
-
-    fn ids(&self) -> BTreeSet<EntryId> {
-        let entries = self.entries();
-        let ids: BTreeSet<_> = entries.iter().map(SignedEntry::id).collect();
-        assert_eq!(ids.len(), entries.len(), "an entry stands twice");
-        ids
-    }
-
-    fn size(&self) -> u64 {
-        let note = self.gateway().checkpoint().unwrap();
-        note.text().parse::<Checkpoint>().unwrap().size().get()
-    }
-
-    fn holds(&self, part: fairtrail::id::PartDigest) -> bool {
-        let page = self.gateway().parts(0, 256).unwrap();
-        page.parts.iter().any(|(digest, _)| *digest == part)
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            // It may have ended already, which is what is wanted.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
-}
-
-fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
-    for _ in 0..PATIENCE {
-        if done() {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    panic!("{what}");
-}
-
-/// Every peer has published exactly these entries.
-fn agree(peers: &[&Peer], ids: &BTreeSet<EntryId>) {
-    for peer in peers {
-        wait_until("every entry reaches every node", || peer.ids() == *ids);
-    }
-}
 
 fn heads(peer: &Peer, authors: &[AuthorId]) -> Vec<String> {
     let gateway = peer.gateway();
@@ -295,24 +91,6 @@ fn entries_submitted_anywhere_reach_all_and_a_killed_node_catches_up() {
     let size = ids.len();
     let line = format!("taken up  {size} of {size} leaves");
     assert!(shown.contains(&line), "{shown}");
-}
-
-/// Files below `dir` that hold `bytes`.
-fn holding(dir: &Path, bytes: &[u8]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs_err::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(holding(&path, bytes));
-        } else if fs_err::read(&path)
-            .unwrap()
-            .windows(bytes.len())
-            .any(|at| at == bytes)
-        {
-            found.push(path);
-        }
-    }
-    found
 }
 
 #[test]

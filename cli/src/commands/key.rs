@@ -25,7 +25,7 @@ pub enum Command {
 pub struct File {
     /// The key file; never overwritten
     file: PathBuf,
-    /// What the key is for: signing, rotation, log, promise, witness
+    /// What the key is for: signing, rotation, log, promise, witness, node
     #[arg(long, value_name = "WORD")]
     purpose: KeyPurpose,
 }

@@ -8,7 +8,7 @@ use fairtrail::files::read_bounded;
 use fairtrail::log::Origin;
 use fairtrail::reason::Reason;
 
-use super::{Config, ConfigError, FILE_NAME, FollowSettings, LogFormat};
+use super::{Config, ConfigError, FILE_NAME, FollowSettings, LogFormat, P2pSettings};
 use crate::asking::Plan;
 use crate::http::GatewayLimits;
 
@@ -52,6 +52,8 @@ pub struct Settings {
     pub filter: String,
     /// How it is written.
     pub format: LogFormat,
+    /// Other nodes, over libp2p.
+    pub p2p: P2pSettings,
     /// Which other logs are followed.
     pub follow: Vec<FollowSettings>,
 }
@@ -104,6 +106,7 @@ impl Settings {
             gateway,
             admin,
             telemetry,
+            p2p,
             follow,
         } = config;
         let seconds = |key, found| within(path, key, found, MAX_SECONDS, "1 to 86400");
@@ -123,6 +126,7 @@ impl Settings {
         })?;
         let witnesses = super::witnesses::plan(path, &origin, &cosignatures, &witnesses)?;
         let follow = super::follow::check(path, &origin, &follow)?;
+        let p2p = super::p2p::check(path, &p2p)?;
         let beside = |relative: PathBuf| data_dir.join(relative);
         Ok(Self {
             data_dir: data_dir.to_path_buf(),
@@ -145,6 +149,7 @@ impl Settings {
             },
             filter: overrides.filter.unwrap_or(telemetry.filter),
             format: overrides.format.unwrap_or(telemetry.format),
+            p2p,
             follow,
         })
     }

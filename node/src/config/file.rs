@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cosignatures, Follow, WitnessSection};
+use super::{Cosignatures, Follow, P2pSection, WitnessSection};
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct Config {
     /// What is written down about the process.
     #[serde(default)]
     pub telemetry: Telemetry,
+    /// Other nodes, over libp2p.
+    #[serde(default)]
+    pub p2p: P2pSection,
     /// Other nodes' logs.
     #[serde(default)]
     pub follow: Vec<Follow>,
@@ -186,7 +189,7 @@ guard_dir = {guard}
 # auto (people on a terminal, JSON otherwise), human or json.
 # format = \"auto\"
 
-# Logs of other nodes that this one follows: their entries are verified and taken up into this log.
+{p2p}# Logs of other nodes that this one follows: their entries are verified and taken up into this log.
 # One section each, as in this example. Identity and key are told by the operator of that log
 # (`fairtrail-node vkey`); of the addresses nothing is trusted. Seconds from one look to the next.
 #[[follow]]
@@ -194,9 +197,12 @@ guard_dir = {guard}
 #key = \"hill.example/watch/e1+...\"
 #url = \"https://hill.example\"
 #mirrors = []
+# Or, or as well, that node over libp2p; then parts for members come along, if this node is one.
+#peer = \"/ip4/192.0.2.7/tcp/8082/p2p/12D3KooW...\"
 #interval_seconds = 1
 ",
             cosignatures = super::witnesses::TEXT,
+            p2p = super::p2p::TEXT,
             origin = toml::Value::from(origin),
             charter = quoted(charter),
             keys = quoted(keys_dir),

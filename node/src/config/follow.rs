@@ -9,7 +9,7 @@ use fairtrail::log::Origin;
 use fairtrail::note::{KeyType, NoteVerifier};
 use serde::{Deserialize, Serialize};
 
-use super::ConfigError;
+use super::{ConfigError, PeerAddress};
 use crate::core::follow::{Followed, Reads};
 
 /// Logs that one node follows. Each costs 32 bytes of traffic per leaf; for more there are others
@@ -29,10 +29,14 @@ pub struct Follow {
     /// The key of the log, as its `vkey` prints it.
     pub key: String,
     /// Where the log is served.
-    pub url: String,
+    #[serde(default)]
+    pub url: Option<String>,
     /// Where else it is served; nothing any of them says is trusted.
     #[serde(default)]
     pub mirrors: Vec<String>,
+    /// The node that keeps it, over libp2p.
+    #[serde(default)]
+    pub peer: Option<String>,
     /// Seconds from one look to the next.
     #[serde(default = "one")]
     pub interval_seconds: u64,
@@ -47,6 +51,8 @@ const fn one() -> u64 {
 pub struct FollowSettings {
     /// The log and its key.
     pub followed: Followed,
+    /// The node that is asked first, over libp2p.
+    pub peer: Option<PeerAddress>,
     /// Where it is asked, the first one first.
     pub urls: Vec<BaseUrl>,
     /// Time from one look to the next.
@@ -94,7 +100,13 @@ fn settings(section: &Follow) -> Result<FollowSettings, &'static str> {
     if section.mirrors.len() >= MAX_URLS {
         return Err("with too many mirrors");
     }
-    let urls = [&section.url].into_iter().chain(&section.mirrors);
+    let peer = section.peer.as_deref().map(str::parse).transpose();
+    let peer: Option<PeerAddress> =
+        peer.map_err(|_| "with a peer that is no multiaddr of a node")?;
+    if section.url.is_none() && peer.is_none() {
+        return Err("without a url or a peer");
+    }
+    let urls = section.url.iter().chain(&section.mirrors);
     let urls: Vec<BaseUrl> = urls
         .map(|url| {
             url.parse()
@@ -108,12 +120,21 @@ fn settings(section: &Follow) -> Result<FollowSettings, &'static str> {
         followed: Followed {
             origin,
             key,
-            // A gateway knows nobody, so there is nothing else to be had.
-            reads: Reads::Public,
+            reads: reads(peer.as_ref()),
         },
+        peer,
         urls,
         interval: Duration::from_secs(section.interval_seconds),
     })
+}
+
+/// A gateway knows nobody, so there is nothing else to be had from it. A node knows who asks, and
+/// hands over what that one may have.
+const fn reads(peer: Option<&PeerAddress>) -> Reads {
+    match peer {
+        Some(_) => Reads::Network,
+        None => Reads::Public,
+    }
 }
 
 #[cfg(test)]
@@ -128,7 +149,8 @@ mod tests {
         Follow {
             origin: origin.into(),
             key: key.verifier().to_string(),
-            url: "https://hill.example".into(),
+            url: Some("https://hill.example".into()),
+            peer: None,
             mirrors: vec!["http://127.0.0.1:1".into()],
             interval_seconds: 5,
         }
@@ -155,7 +177,9 @@ mod tests {
             section("hill.example/watch/e1/index/1"),
             section("log.example/one/e1"),
             with(|section| section.key = "hill.example/watch/e1+00000000+AAAA".into()),
-            with(|section| section.url = "hill.example".into()),
+            with(|section| section.url = Some("hill.example".into())),
+            with(|section| section.url = None),
+            with(|section| section.peer = Some("/ip4/127.0.0.1/tcp/1".into())),
             with(|section| section.mirrors = vec!["https://a.example".into(); MAX_URLS]),
             with(|section| section.interval_seconds = 0),
             with(|section| section.interval_seconds = 86_401),

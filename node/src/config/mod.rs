@@ -8,12 +8,14 @@ mod check;
 mod error;
 mod file;
 mod follow;
+mod p2p;
 mod witnesses;
 
 pub use self::check::{Overrides, Settings};
 pub use self::error::ConfigError;
 pub use self::file::{Admin, Config, GatewaySection, Log, LogFormat, Telemetry};
 pub use self::follow::{Follow, FollowSettings};
+pub use self::p2p::{P2pSection, P2pSettings, PeerAddress};
 pub use self::witnesses::{Cosignatures, WitnessSection};
 
 /// The file's name in the data directory.

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::host::Host;
-use super::http::Mirrors;
+use super::mirrors::Mirrors;
 use super::view::Peers;
 use crate::core::follow::{Follower, Input, Output, Pace, Rest};
 use crate::shutdown;

@@ -1,10 +1,9 @@
-//! Questions over HTTP, to one log at one or more addresses.
+//! Questions over HTTP.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use fairtrail::client::{BaseUrl, ClientError, Gateway, Http, TransportError};
+use fairtrail::client::{ClientError, Gateway, TransportError};
 use fairtrail::reason::Reason;
 
 use crate::core::follow::{Answer, Failure, Question};
@@ -12,50 +11,7 @@ use crate::core::follow::{Answer, Failure, Question};
 /// The whole of one question, whatever the peer does.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-/// The addresses of one log. Every answer is verified, so that any of them may give it.
-#[derive(Debug)]
-pub(super) struct Mirrors {
-    gateways: Vec<Arc<Gateway>>,
-    /// Where the last question was answered.
-    good: AtomicUsize,
-}
-
-impl Mirrors {
-    pub(super) fn new(urls: &[BaseUrl]) -> Self {
-        let gateway = |url: &BaseUrl| Arc::new(Gateway::new(Http::new(url.clone())));
-        Self {
-            gateways: urls.iter().map(gateway).collect(),
-            good: AtomicUsize::new(0),
-        }
-    }
-
-    /// Asks elsewhere first from now on: what the last address answered was of no use.
-    pub(super) fn turn(&self) {
-        self.good.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// Asks where it went well last, then at the other addresses in turn.
-    pub(super) async fn ask(&self, question: Question) -> Result<Answer, Failure> {
-        let first = self.good.load(Ordering::Relaxed);
-        let mut failure = Failure(Reason::GatewayUnreachable);
-        for more in 0..self.gateways.len() {
-            let at = first.wrapping_add(more) % self.gateways.len().max(1);
-            let Some(gateway) = self.gateways.get(at) else {
-                continue;
-            };
-            match ask_one(Arc::clone(gateway), question).await {
-                Ok(answer) => {
-                    self.good.store(at, Ordering::Relaxed);
-                    return Ok(answer);
-                }
-                Err(found) => failure = found,
-            }
-        }
-        Err(failure)
-    }
-}
-
-async fn ask_one(gateway: Arc<Gateway>, question: Question) -> Result<Answer, Failure> {
+pub(super) async fn ask(gateway: Arc<Gateway>, question: Question) -> Result<Answer, Failure> {
     let asked = tokio::task::spawn_blocking(move || answer(&gateway, question));
     match tokio::time::timeout(DEADLINE, asked).await {
         Ok(Ok(answer)) => answer.map_err(|error| Failure(reason(&error))),

@@ -1,5 +1,5 @@
 //! Following in a running node: one task per followed log drives its state machine
-//! ([`crate::core::follow`]) over HTTP, against the own log and the disk.
+//! ([`crate::core::follow`]) over HTTP or libp2p, against the own log and the disk.
 //!
 //! A task waits for its peer and for nobody else: a slow or silent one delays only itself. Every
 //! question has a deadline, every answer a bound, and at most eight are open per log.
@@ -8,6 +8,7 @@ mod drive;
 mod host;
 mod http;
 mod kept;
+mod mirrors;
 mod view;
 
 use std::path::Path;
@@ -18,11 +19,12 @@ use tokio::task::JoinHandle;
 
 use self::drive::drive;
 use self::host::Host;
-use self::http::Mirrors;
 pub use self::kept::{KeptError, kept};
+use self::mirrors::Mirrors;
 pub use self::view::{PeerState, PeerView, Peers};
 use crate::config::FollowSettings;
 use crate::core::follow::{Follower, Known, Pace};
+use crate::p2p::Handle;
 use crate::service::Service;
 
 /// The tasks of all followed logs.
@@ -54,13 +56,14 @@ pub fn begin(
     data_dir: &Path,
     logs: Vec<(FollowSettings, Known)>,
     peers: &Peers,
+    network: Option<&Handle>,
     stop: &watch::Receiver<bool>,
 ) -> Following {
     let begin = |(number, (settings, known)): (usize, (FollowSettings, Known))| {
         peers.know(number, &known);
         let task = drive::Task {
             host: Host::new(service.clone(), data_dir, &settings),
-            carrier: Arc::new(Mirrors::new(&settings.urls)),
+            carrier: Arc::new(Mirrors::new(&settings, network)),
             follower: Follower::new(settings.followed, known),
             pace: Pace::new(settings.interval),
             peers: peers.clone(),
@@ -111,6 +114,7 @@ mod tests {
                 key: log.verifier().clone(),
                 reads: Reads::Public,
             },
+            peer: None,
             urls: Vec::new(),
             interval: Duration::from_secs(1),
         };

@@ -15,6 +15,9 @@ use crate::core::follow::{Known, Rest};
 pub struct PeerView {
     /// The log.
     pub origin: String,
+    /// The node that is asked first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
     /// Where it is asked.
     pub urls: Vec<String>,
     /// How it goes.
@@ -65,6 +68,7 @@ impl Peers {
     pub fn new(follow: &[FollowSettings], clock: Clock) -> Self {
         let views = follow.iter().map(|settings| PeerView {
             origin: settings.followed.origin.to_string(),
+            peer: settings.peer.as_ref().map(ToString::to_string),
             urls: settings.urls.iter().map(ToString::to_string).collect(),
             state: PeerState::Starting,
             size: 0,

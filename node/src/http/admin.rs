@@ -6,6 +6,7 @@ use super::envelope::{envelope, on_panic};
 use super::log_service::LogService;
 use super::problem::Refusal;
 use crate::follow::Peers;
+use crate::p2p::Handle;
 use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderValue;
@@ -14,16 +15,25 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use fairtrail::reason::Reason;
+use serde::Serialize;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// `/livez`: the process need not be restarted. `/readyz`: it takes and publishes entries.
 /// `/peers`: how following goes.
-pub fn admin_router(log: Arc<dyn LogService>, peers: Peers) -> Router {
+/// `/p2p`: how the network is doing, if there is one.
+pub fn admin_router(log: Arc<dyn LogService>, peers: Peers, network: Option<Handle>) -> Router {
     Router::new()
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
-        .route("/peers", get(move || async move { views(&peers) }))
+        .route("/peers", get(move || async move { json(&peers.views()) }))
+        .route(
+            "/p2p",
+            get(move || async move {
+                let network = network.ok_or_else(Refusal::not_found)?;
+                json(&network.view())
+            }),
+        )
         .fallback(|| async { Refusal::not_found() })
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn(envelope))
@@ -46,8 +56,8 @@ async fn readyz(State(log): State<Arc<dyn LogService>>) -> Result<Response, Refu
     }
 }
 
-fn views(peers: &Peers) -> Result<Response, Refusal> {
-    let views = serde_json::to_vec(&peers.views()).map_err(|_| Refusal::internal())?;
+fn json(views: &impl Serialize) -> Result<Response, Refusal> {
+    let views = serde_json::to_vec(views).map_err(|_| Refusal::internal())?;
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(JSON)),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),

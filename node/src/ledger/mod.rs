@@ -28,7 +28,7 @@ mod replay;
 mod submit;
 #[cfg(test)]
 #[path = "../../tests/support/mod.rs"]
-mod support;
+pub(crate) mod support;
 pub mod tables;
 #[cfg(test)]
 mod tests;

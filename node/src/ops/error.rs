@@ -12,6 +12,7 @@ use crate::config::ConfigError;
 use crate::demo::WorldError;
 use crate::follow::KeptError;
 use crate::ledger::LedgerError;
+use crate::p2p::P2pError;
 use crate::store::records::RecordError;
 use crate::store::witnessed::WitnessedError;
 
@@ -65,6 +66,9 @@ pub enum NodeError {
         /// The log.
         origin: Origin,
     },
+    /// Other nodes cannot be heard.
+    #[error(transparent)]
+    P2p(#[from] P2pError),
     /// A witness record cannot be used.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -95,6 +99,7 @@ impl NodeError {
             Self::Listen { .. } | Self::OwnLog { .. } => Reason::ConfigInvalid,
             Self::Log(error) => error.code(),
             Self::Note(error) => error.code(),
+            Self::P2p(error) => error.code(),
             Self::Record(error) => error.code(),
             Self::Witnessed(error) => error.code(),
         })

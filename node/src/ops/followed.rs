@@ -14,6 +14,9 @@ use crate::follow::kept;
 pub struct FollowedLog {
     /// The log.
     pub origin: String,
+    /// The node that is asked first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<String>,
     /// Where it is asked.
     pub urls: Vec<String>,
     /// Leaves of it that are in the own log.
@@ -34,6 +37,7 @@ pub fn followed(settings: &Settings) -> Result<Vec<FollowedLog>, NodeError> {
         let seen = known.as_ref().and_then(Known::seen);
         Ok(FollowedLog {
             origin: settings_of.followed.origin.to_string(),
+            peer: settings_of.peer.as_ref().map(ToString::to_string),
             urls: settings_of.urls.iter().map(ToString::to_string).collect(),
             size: known
                 .as_ref()
@@ -49,7 +53,7 @@ impl fmt::Display for FollowedLog {
     /// Lines for people.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.origin)?;
-        for url in &self.urls {
+        for url in self.peer.iter().chain(&self.urls) {
             writeln!(f, "  at        {url}")?;
         }
         writeln!(f, "  taken up  {} of {} leaves", self.size, self.seen)?;

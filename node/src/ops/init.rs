@@ -9,7 +9,7 @@ use fairtrail::log::Origin;
 use serde::Serialize;
 
 use super::NodeError;
-use super::keys::{Vkeys, existing_key, write_keys};
+use super::keys::{PublicKeys, existing_key, write_keys};
 use crate::config::{CHARTER_NAME, Config, FILE_NAME};
 use crate::ledger;
 
@@ -39,8 +39,8 @@ pub struct Initialised {
     pub guard_dir: PathBuf,
     /// The network.
     pub network: NetworkId,
-    /// The verifier keys.
-    pub vkeys: Vkeys,
+    /// What others know it by.
+    pub vkeys: PublicKeys,
 }
 
 /// Makes a new log. The configuration is written last: without it nothing runs.
@@ -60,7 +60,8 @@ pub fn init(plan: Init) -> Result<Initialised, NodeError> {
     }
     ledger::create(&data_dir, &guard_dir, &plan.origin)?;
     create_dir(&keys_dir)?;
-    let keys = write_keys(&keys_dir, &plan.origin)?;
+    write_keys(&keys_dir)?;
+    let vkeys = PublicKeys::read(&keys_dir, &plan.origin)?;
     create_new(&data_dir.join(CHARTER_NAME), plan.charter.bytes())?;
     let config = data_dir.join(FILE_NAME);
     let charter = Path::new(CHARTER_NAME);
@@ -71,7 +72,7 @@ pub fn init(plan: Init) -> Result<Initialised, NodeError> {
         keys_dir,
         guard_dir,
         network: plan.charter.network(),
-        vkeys: Vkeys::of(&keys),
+        vkeys,
     })
 }
 

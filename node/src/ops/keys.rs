@@ -4,6 +4,7 @@ use std::path::Path;
 
 use fairtrail::charter::Charter;
 use fairtrail::files::{new_key, read_bounded, read_key, write_key};
+use fairtrail::id::KeyId;
 use fairtrail::key::{KeyPurpose, SecretKey};
 use fairtrail::limits::CHARTER_BYTES;
 use fairtrail::log::Origin;
@@ -12,11 +13,13 @@ use serde::Serialize;
 
 use super::NodeError;
 use crate::ledger::Keys;
+use crate::p2p::peer_of;
 
 const LOG: (&str, KeyPurpose) = ("log.key", KeyPurpose::Log);
 const PROMISE: (&str, KeyPurpose) = ("promise.key", KeyPurpose::Promise);
 const WITNESS: (&str, KeyPurpose) = ("witness.key", KeyPurpose::Witness);
-const ALL: [(&str, KeyPurpose); 3] = [LOG, PROMISE, WITNESS];
+const NODE: (&str, KeyPurpose) = ("node.key", KeyPurpose::Node);
+const ALL: [(&str, KeyPurpose); 4] = [LOG, PROMISE, WITNESS, NODE];
 
 /// The verifier keys of a node, as others enrol them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,15 +43,42 @@ impl Vkeys {
     }
 }
 
-/// Draws the three keys and writes each to a file of its own that nobody else may read.
+/// What others know a node by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PublicKeys {
+    /// Keys of its log.
+    #[serde(flatten)]
+    pub vkeys: Vkeys,
+    /// The key that its connections show: what the scope of a grant of the role node names.
+    pub node: KeyId,
+    /// The same as a peer id.
+    pub peer: String,
+}
+
+impl PublicKeys {
+    /// Reads the keys of a node and leaves the secret halves behind.
+    ///
+    /// # Errors
+    /// As [`read_keys`] and [`node_key`].
+    pub fn read(dir: &Path, origin: &Origin) -> Result<Self, NodeError> {
+        let node = node_key(dir)?.public().id();
+        Ok(Self {
+            vkeys: Vkeys::of(&read_keys(dir, origin)?),
+            node,
+            peer: peer_of(node).map_or_else(String::new, |peer| peer.to_string()),
+        })
+    }
+}
+
+/// Draws the keys and writes each to a file of its own that nobody else may read.
 ///
 /// # Errors
 /// [`NodeError::File`]; a key is never overwritten.
-pub(super) fn write_keys(dir: &Path, origin: &Origin) -> Result<Keys, NodeError> {
+pub(super) fn write_keys(dir: &Path) -> Result<(), NodeError> {
     for (name, purpose) in ALL {
         write_key(&dir.join(name), &new_key()?, purpose)?;
     }
-    read_keys(dir, origin)
+    Ok(())
 }
 
 /// The first key file that is there.
@@ -64,6 +94,19 @@ pub(super) fn existing_key(dir: &Path) -> Option<std::path::PathBuf> {
 pub fn read_keys(dir: &Path, origin: &Origin) -> Result<Keys, NodeError> {
     let read = |(name, purpose): (&str, KeyPurpose)| read_key(&dir.join(name), purpose);
     keys_of(origin, read(LOG)?, read(PROMISE)?, read(WITNESS)?)
+}
+
+/// Reads the key that connections of this node show; draws it for a node that has none yet.
+///
+/// # Errors
+/// [`NodeError::File`] when it is open to others, or for another purpose.
+pub fn node_key(dir: &Path) -> Result<SecretKey, NodeError> {
+    let (name, purpose) = NODE;
+    let path = dir.join(name);
+    if !path.exists() {
+        write_key(&path, &new_key()?, purpose)?;
+    }
+    Ok(read_key(&path, purpose)?)
 }
 
 /// The keys of a log under the names that follow from its origin.

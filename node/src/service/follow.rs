@@ -5,7 +5,7 @@ use fairtrail::merkle::Hash;
 use fairtrail::reason::Reason;
 
 use super::{ReadError, Service};
-use crate::core::follow::{Answer, Failure, Question};
+use crate::core::follow::{Answer, Failure, Question, Reads};
 use crate::ledger::lookup_fault;
 
 impl Service {
@@ -23,18 +23,20 @@ impl Service {
         Ok((held, own))
     }
 
-    /// Answers a follower's question from what is published, as the public may have it.
+    /// Answers a follower's question from what is published, as far as somebody who may have
+    /// `reads` may have it, whatever it asks for.
     ///
     /// # Errors
     /// [`Failure`] with the reason; [`Reason::NotFound`] for what is not part of the published tree.
-    pub fn answer(&self, question: &Question) -> Result<Answer, Failure> {
+    pub fn answer(&self, question: &Question, reads: Reads) -> Result<Answer, Failure> {
         let refused = |error: ReadError| Failure(error.code());
         match *question {
             Question::Checkpoint => Ok(Answer::Checkpoint(self.checkpoint().note().to_vec())),
             Question::Tile(tile) => self.tile(tile).map(Answer::Tile).map_err(refused),
             Question::Entries { bundle, skip } => self.entries_behind(bundle, skip),
             Question::Parts { first, count, .. } => {
-                self.parts(first, count).map(Answer::Parts).map_err(refused)
+                let page = self.parts_for(reads, first, count);
+                page.map(Answer::Parts).map_err(refused)
             }
         }
     }

@@ -19,12 +19,13 @@ use std::sync::Arc;
 pub use self::answers::{Acknowledged, Health, StoredEntry, Submitted};
 pub use self::error::ReadError;
 use crate::core::sequence::Offered;
-use crate::ledger::Access;
+use crate::ledger::{Access, SharedAdmitted};
 pub use crate::ledger::{Published, SubmitError};
 use crate::witness::{Cosigned, Witness};
 use fairtrail::api::LogInfo;
 use fairtrail::charter::Charter;
-use tokio::sync::watch;
+use fairtrail::time::Timestamp;
+use tokio::sync::{broadcast, watch};
 
 /// The log as a service.
 #[derive(Clone, Debug)]
@@ -32,7 +33,11 @@ pub struct Service {
     access: Access,
     fixed: Arc<Fixed>,
     witness: Option<Arc<Witness>>,
+    urgent: broadcast::Sender<Arc<[u8]>>,
 }
+
+/// Urgent entries that somebody who passes them on may be behind.
+const URGENT: usize = 256;
 
 /// What never changes while the process runs.
 #[derive(Debug)]
@@ -49,6 +54,7 @@ impl Service {
             access,
             fixed,
             witness: None,
+            urgent: broadcast::Sender::new(URGENT),
         }
     }
 
@@ -88,6 +94,21 @@ impl Service {
     /// Follows what is published.
     pub fn published(&self) -> watch::Receiver<Arc<Published>> {
         self.access.published.clone()
+    }
+
+    /// Entries that do not wait for their turn (specs/follow.md §6), as they are admitted here.
+    pub fn urgent(&self) -> broadcast::Receiver<Arc<[u8]>> {
+        self.urgent.subscribe()
+    }
+
+    /// Looks at what is admitted.
+    pub(crate) const fn admitted(&self) -> &SharedAdmitted {
+        &self.access.admitted
+    }
+
+    /// What this log takes the time to be.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.access.clock)()
     }
 
     /// Which log this is and how to check it.

@@ -1,4 +1,4 @@
-//! Parts that anybody may read.
+//! Parts, for those who may read them.
 
 use std::collections::BTreeMap;
 
@@ -9,6 +9,7 @@ use fairtrail::limits::{PART_ENTRIES, PARTS_PAGE_BYTES, PARTS_PAGE_LEAVES, WITHH
 use fairtrail::reason::Reason;
 
 use super::{ReadError, Service, StoredEntry};
+use crate::core::follow::Reads;
 use crate::ledger::lookup_fault;
 use crate::ledger::tables::PartRow;
 use crate::store::bodies::BodyPlace;
@@ -36,11 +37,11 @@ impl Service {
             after = Some(last.leaf);
             for row in rows.into_iter().filter(|row| row.leaf < published) {
                 seen = seen.saturating_add(1);
-                if !is_held(row) && seen > EXPLAINED {
+                if !is_held(row, Reads::Public) && seen > EXPLAINED {
                     continue;
                 }
                 let entry = self.entry_at(row.leaf)?.entry.id();
-                match self.public_body(entry, digest, row, &list) {
+                match self.body_for(Reads::Public, entry, digest, row, &list) {
                     Ok(body) => return Ok(body),
                     Err(error @ ReadError::Store { .. }) => return Err(error),
                     // What says most about why stands first, as far as the log has come.
@@ -76,7 +77,7 @@ impl Service {
             let row = self.access.reader.tables().part_at(part.digest, leaf);
             let row = row.map_err(|error| lookup_fault(&error))?;
             let row = row.ok_or(ReadError::DAMAGED)?;
-            match self.served(stored.entry.id(), part.digest, row, list) {
+            match self.served(Reads::Public, stored.entry.id(), part.digest, row, list) {
                 Ok(_) => {}
                 Err(error @ ReadError::Store { .. }) => return Err(error),
                 Err(error) => withheld.push(view(part.digest, error)),
@@ -120,22 +121,31 @@ impl Service {
     /// # Errors
     /// [`ReadError::NotFound`] when `first` is beyond the published tree; [`ReadError::Store`].
     pub fn parts(&self, first: u64, count: u64) -> Result<PartsPage, ReadError> {
+        self.parts_for(Reads::Public, first, count)
+    }
+
+    /// The same for somebody who may have `reads`.
+    ///
+    /// # Errors
+    /// As [`Self::parts`].
+    pub fn parts_for(&self, reads: Reads, first: u64, count: u64) -> Result<PartsPage, ReadError> {
         let end = self.end_of_run(first, count)?;
         let list = self.access.reader.withheld.now();
         let mut parts = BTreeMap::new();
         let mut bytes = 0_usize;
         let mut next = first;
         while next < end && bytes < PARTS_PAGE_BYTES {
-            bytes = bytes.saturating_add(self.take_parts(next, &list, &mut parts)?);
+            bytes = bytes.saturating_add(self.take_parts(reads, next, &list, &mut parts)?);
             next = next.saturating_add(1);
         }
         let parts = parts.into_iter().collect();
         Ok(PartsPage { first, next, parts })
     }
 
-    /// Adds the public parts of one leaf; how many bytes they have.
+    /// Adds the parts of one leaf that may be had; how many bytes they have.
     fn take_parts(
         &self,
+        reads: Reads,
         leaf: u64,
         list: &List,
         parts: &mut BTreeMap<PartDigest, Body>,
@@ -143,13 +153,13 @@ impl Service {
         let stored = self.entry_at(leaf)?;
         let mut bytes = 0_usize;
         for part in &stored.entry.header().parts {
-            if part.audience != Audience::Public || parts.contains_key(&part.digest) {
+            if !reads.may_have(part.audience) || parts.contains_key(&part.digest) {
                 continue;
             }
             let row = self.access.reader.tables().part_at(part.digest, leaf);
             let row = row.map_err(|error| lookup_fault(&error))?;
             let Some(row) = row else { continue };
-            let body = match self.public_body(stored.entry.id(), part.digest, row, list) {
+            let body = match self.body_for(reads, stored.entry.id(), part.digest, row, list) {
                 Ok(body) => body,
                 Err(error @ ReadError::Store { .. }) => return Err(error),
                 Err(_) => continue,
@@ -160,22 +170,24 @@ impl Service {
         Ok(bytes)
     }
 
-    /// The body of a part as one entry names it, if it is for the public and served.
-    fn public_body(
+    /// The body of a part as one entry names it, if it may be had and is served.
+    fn body_for(
         &self,
+        reads: Reads,
         entry: EntryId,
         digest: PartDigest,
         row: PartRow,
         list: &List,
     ) -> Result<Body, ReadError> {
-        let place = self.served(entry, digest, row, list)?;
+        let place = self.served(reads, entry, digest, row, list)?;
         let body = self.access.reader.body(digest, place)?;
         body.ok_or(ReadError::Withheld { refused: false })
     }
 
-    /// Where the body of a part lies, if it may be served to anybody.
+    /// Where the body of a part lies, if it may be served.
     fn served(
         &self,
+        reads: Reads,
         entry: EntryId,
         digest: PartDigest,
         row: PartRow,
@@ -191,15 +203,15 @@ impl Service {
             });
         }
         let refused = row.place == Some(BodyPlace::REFUSED);
-        let place = row.place.filter(|_| is_held(row));
+        let place = row.place.filter(|_| is_held(row, reads));
         place.ok_or(ReadError::Withheld { refused })
     }
 }
 
-/// Whether the bytes of a part are here, for the public.
-fn is_held(row: PartRow) -> bool {
+/// Whether the bytes of a part are here, for somebody who may have `reads`.
+fn is_held(row: PartRow, reads: Reads) -> bool {
     let held = row.place.is_some_and(|place| place != BodyPlace::REFUSED);
-    held && row.audience == Audience::Public
+    held && reads.may_have(row.audience)
 }
 
 fn view(part: PartDigest, error: ReadError) -> WithheldView {

@@ -1,12 +1,14 @@
 //! Submitting, and checking before it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use fairtrail::api::{Batch, CheckAnswer, DraftMessage, Receipt};
 use fairtrail::id::EntryId;
 
 use super::{Acknowledged, Offered, Service, Submitted};
+use crate::core::follow::overtakes;
 use crate::ledger::{SubmitError, draft_problem};
 
 impl Service {
@@ -20,7 +22,7 @@ impl Service {
         batch: Batch,
         wait: Option<Duration>,
     ) -> Result<Submitted, SubmitError> {
-        let receipt = self.access.submit(Offered::new(batch.0), true).await?;
+        let receipt = self.offer(batch, true).await?;
         Ok(self.wait_for(receipt, wait).await)
     }
 
@@ -30,8 +32,25 @@ impl Service {
     /// # Errors
     /// [`SubmitError`]; nothing was changed then.
     pub async fn take_up(&self, batch: Batch) -> Result<Submitted, SubmitError> {
-        let receipt = self.access.submit(Offered::new(batch.0), false).await?;
+        let receipt = self.offer(batch, false).await?;
         Ok(self.wait_for(receipt, None).await)
+    }
+
+    /// Offers a batch, and tells whoever passes them on of urgent entries that are new here.
+    async fn offer(&self, batch: Batch, door: bool) -> Result<Receipt, SubmitError> {
+        let lines = batch.0.iter().enumerate();
+        let urgent = lines.filter(|(_, line)| overtakes(&line.entry));
+        let urgent: Vec<(usize, Arc<[u8]>)> = urgent
+            .map(|(at, line)| (at, line.entry.bytes().into()))
+            .collect();
+        let receipt = self.access.submit(Offered::new(batch.0), door).await?;
+        for (at, entry) in urgent {
+            if receipt.entries.get(at).is_some_and(|entry| !entry.known) {
+                // Nobody may listen.
+                let _ = self.urgent.send(entry);
+            }
+        }
+        Ok(receipt)
     }
 
     /// What the submission door would say to a draft: every problem it finds.

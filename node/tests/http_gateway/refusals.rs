@@ -246,7 +246,7 @@ async fn the_operator_is_told_whether_the_node_lives_and_signs() {
     let ask = async |fake: Fake, target: &str| {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = admin_router(Arc::new(fake), no_peers());
+        let router = admin_router(Arc::new(fake), no_peers(), None);
         let never = std::future::pending();
         let task = tokio::spawn(serve(listener, router, GatewayLimits::default(), never));
         let running = crate::client::Running {

@@ -20,6 +20,8 @@ crate::code_enum! {
         Promise = 3 "promise",
         /// Cosigns checkpoints.
         Witness = 4 "witness",
+        /// Shows other nodes that a connection is this node's.
+        Node = 5 "node",
     }
 }
 
@@ -45,6 +47,11 @@ impl SecretKey {
     /// Signs `message`; deterministic (RFC 8032).
     pub fn sign(&self, message: &[u8]) -> [u8; 64] {
         self.0.sign(message).to_bytes()
+    }
+
+    /// The seed, for a library that signs by itself.
+    pub fn seed(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.0.to_bytes())
     }
 
     /// The text of a key file: a version, the purpose and the seed.

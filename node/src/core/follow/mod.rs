@@ -42,7 +42,7 @@ pub use self::pace::Pace;
 pub use self::question::{Answer, Failure, Question, Reads, Ticket};
 pub use self::report::{Report, Rest};
 use self::stash::Tree;
-pub use self::urgent::urgent;
+pub use self::urgent::{overtakes, urgent};
 use self::window::Window;
 
 /// Leaves refused for good after which a log is not followed any further.

@@ -9,10 +9,13 @@ use fairtrail::entry::{NetworkClaim, SignedEntry};
 /// without a mark and comes with the log it stands in. Nothing is passed on unverified.
 pub fn urgent(bytes: &[u8]) -> Option<SignedEntry> {
     let entry = SignedEntry::parse(bytes).ok()?;
-    let claim = entry.network_claim()?;
-    let overtakes = matches!(
-        claim,
-        NetworkClaim::Erase(_) | NetworkClaim::Revoke(_) | NetworkClaim::Rotate(_)
-    );
-    overtakes.then_some(entry)
+    overtakes(&entry).then_some(entry)
+}
+
+/// Whether an entry does not wait for its turn.
+pub fn overtakes(entry: &SignedEntry) -> bool {
+    matches!(
+        entry.network_claim(),
+        Some(NetworkClaim::Erase(_) | NetworkClaim::Revoke(_) | NetworkClaim::Rotate(_))
+    )
 }

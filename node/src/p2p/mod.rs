@@ -1,0 +1,238 @@
+//! Other nodes over libp2p (specs/peers.md): who is let in, what they may ask, what they are told.
+//!
+//! One supervised task owns the swarm. It waits for nothing but the network: questions are answered
+//! by tasks of their own, as many as there are permits for, each in its time. What a peer answers is
+//! bounded before it is read and believed by nobody: a follower checks it against its log's root.
+//!
+//! ```text
+//! follow ─ Handle::ask ─┐                   ┌─ serve (small questions, pushes) ─ Service
+//! gossip ─ publish ─────┼─ Command → swarm ─┼─ listening (what was told) ─ Listener
+//! watching (roster, urgent) ─┘              └─ bulk (streams) ─ Service
+//! ```
+
+mod behaviour;
+mod budget;
+mod bulk;
+mod codec;
+mod command;
+mod dialing;
+mod error;
+mod frame;
+mod gossip;
+mod listening;
+mod message;
+mod names;
+mod roster;
+mod run;
+mod serve;
+mod shared;
+mod supervise;
+#[cfg(test)]
+mod tests;
+mod transport;
+mod view;
+mod watching;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fairtrail::id::{KeyId, NetworkId};
+use fairtrail::key::SecretKey;
+use fairtrail::log::Origin;
+use fairtrail::reason::Reason;
+use libp2p::identity::Keypair;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+
+use self::budget::Kind;
+use self::command::{Command, Reply};
+pub use self::error::P2pError;
+pub use self::gossip::{Deaf, GOSSIP_BYTES, Listener, Topic, Verdict};
+use self::message::{Ask, Hello, Told, Way};
+pub use self::names::{key_of, peer_of};
+pub use self::roster::{Roster, Standing, members};
+use self::shared::{Identity, Shared};
+use self::supervise::{Supervisor, supervise};
+use self::transport::Listening;
+pub use self::transport::is_supported;
+pub use self::view::{ConnectedView, P2pView};
+use crate::config::{P2pSettings, PeerAddress};
+use crate::core::follow::{Answer, Failure, Question};
+use crate::service::Service;
+
+/// Time for a small question, the network's own bounds apart.
+const ASK: Duration = Duration::from_secs(12);
+/// Time for the first addresses to be known.
+const ADDRESSES: Duration = Duration::from_secs(5);
+
+/// What the network of one node is made of.
+pub struct Setup<'a> {
+    /// The key that connections show.
+    pub key: &'a SecretKey,
+    /// The network.
+    pub network: NetworkId,
+    /// The log this node keeps.
+    pub origin: Origin,
+    /// Where to listen, whom to call and let in, and limits.
+    pub settings: P2pSettings,
+    /// Peers that are followed: called and let in as those of the settings are.
+    pub followed: Vec<PeerAddress>,
+    /// What peers ask.
+    pub service: Service,
+    /// Who understands what is told.
+    pub listener: Arc<dyn Listener>,
+}
+
+/// A network that listens and does not run yet.
+pub struct Network {
+    supervisor: Supervisor,
+    first: Listening,
+}
+
+/// The running network: cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Handle(Arc<Shared>);
+
+/// The tasks of a running network.
+#[derive(Debug)]
+pub struct Running {
+    tasks: JoinSet<()>,
+    beside: JoinSet<()>,
+}
+
+impl Network {
+    /// Listens. Has to be called within the runtime; `stop` ends what [`Network::run`] begins.
+    ///
+    /// # Errors
+    /// [`P2pError`]: an address is in use, or of no use.
+    pub fn listen(setup: Setup<'_>, stop: watch::Receiver<bool>) -> Result<Self, P2pError> {
+        let names = names::Names::of(setup.network);
+        let keypair = Keypair::ed25519_from_bytes(*setup.key.seed());
+        let keypair = keypair.map_err(|_| P2pError::Setup {
+            what: "the node's key is refused",
+        })?;
+        let first = transport::listen(&keypair, &names, &setup.settings)?;
+        let peers = || setup.settings.bootstrap.iter().chain(&setup.followed);
+        let configured: BTreeSet<KeyId> = peers().map(|peer| peer.key).collect();
+        let dialing = peers().filter_map(|peer| Some((peer.key, peer.address.clone()?)));
+        let dialing = dialing.collect();
+        let identity = Identity {
+            key: setup.key.public().id(),
+            hello: Hello {
+                network: setup.network,
+                origin: setup.origin,
+            },
+            names,
+        };
+        let shared = Shared::new(identity, setup.service, setup.listener, configured);
+        Ok(Self {
+            supervisor: Supervisor {
+                shared: Arc::new(shared),
+                keypair,
+                settings: setup.settings,
+                dialing,
+                stop,
+            },
+            first,
+        })
+    }
+
+    /// What others of this process ask through; it answers once the network runs.
+    pub fn handle(&self) -> Handle {
+        Handle(Arc::clone(&self.supervisor.shared))
+    }
+
+    /// Runs until asked to stop.
+    pub fn run(self) -> Running {
+        let (mut tasks, mut beside) = (JoinSet::new(), JoinSet::new());
+        let shared = &self.supervisor.shared;
+        beside.spawn(watching::roster(Arc::clone(shared)));
+        beside.spawn(watching::urgent(Arc::clone(shared)));
+        tasks.spawn(supervise(self.supervisor, self.first));
+        Running { tasks, beside }
+    }
+}
+
+impl Running {
+    /// Waits until the network has ended; it does once asked to stop.
+    pub async fn ended(mut self) {
+        // What a task ended by was told.
+        while self.tasks.join_next().await.is_some() {}
+        self.beside.shutdown().await;
+    }
+}
+
+impl Handle {
+    /// Asks a peer; nothing of the answer is believed yet.
+    ///
+    /// # Errors
+    /// [`Failure`]: [`Reason::GatewayUnreachable`] when it is not connected, [`Reason::NotFound`]
+    /// when it does not have it, or what it said.
+    pub async fn ask(&self, peer: KeyId, question: Question) -> Result<Answer, Failure> {
+        let ask = match Way::of(question) {
+            Way::Pull(pull) => return bulk::ask(&self.0, peer, pull).await,
+            Way::Ask(ask) => ask,
+        };
+        match self.small(peer, &ask).await.map_err(Failure)? {
+            Told::Checkpoint(note) => Ok(Answer::Checkpoint(note)),
+            Told::Tile(hashes) => Ok(Answer::Tile(hashes)),
+            Told::Refused(reason) => Err(Failure(reason)),
+            Told::Hello(_) | Told::Taken => Err(Failure(Reason::GatewayAnswer)),
+        }
+    }
+
+    /// Tells something to everybody. That it was taken says nothing about who heard it.
+    ///
+    /// # Errors
+    /// [`Reason::TooLarge`] beyond [`GOSSIP_BYTES`]; [`Reason::Overloaded`] and
+    /// [`Reason::GatewayUnreachable`] when nothing can be told at present.
+    pub async fn publish(&self, topic: Topic, bytes: Vec<u8>) -> Result<(), Reason> {
+        self.command(|reply| Command::Publish {
+            topic,
+            bytes,
+            reply,
+        })
+        .await
+    }
+
+    /// How the network is doing.
+    pub fn view(&self) -> P2pView {
+        self.0.status().view(|key| self.0.standing(key))
+    }
+
+    /// Where the network listens, once it does; those that are known by then, after five seconds.
+    pub async fn listening(&self, at_least: usize) -> Vec<String> {
+        let known = async {
+            while self.0.status().listening.len() < at_least {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        // Those that are known are answered in any case.
+        let _ = tokio::time::timeout(ADDRESSES, known).await;
+        self.view().listening
+    }
+
+    async fn small(&self, peer: KeyId, ask: &Ask) -> Result<Told, Reason> {
+        self.0.pace(peer, Kind::Ask).await;
+        let peer = peer_of(peer).ok_or(Reason::GatewayUnreachable)?;
+        let question = ask.to_bytes();
+        let told = self.command(|reply| Command::Ask {
+            peer,
+            question,
+            reply,
+        });
+        Told::parse(&told.await?).map_err(|error| error.code())
+    }
+
+    async fn command<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, Reason> {
+        let (reply, told) = oneshot::channel();
+        let asked = async {
+            self.0.tell(command(reply)).await;
+            // A command that nobody takes is dropped with its reply.
+            told.await.unwrap_or(Err(Reason::GatewayUnreachable))
+        };
+        let asked = tokio::time::timeout(ASK, asked).await;
+        asked.unwrap_or(Err(Reason::RequestTimeout))
+    }
+}

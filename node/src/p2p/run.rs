@@ -1,0 +1,416 @@
+//! The one task that owns the swarm: events in, commands in, nothing that waits. Whatever reads
+//! storage or checks a signature is handed to tasks of its own, as many as there are permits for.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use fairtrail::id::KeyId;
+use fairtrail::reason::Reason;
+use libp2p::futures::StreamExt;
+use libp2p::gossipsub::{self, MessageAcceptance, MessageId};
+use libp2p::multiaddr::Protocol;
+use libp2p::request_response::{
+    self, InboundFailure, OutboundFailure, OutboundRequestId, ResponseChannel,
+};
+use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
+use libp2p::swarm::{ConnectionId, SwarmEvent};
+use libp2p::{PeerId, Swarm, ping};
+use tokio::sync::{mpsc, watch};
+
+use super::behaviour::{Behaviour, BehaviourEvent};
+use super::budget::Kind;
+use super::command::{Command, Reply};
+use super::dialing::Dialing;
+use super::gossip::{GOSSIP_BYTES, Topic, Verdict};
+use super::message::{Ask, Told};
+use super::names::{key_of, peer_of};
+use super::shared::Shared;
+use super::transport::Listening;
+use super::{listening, serve};
+use crate::shutdown;
+
+/// Time from one look at who is to be called, and who is let in, to the next.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Why the task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// Asked to.
+    Stopped,
+    /// A part of it broke.
+    Broken(&'static str),
+}
+
+/// Who waits for an answer.
+enum Asked {
+    /// Somebody in this process.
+    Reply(Reply<Vec<u8>>),
+    /// This task, to know who a peer is.
+    Hello,
+    /// Nobody.
+    Nobody,
+}
+
+pub(super) struct Run {
+    swarm: Swarm<Behaviour>,
+    shared: Arc<Shared>,
+    dialing: Dialing,
+    asked: HashMap<OutboundRequestId, Asked>,
+}
+
+/// Runs a swarm until asked to stop, or until it breaks.
+pub(super) async fn run(
+    listening: Listening,
+    shared: Arc<Shared>,
+    dialing: Dialing,
+    mut commands: mpsc::Receiver<Command>,
+    stop: watch::Receiver<bool>,
+) -> Ended {
+    let Listening { swarm, mut broken } = listening;
+    let mut run = Run {
+        swarm,
+        shared,
+        dialing,
+        asked: HashMap::new(),
+    };
+    let mut tick = tokio::time::interval(TICK);
+    let mut stopped = std::pin::pin!(shutdown::asked(stop));
+    loop {
+        tokio::select! {
+            () = &mut stopped => return Ended::Stopped,
+            _ = broken.recv() => return Ended::Broken("a connection panicked"),
+            _ = tick.tick() => run.tick(),
+            Some(command) = commands.recv() => run.command(command),
+            event = run.swarm.select_next_some() => {
+                if let Some(ended) = run.event(event) {
+                    return ended;
+                }
+            }
+        }
+    }
+}
+
+impl Run {
+    /// Calls whom it is time to call, and lets in whom the roster names.
+    fn tick(&mut self) {
+        self.let_in();
+        let (now, swarm) = (self.shared.now(), &self.swarm);
+        let is_connected = |key| peer_of(key).is_some_and(|peer| swarm.is_connected(&peer));
+        for (key, addresses) in self.dialing.due(now, is_connected) {
+            let Some(peer) = peer_of(key) else { continue };
+            let options = DialOpts::peer_id(peer)
+                .condition(PeerCondition::DisconnectedAndNotDialing)
+                .addresses(addresses)
+                .build();
+            if let Err(error) = self.swarm.dial(options) {
+                tracing::debug!(%peer, %error, "not called");
+            }
+        }
+    }
+
+    /// Who is not let in any more, or sent away, is disconnected.
+    fn let_in(&mut self) {
+        let (roster, now) = (self.shared.roster(), self.shared.now());
+        let own = *self.swarm.local_peer_id();
+        let allowed = {
+            let budgets = self.shared.budgets();
+            let stays = roster.keys().filter(|key| !budgets.is_away(*key, now));
+            let peers = stays.filter_map(peer_of).filter(|peer| *peer != own);
+            peers.collect::<std::collections::HashSet<_>>()
+        };
+        let gate = &mut self.swarm.behaviour_mut().allowed;
+        let gone: Vec<PeerId> = gate.allowed_peers().difference(&allowed).copied().collect();
+        for peer in gone {
+            tracing::info!(%peer, "no longer let in");
+            gate.disallow_peer(peer);
+        }
+        for peer in allowed {
+            gate.allow_peer(peer);
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        let swarm = &mut self.swarm;
+        match command {
+            Command::Ask {
+                peer,
+                question,
+                reply,
+            } if swarm.is_connected(&peer) => {
+                let id = swarm.behaviour_mut().ask.send_request(&peer, question);
+                self.asked.insert(id, Asked::Reply(reply));
+            }
+            Command::Ask { reply, .. } => answer(reply, Err(Reason::GatewayUnreachable)),
+            Command::Answer { channel, answer } => self.respond(channel, answer),
+            Command::Everybody(question) => {
+                let peers: Vec<PeerId> = swarm.connected_peers().copied().collect();
+                for peer in peers {
+                    let ask = &mut swarm.behaviour_mut().ask;
+                    let id = ask.send_request(&peer, question.to_vec());
+                    self.asked.insert(id, Asked::Nobody);
+                }
+            }
+            Command::Publish {
+                topic,
+                bytes,
+                reply,
+            } => answer(reply, self.publish(topic, bytes)),
+            Command::Judged {
+                message,
+                from,
+                verdict,
+            } => self.judged(&message, from, verdict),
+            Command::LetIn => self.let_in(),
+            #[cfg(test)]
+            Command::Panic => panic!("a defect"),
+        }
+    }
+
+    fn publish(&mut self, topic: Topic, bytes: Vec<u8>) -> Result<(), Reason> {
+        use gossipsub::PublishError::{AllQueuesFull, Duplicate, NoPeersSubscribedToTopic};
+        if bytes.len() > GOSSIP_BYTES {
+            return Err(Reason::TooLarge);
+        }
+        let topic = self.shared.names.topic(topic);
+        match self.swarm.behaviour_mut().gossip.publish(topic, bytes) {
+            // Nobody to tell, or everybody was told: gossip may be lost.
+            Ok(_) | Err(Duplicate | NoPeersSubscribedToTopic) => Ok(()),
+            Err(AllQueuesFull(_)) => Err(Reason::Overloaded),
+            Err(_) => Err(Reason::Internal),
+        }
+    }
+
+    fn judged(&mut self, message: &MessageId, from: PeerId, verdict: Verdict) {
+        let acceptance = match verdict {
+            Verdict::Accept => MessageAcceptance::Accept,
+            Verdict::Ignore => MessageAcceptance::Ignore,
+            Verdict::Reject => MessageAcceptance::Reject,
+        };
+        let gossip = &mut self.swarm.behaviour_mut().gossip;
+        // Too late to be passed on is as good as lost.
+        let _ = gossip.report_message_validation_result(message, &from, acceptance);
+        if let (Verdict::Reject, Some(key)) = (verdict, key_of(from)) {
+            self.shared.fault(key, "a message that was refused");
+        }
+    }
+
+    fn respond(&mut self, channel: ResponseChannel<Vec<u8>>, answer: Vec<u8>) {
+        // Whoever asked may have gone away, or waited long enough.
+        let _ = self
+            .swarm
+            .behaviour_mut()
+            .ask
+            .send_response(channel, answer);
+    }
+
+    fn event(&mut self, event: SwarmEvent<BehaviourEvent>) -> Option<Ended> {
+        match event {
+            SwarmEvent::Behaviour(event) => self.behaviour(event),
+            SwarmEvent::ConnectionEstablished { peer_id, .. } => self.connected(peer_id),
+            SwarmEvent::ConnectionClosed {
+                peer_id,
+                num_established: 0,
+                ..
+            } => self.disconnected(peer_id),
+            SwarmEvent::NewListenAddr { address, .. } => {
+                let own = Protocol::P2p(*self.swarm.local_peer_id());
+                let address = address.with(own).to_string();
+                tracing::info!(address, "listening for peers");
+                self.shared.status_mut().listening.insert(address);
+            }
+            SwarmEvent::ListenerClosed { reason, .. } => {
+                tracing::error!(?reason, "a listener for peers ended");
+                return Some(Ended::Broken("a listener ended"));
+            }
+            SwarmEvent::IncomingConnectionError { error, peer_id, .. } => {
+                tracing::debug!(?peer_id, %error, "a connection was refused");
+            }
+            SwarmEvent::OutgoingConnectionError { error, peer_id, .. } => {
+                tracing::debug!(?peer_id, %error, "a peer was not reached");
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn behaviour(&mut self, event: BehaviourEvent) {
+        match event {
+            BehaviourEvent::Ask(event) => self.ask(event),
+            BehaviourEvent::Gossip(gossipsub::Event::Message {
+                propagation_source,
+                message_id,
+                message,
+            }) => self.heard(propagation_source, message_id, message),
+            BehaviourEvent::Ping(event) => self.pinged(&event),
+            _ => {}
+        }
+    }
+
+    fn connected(&mut self, peer: PeerId) {
+        let Some(key) = key_of(peer) else { return };
+        let new = {
+            let mut status = self.shared.status_mut();
+            let new = !status.connected.contains_key(&key);
+            status.connected.entry(key).or_insert(None);
+            new
+        };
+        if new {
+            tracing::info!(%peer, "connected");
+            let hello = Ask::Hello(self.shared.hello.clone()).to_bytes();
+            let id = self.swarm.behaviour_mut().ask.send_request(&peer, hello);
+            self.asked.insert(id, Asked::Hello);
+        }
+    }
+
+    fn disconnected(&mut self, peer: PeerId) {
+        if let Some(key) = key_of(peer) {
+            tracing::info!(%peer, "disconnected");
+            self.shared.status_mut().connected.remove(&key);
+        }
+    }
+
+    /// A peer that does not answer is gone, whatever its connection says.
+    fn pinged(&mut self, event: &ping::Event) {
+        if event.result.is_err() {
+            self.swarm.close_connection(event.connection);
+        }
+    }
+
+    fn ask(&mut self, event: request_response::Event<Vec<u8>, Vec<u8>>) {
+        use request_response::Event::{InboundFailure, Message, OutboundFailure, ResponseSent};
+        match event {
+            Message {
+                peer,
+                connection_id,
+                message,
+            } => match message {
+                request_response::Message::Request {
+                    request, channel, ..
+                } => self.asked_by(peer, connection_id, request, channel),
+                request_response::Message::Response {
+                    request_id,
+                    response,
+                } => self.answered(peer, request_id, Ok(response)),
+            },
+            OutboundFailure {
+                peer,
+                request_id,
+                error,
+                ..
+            } => self.answered(peer, request_id, Err(reason(&error))),
+            InboundFailure { peer, error, .. } => self.unasked(peer, &error),
+            ResponseSent { .. } => {}
+        }
+    }
+
+    fn answered(&mut self, peer: PeerId, id: OutboundRequestId, told: Result<Vec<u8>, Reason>) {
+        match self.asked.remove(&id) {
+            Some(Asked::Reply(reply)) => answer(reply, told),
+            Some(Asked::Hello) => self.greeted(peer, told),
+            Some(Asked::Nobody) | None => {}
+        }
+    }
+
+    fn greeted(&mut self, peer: PeerId, told: Result<Vec<u8>, Reason>) {
+        let Some(key) = key_of(peer) else { return };
+        let told = told.and_then(|bytes| Told::parse(&bytes).map_err(|error| error.code()));
+        match told {
+            Ok(Told::Hello(hello)) if hello.network == self.shared.hello.network => {
+                let mut status = self.shared.status_mut();
+                if let Some(origin) = status.connected.get_mut(&key) {
+                    *origin = Some(hello.origin.to_string());
+                }
+            }
+            told => {
+                tracing::warn!(%peer, ?told, "a peer did not say who it is");
+                // It may have gone already.
+                let _ = self.swarm.disconnect_peer_id(peer);
+            }
+        }
+    }
+
+    /// A question came: answered by a task of its own, if there is room for one.
+    fn asked_by(
+        &mut self,
+        peer: PeerId,
+        connection: ConnectionId,
+        question: Vec<u8>,
+        channel: ResponseChannel<Vec<u8>>,
+    ) {
+        let Some(key) = self.shared.known(peer) else {
+            self.swarm.close_connection(connection);
+            return;
+        };
+        if !self.shared.take(key, Kind::Ask, 1) {
+            let refused = Told::Refused(Reason::QuotaExceeded).to_bytes();
+            return self.respond(channel, refused);
+        }
+        let Ok(permit) = Arc::clone(&self.shared.small).try_acquire_owned() else {
+            let refused = Told::Refused(Reason::Overloaded).to_bytes();
+            return self.respond(channel, refused);
+        };
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(async move {
+            let answer = serve::told(&shared, key, question).await.to_bytes();
+            drop(permit);
+            shared.tell(Command::Answer { channel, answer }).await;
+        });
+    }
+
+    fn unasked(&self, peer: PeerId, error: &InboundFailure) {
+        let InboundFailure::Io(error) = error else {
+            return;
+        };
+        if let (std::io::ErrorKind::InvalidData, Some(key)) = (error.kind(), key_of(peer)) {
+            self.shared.fault(key, "a frame that is too long");
+        }
+    }
+
+    /// A message came. Every one is judged, whatever becomes of it.
+    fn heard(&mut self, from: PeerId, id: MessageId, message: gossipsub::Message) {
+        let topic = Topic::ALL
+            .into_iter()
+            .find(|topic| self.shared.names.topic(*topic).hash() == message.topic);
+        let (Some(key), Some(topic)) = (self.shared.known(from), topic) else {
+            return self.judged(&id, from, Verdict::Ignore);
+        };
+        if message.data.len() > GOSSIP_BYTES {
+            return self.judged(&id, from, Verdict::Reject);
+        }
+        let permit = Arc::clone(&self.shared.small).try_acquire_owned();
+        let (true, Ok(permit)) = (self.shared.take(key, Kind::Gossip, 1), permit) else {
+            return self.judged(&id, from, Verdict::Ignore);
+        };
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(async move {
+            let verdict = listening::judge(&shared, key, topic, message.data, permit).await;
+            let judged = Command::Judged {
+                message: id,
+                from,
+                verdict,
+            };
+            shared.tell(judged).await;
+        });
+    }
+}
+
+fn answer<T>(reply: Reply<T>, told: Result<T, Reason>) {
+    // Whoever asked may have gone away.
+    let _ = reply.send(told);
+}
+
+fn reason(error: &OutboundFailure) -> Reason {
+    match error {
+        OutboundFailure::Timeout => Reason::RequestTimeout,
+        OutboundFailure::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            Reason::GatewayAnswer
+        }
+        _ => Reason::GatewayUnreachable,
+    }
+}
+
+/// Keys of those who are connected.
+pub(super) fn is_connected(shared: &Shared, key: KeyId) -> bool {
+    shared.status().connected.contains_key(&key)
+}

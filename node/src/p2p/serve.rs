@@ -1,0 +1,115 @@
+//! Answering what peers ask, off the network's task.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fairtrail::api::{Batch, Submission};
+use fairtrail::entry::SignedEntry;
+use fairtrail::id::KeyId;
+use fairtrail::reason::Reason;
+
+use super::budget::Kind;
+use super::message::{Ask, Hello, Pull, Told};
+use super::roster::Standing;
+use super::shared::Shared;
+use crate::core::follow::{Answer, Failure, Question, Reads, urgent};
+use crate::service::SubmitError;
+
+/// Time for an answer.
+const TIME: Duration = Duration::from_secs(8);
+
+/// The answer to a small question.
+pub(super) async fn told(shared: &Arc<Shared>, peer: KeyId, question: Vec<u8>) -> Told {
+    let answer = async {
+        match Ask::parse(&question) {
+            Ok(ask) => answer(shared, peer, ask).await,
+            Err(error) => {
+                shared.fault(peer, "a malformed question");
+                Told::Refused(error.code())
+            }
+        }
+    };
+    let answer = tokio::time::timeout(TIME, answer).await;
+    answer.unwrap_or(Told::Refused(Reason::Overloaded))
+}
+
+async fn answer(shared: &Arc<Shared>, peer: KeyId, ask: Ask) -> Told {
+    match ask {
+        Ask::Hello(hello) => greet(shared, &hello),
+        Ask::Checkpoint => found(read(shared, Question::Checkpoint, Reads::Public).await),
+        Ask::Tile(tile) => found(read(shared, Question::Tile(tile), Reads::Public).await),
+        Ask::Push(entry) => pushed(shared, peer, entry).await,
+    }
+}
+
+fn greet(shared: &Shared, hello: &Hello) -> Told {
+    if hello.network == shared.hello.network {
+        Told::Hello(shared.hello.clone())
+    } else {
+        Told::Refused(Reason::NetworkMismatch)
+    }
+}
+
+fn found(answer: Result<Answer, Failure>) -> Told {
+    match answer {
+        Ok(Answer::Checkpoint(note)) => Told::Checkpoint(note),
+        Ok(Answer::Tile(hashes)) => Told::Tile(hashes),
+        Ok(Answer::Entries(_) | Answer::Parts(_)) => Told::Refused(Reason::Internal),
+        Err(Failure(reason)) => Told::Refused(reason),
+    }
+}
+
+/// The answer to a bulk question, as far as the peer may have it.
+pub(super) async fn bulk(shared: &Arc<Shared>, peer: KeyId, pull: Pull) -> Result<Answer, Failure> {
+    let reads = shared.standing(peer).map_or(Reads::Public, Standing::reads);
+    let question = match pull {
+        Pull::Entries { bundle, skip } => Question::Entries { bundle, skip },
+        Pull::Parts { first, count } => Question::Parts {
+            first,
+            count,
+            reads,
+        },
+    };
+    read(shared, question, reads).await
+}
+
+async fn read(shared: &Shared, question: Question, reads: Reads) -> Result<Answer, Failure> {
+    let answer = shared
+        .service
+        .read(move |log| Ok(log.answer(&question, reads)));
+    answer.await.map_err(|error| Failure(error.code()))?
+}
+
+/// An entry that does not wait for its turn: offered to admission, and passed on once it is
+/// admitted, by whoever listens to that.
+async fn pushed(shared: &Arc<Shared>, peer: KeyId, bytes: Vec<u8>) -> Told {
+    if !shared.take(peer, Kind::Push, 1) {
+        return Told::Refused(Reason::QuotaExceeded);
+    }
+    let entry = tokio::task::spawn_blocking(move || urgent(&bytes)).await;
+    let Ok(Some(entry)) = entry else {
+        shared.fault(peer, "a push of what is not urgent");
+        return Told::Refused(Reason::RequestMalformed);
+    };
+    match shared.service.take_up(alone(entry)).await {
+        Ok(_) => Told::Taken,
+        Err(error) => {
+            if is_final(&error) {
+                shared.fault(peer, "a push of what nobody admits");
+            }
+            Told::Refused(error.code())
+        }
+    }
+}
+
+fn alone(entry: SignedEntry) -> Batch {
+    let bodies = Vec::new();
+    Batch(vec![Submission { entry, bodies }])
+}
+
+/// Whether no larger set would admit the entry either.
+fn is_final(error: &SubmitError) -> bool {
+    use Reason::{EarlyBegin, EarlyGrant, EarlyPrev, EarlyTarget};
+    let early = [EarlyBegin, EarlyGrant, EarlyPrev, EarlyTarget].contains(&error.code());
+    error.position.is_some() && !early
+}

@@ -1,0 +1,211 @@
+//! Networks of two or three nodes in one process.
+
+use std::net::TcpListener;
+use std::sync::Mutex;
+
+use super::*;
+use crate::config::P2pSettings;
+use crate::ledger::support::{Feed, Place, Running as RunningLog, batch, charter, secret};
+use tokio::runtime::Runtime;
+
+/// A node: its log, its network, and what it was told.
+struct Node {
+    handle: Handle,
+    network: Option<Running>,
+    heard: Arc<Heard>,
+    log: RunningLog,
+    _place: Place,
+}
+
+/// Notes what it hears, and says what it was told to say.
+struct Heard {
+    told: Mutex<Vec<(KeyId, Topic, Vec<u8>)>>,
+    verdict: Verdict,
+}
+
+impl Listener for Heard {
+    fn heard(&self, from: KeyId, topic: Topic, bytes: &[u8]) -> Verdict {
+        self.told
+            .lock()
+            .unwrap()
+            .push((from, topic, bytes.to_vec()));
+        self.verdict
+    }
+}
+
+fn key(seed: u8) -> KeyId {
+    secret(seed).public().id()
+}
+
+/// A port nothing listens on.
+fn free() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn address(seed: u8, port: u16) -> String {
+    let peer = peer_of(key(seed)).unwrap();
+    format!("/ip4/127.0.0.1/tcp/{port}/p2p/{peer}")
+}
+
+struct World {
+    runtime: Runtime,
+    stop: watch::Sender<bool>,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        Self {
+            runtime: builder.worker_threads(2).enable_all().build().unwrap(),
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    fn node(&self, seed: u8, port: u16, peers: &[String], verdict: Verdict) -> Node {
+        let place = Place::new();
+        let log = RunningLog::of(place.open().unwrap().ledger);
+        let heard = Arc::new(Heard {
+            told: Mutex::default(),
+            verdict,
+        });
+        let listen = format!("/ip4/127.0.0.1/tcp/{port}");
+        let setup = Setup {
+            key: &secret(seed),
+            network: charter().network(),
+            origin: "log.example/one/e1".parse().unwrap(),
+            settings: P2pSettings {
+                listen: vec![listen.parse().unwrap()],
+                bootstrap: peers.iter().map(|peer| peer.parse().unwrap()).collect(),
+                connections: 16,
+                memory_bytes: 8 << 30,
+            },
+            followed: Vec::new(),
+            service: log.service.clone(),
+            listener: heard.clone(),
+        };
+        let network = self.runtime.block_on(async {
+            let network = Network::listen(setup, self.stop.subscribe()).unwrap();
+            (network.handle(), network.run())
+        });
+        Node {
+            handle: network.0,
+            network: Some(network.1),
+            heard,
+            log,
+            _place: place,
+        }
+    }
+
+    fn wait(&self, what: &str, mut done: impl FnMut() -> bool) {
+        for _ in 0..300 {
+            if done() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("{what}");
+    }
+
+    fn checkpoint(&self, asker: &Node, seed: u8) -> Result<Answer, Failure> {
+        let asked = asker.handle.ask(key(seed), Question::Checkpoint);
+        self.runtime.block_on(asked)
+    }
+
+    fn end(self, nodes: Vec<Node>) {
+        self.stop.send_replace(true);
+        for mut node in nodes {
+            self.runtime.block_on(node.network.take().unwrap().ended());
+            drop(node.handle);
+            node.log.stop();
+        }
+    }
+}
+
+/// Two nodes that name each other; the second listens.
+fn pair(world: &World, verdict: Verdict) -> (Node, Node) {
+    let port = free();
+    let by_id = format!("/p2p/{}", peer_of(key(61)).unwrap());
+    let one = world.node(61, free(), &[address(62, port)], verdict);
+    let other = world.node(62, port, &[by_id], verdict);
+    (one, other)
+}
+
+#[test]
+fn a_question_is_answered_and_a_panic_in_the_task_is_survived() {
+    let world = World::new();
+    let (one, other) = pair(&world, Verdict::Ignore);
+    other.log.publish(batch(&[Feed::root().begin]));
+    world.wait("the peer is asked", || world.checkpoint(&one, 62).is_ok());
+    let note = other.log.service.checkpoint().note().to_vec();
+    assert_eq!(world.checkpoint(&one, 62), Ok(Answer::Checkpoint(note)));
+    let view = one.handle.view();
+    assert_eq!(view.connected[0].key, key(62));
+    assert_eq!(view.connected[0].standing, Some(Standing::Configured));
+    world.wait("it said which log it keeps", || {
+        let view = one.handle.view();
+        view.connected[0].origin.as_deref() == Some("log.example/one/e1")
+    });
+    // What is not there, and bulk.
+    let bundle = fairtrail::log::EntryTile::new(0, 1).unwrap();
+    let entries = one
+        .handle
+        .ask(key(62), Question::Entries { bundle, skip: 0 });
+    let Ok(Answer::Entries(entries)) = world.runtime.block_on(entries) else {
+        panic!("entries");
+    };
+    assert_eq!(entries, [Feed::root().begin.bytes()]);
+    let bundle = fairtrail::log::EntryTile::new(7, 1).unwrap();
+    let none = one
+        .handle
+        .ask(key(62), Question::Entries { bundle, skip: 0 });
+    let none = world.runtime.block_on(none);
+    assert_eq!(none, Err(Failure(Reason::NotFound)));
+
+    world.runtime.block_on(other.handle.0.tell(Command::Panic));
+    world.wait("the break is shown", || other.handle.view().restarts == 1);
+    world.wait("it runs again", || world.checkpoint(&one, 62).is_ok());
+    assert!(other.handle.view().running);
+    world.end(vec![one, other]);
+}
+
+#[test]
+fn a_stranger_is_refused() {
+    let world = World::new();
+    let port = free();
+    let open = world.node(62, port, &[], Verdict::Ignore);
+    let stranger = world.node(63, free(), &[address(62, port)], Verdict::Ignore);
+    for _ in 0..20 {
+        assert!(world.checkpoint(&stranger, 62).is_err());
+        assert_eq!(open.handle.view().connected, []);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    world.end(vec![open, stranger]);
+}
+
+#[test]
+fn what_is_told_is_heard_once_and_judged() {
+    let world = World::new();
+    let (one, other) = pair(&world, Verdict::Reject);
+    world.wait("they are connected", || world.checkpoint(&one, 62).is_ok());
+    let tell = |bytes: Vec<u8>| {
+        let told = one.handle.publish(Topic::Fraud, bytes);
+        world.runtime.block_on(told)
+    };
+    assert_eq!(tell(vec![1; GOSSIP_BYTES + 1]), Err(Reason::TooLarge));
+    let largest = vec![1; GOSSIP_BYTES];
+    world.wait("it is heard", || {
+        assert_eq!(tell(largest.clone()), Ok(()));
+        !other.heard.told.lock().unwrap().is_empty()
+    });
+    let told = other.heard.told.lock().unwrap().clone();
+    assert_eq!(told, [(key(61), Topic::Fraud, largest)]);
+    // Who goes on passing on what is refused is sent away.
+    for number in 2..10 {
+        assert_eq!(tell(vec![number]), Ok(()));
+    }
+    world.wait("it is sent away", || {
+        other.handle.view().connected.is_empty()
+    });
+    world.end(vec![one, other]);
+}

@@ -1,0 +1,256 @@
+//! Nodes that reach each other over libp2p alone, as processes.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
+mod peer;
+mod support;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use fairtrail::api::{Batch, Submission};
+use fairtrail::entry::{
+    Audience, Body, Draft, Grant, NetworkClaim, PartErase, Revoke, RevokeKind, RevokeTarget, Role,
+    ScopeItem, SignedEntry,
+};
+use fairtrail::id::{EntryId, GrantId};
+use fairtrail::time::Date;
+use peer::*;
+use rustix::process::Signal;
+use support::*;
+
+const MEMBERS_ONLY: &[u8] = b"for members alone";
+
+/// A root that grants, what it granted, and an author of statements.
+struct Network {
+    root: Feed,
+    author: Feed,
+    entries: Vec<SignedEntry>,
+}
+
+impl Network {
+    /// The author may speak, and the nodes are members.
+    fn new(members: &[&Peer]) -> Self {
+        let (mut root, mut author) = (Feed::root(), Feed::author(9));
+        let granted = root.grant(&mut author);
+        let entries = vec![root.begin.clone(), granted, author.begin.clone()];
+        let mut network = Self {
+            root,
+            author,
+            entries,
+        };
+        for member in members {
+            let (entry, _) = network.member(member);
+            network.entries.push(entry);
+        }
+        network
+    }
+
+    /// Makes a node a member.
+    fn member(&mut self, node: &Peer) -> (SignedEntry, GrantId) {
+        let entry = self.root.network(NetworkClaim::Grant(Grant {
+            to: self.author.author,
+            role: Role::Node,
+            scope: vec![ScopeItem::parse(&node.node).unwrap()],
+            from: Date::from_days(0).unwrap(),
+            to_date: Date::from_days(100_000).unwrap(),
+            may_delegate: Vec::new(),
+            succeeds: None,
+        }));
+        let claim = entry.header().claim.as_ref().unwrap();
+        let set = fairtrail::admission::AdmittedSet::new(charter());
+        let grant = set.act_id("grant", claim.as_bytes()).into();
+        (entry, grant)
+    }
+
+    fn revoke(&mut self, grant: GrantId) -> SignedEntry {
+        self.root.network(NetworkClaim::Revoke(Revoke {
+            sort: RevokeTarget::Grant,
+            target: grant,
+            author: self.author.author,
+            kind: RevokeKind::Withdrawn,
+            since: at(0),
+            until: None,
+            last_good: None,
+        }))
+    }
+
+    /// A statement with a text for members.
+    fn say(&mut self) -> Submission {
+        let body = |bytes: &[u8]| Body {
+            salt: [7; 16],
+            bytes: bytes.to_vec(),
+        };
+        let subjects = vec!["lei:999900DEMO0000000152".parse().unwrap()];
+        let kind = "weather.seen".parse().unwrap();
+        let claim = body(&[0xa1, 1, 1]);
+        let draft = Draft::statement(kind, subjects, claim, at(30)).with_text(
+            "text/plain",
+            Audience::Network,
+            body(MEMBERS_ONLY),
+        );
+        let entry = self.author.sign(&draft);
+        let bodies = draft.bodies();
+        Submission { entry, bodies }
+    }
+
+    fn ids(&self) -> BTreeSet<EntryId> {
+        self.entries.iter().map(SignedEntry::id).collect()
+    }
+}
+
+fn has(peer: &Peer) -> bool {
+    !holding(&peer.data(), MEMBERS_ONLY).is_empty()
+}
+
+/// Three members that follow each other in a ring: entries submitted anywhere reach all.
+fn ring(over: Carrier) {
+    let mut peers = ["hill", "lake", "moor"].map(Peer::new);
+    let mut network = Network::new(&peers.each_ref());
+    for peer in &peers {
+        peer.seed(vec![batch(&network.entries)]);
+    }
+    let addresses = peers.each_ref().map(|peer| peer.listen(over));
+    for (at, from) in [(0, 2), (1, 0), (2, 1)] {
+        peers[at].follow_at(&peers[from], &addresses[from]);
+    }
+    for peer in &mut peers {
+        peer.start();
+    }
+    let mut ids = network.ids();
+    for (at, count) in [(0, 4), (1, 300), (2, 5)] {
+        let pulses = network.root.pulses(count);
+        for some in pulses.chunks(200) {
+            peers[at].submit(some);
+        }
+        ids.extend(pulses.iter().map(SignedEntry::id));
+        agree(&peers.each_ref(), &ids);
+    }
+    assert_eq!(peers[1].signal(Signal::KILL), None);
+    let pulses = network.root.pulses(30);
+    peers[0].submit(&pulses);
+    ids.extend(pulses.iter().map(SignedEntry::id));
+    peers[1].start();
+    agree(&peers.each_ref(), &ids);
+    for peer in &mut peers {
+        peer.stop();
+    }
+}
+
+#[test]
+fn entries_submitted_anywhere_reach_all_over_tcp() {
+    ring(Carrier::Tcp);
+}
+
+#[test]
+fn entries_submitted_anywhere_reach_all_over_quic() {
+    ring(Carrier::Quic);
+}
+
+#[test]
+fn parts_for_members_reach_members_only_and_strangers_reach_nothing() {
+    let mut source = Peer::new("hill");
+    let mut member = Peer::new("lake");
+    let mut known = Peer::new("moor");
+    let mut stranger = Peer::new("reef");
+    let mut network = Network::new(&[&source, &member]);
+    let said = network.say();
+    network.entries.push(said.entry.clone());
+    let founding = &network.entries[..network.entries.len() - 1];
+    source.seed(vec![batch(founding), Batch(vec![said])]);
+    let address = source.listen(Carrier::Tcp);
+    source.bootstrap(&[format!("/p2p/{}", known.peer)]);
+    for peer in [&member, &known, &stranger] {
+        peer.follow_at(&source, &address);
+    }
+    for peer in [&mut source, &mut member, &mut known, &mut stranger] {
+        peer.start();
+    }
+    agree(&[&source, &member, &known], &network.ids());
+    wait_until("the part reaches a member", || has(&member));
+    assert!(!has(&known), "the entry is replicated, the part is not");
+    assert_eq!(stranger.size(), 0);
+    // Nor does a gateway serve it.
+    for peer in [&source, &member] {
+        assert_eq!(peer.gateway().parts(0, 256).unwrap().parts.len(), 1);
+    }
+}
+
+#[test]
+fn an_erasure_overtakes_and_an_erased_part_does_not_come_back() {
+    let [mut source, mut stale, mut near, mut fresh] =
+        ["hill", "lake", "moor", "reef"].map(Peer::new);
+    let mut network = Network::new(&[&source, &stale, &near, &fresh]);
+    let said = network.say();
+    let batches = || vec![batch(&network.entries), Batch(vec![said.clone()])];
+    source.seed(batches());
+    stale.seed(batches());
+    near.seed(batches());
+    let mut ids = network.ids();
+    ids.insert(said.entry.id());
+    let addresses = [&source, &stale, &near].map(|peer| peer.listen(Carrier::Tcp));
+    // They are connected, and neither follows the other.
+    source.bootstrap(&addresses[2..]);
+    fresh.follow_at(&stale, &addresses[1]);
+    fresh.follow_at(&near, &addresses[2]);
+    for peer in [&mut source, &mut stale, &mut near] {
+        peer.start();
+    }
+    assert!(has(&source) && has(&near));
+    std::thread::sleep(Duration::from_secs(2));
+    let erase = network.author.network(NetworkClaim::Erase(PartErase {
+        entry: said.entry.id(),
+        part: said.bodies[1].digest(),
+        author: network.author.author,
+        reason: "request".into(),
+    }));
+    near.submit(std::slice::from_ref(&erase));
+    ids.insert(erase.id());
+    agree(&[&source, &near], &ids);
+    // The copy that nobody told still has it, and hands it to whoever asks.
+    fresh.start();
+    agree(&[&fresh], &ids);
+    std::thread::sleep(Duration::from_secs(2));
+    assert!(has(&stale));
+    for peer in [&mut source, &mut near, &mut fresh] {
+        peer.stop();
+        assert_eq!(holding(&peer.data(), MEMBERS_ONLY), Vec::<PathBuf>::new());
+    }
+}
+
+#[test]
+fn a_revoked_node_is_cut_off() {
+    let [mut source, mut cut, mut kept] = ["hill", "lake", "moor"].map(Peer::new);
+    let mut network = Network::new(&[&source, &kept]);
+    let (granted, grant) = network.member(&cut);
+    network.entries.push(granted);
+    source.seed(vec![batch(&network.entries)]);
+    let address = source.listen(Carrier::Tcp);
+    for peer in [&cut, &kept] {
+        peer.follow_at(&source, &address);
+    }
+    for peer in [&mut source, &mut cut, &mut kept] {
+        peer.start();
+    }
+    let mut ids = network.ids();
+    agree(&[&cut, &kept], &ids);
+    let revoke = network.revoke(grant);
+    source.submit(std::slice::from_ref(&revoke));
+    ids.insert(revoke.id());
+    agree(&[&source, &kept], &ids);
+    std::thread::sleep(Duration::from_secs(2));
+    let before = cut.size();
+    let pulses = network.root.pulses(3);
+    source.submit(&pulses);
+    ids.extend(pulses.iter().map(SignedEntry::id));
+    agree(&[&source, &kept], &ids);
+    std::thread::sleep(Duration::from_secs(3));
+    assert_eq!(cut.size(), before);
+    for peer in [&mut source, &mut cut, &mut kept] {
+        peer.stop();
+    }
+}

@@ -211,12 +211,12 @@ fn an_erasure_overtakes_and_an_erased_part_does_not_come_back() {
     near.submit(std::slice::from_ref(&erase));
     ids.insert(erase.id());
     agree(&[&source, &near], &ids);
-    // The copy that nobody told still has it, and hands it to whoever asks.
+    // The copy that nobody told hands it to whoever asks, until it is told by whoever asked.
+    assert!(has(&stale));
     fresh.start();
     agree(&[&fresh], &ids);
-    std::thread::sleep(Duration::from_secs(2));
-    assert!(has(&stale));
-    for peer in [&mut source, &mut near, &mut fresh] {
+    wait_until("a follower tells whom it follows", || !has(&stale));
+    for peer in [&mut source, &mut stale, &mut near, &mut fresh] {
         peer.stop();
         assert_eq!(holding(&peer.data(), MEMBERS_ONLY), Vec::<PathBuf>::new());
     }

@@ -322,9 +322,14 @@ impl Run {
                     *origin = Some(hello.origin.to_string());
                 }
             }
-            told => {
-                tracing::warn!(%peer, ?told, "a peer did not say who it is");
+            Ok(told) => {
+                tracing::warn!(%peer, ?told, "a peer of another network, or none of this protocol");
                 // It may have gone already.
+                let _ = self.swarm.disconnect_peer_id(peer);
+            }
+            // It does not let this node in, as a rule.
+            Err(reason) => {
+                tracing::info!(%peer, %reason, "a peer did not say who it is");
                 let _ = self.swarm.disconnect_peer_id(peer);
             }
         }

@@ -97,7 +97,9 @@ impl Node {
         };
         let stop = runtime.block_on(async { shutdown::listen() });
         let (closing, closes) = watch::channel(false);
-        let network = plan.map(|plan| runtime.block_on(peer(plan, service.clone(), closes)));
+        let entered = runtime.enter();
+        let network = plan.map(|plan| peer(plan, service.clone(), closes));
+        drop(entered);
         Ok(Self {
             runtime,
             ledger,
@@ -238,8 +240,8 @@ impl PeeringPlan {
     }
 }
 
-/// Listens for other nodes, and calls them.
-async fn peer(
+/// Listens for other nodes, and calls them. Has to be called within the runtime.
+fn peer(
     plan: PeeringPlan,
     service: Service,
     stop: watch::Receiver<bool>,

@@ -1,4 +1,10 @@
 //! What nodes say to each other (specs/peers.md §4): deterministic CBOR, read strictly.
+//!
+//! ```
+//! use fairtrail_node::p2p::message::Ask;
+//! assert_eq!(Ask::parse(&[0x81, 0x01]), Ok(Ask::Checkpoint));
+//! assert!(Ask::parse(&[0x81, 0x01, 0x00]).is_err());
+//! ```
 
 use fairtrail::cbor::{CborError, Decode, Encode, Reader, Rules, Writer, decode, encode};
 use fairtrail::id::NetworkId;
@@ -9,13 +15,13 @@ use fairtrail::reason::Reason;
 use crate::core::follow::Question;
 
 /// Version of the messages.
-pub(super) const VERSION: u64 = 1;
+pub const VERSION: u64 = 1;
 /// Bytes of a question, and of its answer.
-pub(super) const QUESTION_BYTES: usize = 256 << 10;
+pub const QUESTION_BYTES: usize = 256 << 10;
 /// Bytes of a bulk question, and of the frame that begins its answer.
-pub(super) const HEAD_BYTES: usize = 1_024;
+pub const HEAD_BYTES: usize = 1_024;
 /// Bytes of one piece of bulk.
-pub(super) const PIECE_BYTES: usize = 256 << 10;
+pub const PIECE_BYTES: usize = 256 << 10;
 
 const RULES: Rules = Rules {
     max_items: 16,
@@ -26,16 +32,16 @@ const RULES: Rules = Rules {
 
 /// Who somebody is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Hello {
+pub struct Hello {
     /// The network it belongs to.
-    pub(super) network: NetworkId,
+    pub network: NetworkId,
     /// The log it keeps.
-    pub(super) origin: Origin,
+    pub origin: Origin,
 }
 
 /// A small question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Ask {
+pub enum Ask {
     /// Who are you? Says first who asks.
     Hello(Hello),
     /// The newest checkpoint.
@@ -48,7 +54,7 @@ pub(super) enum Ask {
 
 /// The answer to a small question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Told {
+pub enum Told {
     /// Who answers.
     Hello(Hello),
     /// A note.
@@ -63,7 +69,7 @@ pub(super) enum Told {
 
 /// A bulk question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pull {
+pub enum Pull {
     /// Entries of a bundle behind the first `skip`.
     Entries {
         /// The bundle.
@@ -82,7 +88,7 @@ pub(super) enum Pull {
 
 /// How the answer to a bulk question begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Head {
+pub enum Head {
     /// As many bytes follow, in pieces.
     Bytes(u64),
     /// There is no answer.
@@ -111,7 +117,7 @@ impl Way {
 
 impl Pull {
     /// Bytes of the longest answer.
-    pub(super) fn most(self) -> usize {
+    pub fn most(self) -> usize {
         match self {
             Self::Entries { bundle, skip } => {
                 let entries = bundle.width().saturating_sub(skip);
@@ -125,11 +131,16 @@ impl Pull {
 macro_rules! message {
     ($($name:ident),*) => { $(
         impl $name {
-            pub(super) fn parse(bytes: &[u8]) -> Result<Self, CborError> {
+            /// Reads a message.
+            ///
+            /// # Errors
+            /// [`CborError`] for whatever is wrong first.
+            pub fn parse(bytes: &[u8]) -> Result<Self, CborError> {
                 decode(bytes, RULES)
             }
 
-            pub(super) fn to_bytes(&self) -> Vec<u8> {
+            /// The message.
+            pub fn to_bytes(&self) -> Vec<u8> {
                 encode(self)
             }
         }

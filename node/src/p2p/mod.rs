@@ -20,7 +20,7 @@ mod error;
 mod frame;
 mod gossip;
 mod listening;
-mod message;
+pub mod message;
 mod names;
 mod roster;
 mod run;

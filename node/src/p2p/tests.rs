@@ -97,16 +97,6 @@ impl World {
         }
     }
 
-    fn wait(&self, what: &str, mut done: impl FnMut() -> bool) {
-        for _ in 0..300 {
-            if done() {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-        panic!("{what}");
-    }
-
     fn checkpoint(&self, asker: &Node, seed: u8) -> Result<Answer, Failure> {
         let asked = asker.handle.ask(key(seed), Question::Checkpoint);
         self.runtime.block_on(asked)
@@ -120,6 +110,16 @@ impl World {
             node.log.stop();
         }
     }
+}
+
+fn wait(what: &str, mut done: impl FnMut() -> bool) {
+    for _ in 0..300 {
+        if done() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    panic!("{what}");
 }
 
 /// Two nodes that name each other; the second listens.
@@ -136,13 +136,13 @@ fn a_question_is_answered_and_a_panic_in_the_task_is_survived() {
     let world = World::new();
     let (one, other) = pair(&world, Verdict::Ignore);
     other.log.publish(batch(&[Feed::root().begin]));
-    world.wait("the peer is asked", || world.checkpoint(&one, 62).is_ok());
+    wait("the peer is asked", || world.checkpoint(&one, 62).is_ok());
     let note = other.log.service.checkpoint().note().to_vec();
     assert_eq!(world.checkpoint(&one, 62), Ok(Answer::Checkpoint(note)));
     let view = one.handle.view();
     assert_eq!(view.connected[0].key, key(62));
     assert_eq!(view.connected[0].standing, Some(Standing::Configured));
-    world.wait("it said which log it keeps", || {
+    wait("it said which log it keeps", || {
         let view = one.handle.view();
         view.connected[0].origin.as_deref() == Some("log.example/one/e1")
     });
@@ -163,8 +163,8 @@ fn a_question_is_answered_and_a_panic_in_the_task_is_survived() {
     assert_eq!(none, Err(Failure(Reason::NotFound)));
 
     world.runtime.block_on(other.handle.0.tell(Command::Panic));
-    world.wait("the break is shown", || other.handle.view().restarts == 1);
-    world.wait("it runs again", || world.checkpoint(&one, 62).is_ok());
+    wait("the break is shown", || other.handle.view().restarts == 1);
+    wait("it runs again", || world.checkpoint(&one, 62).is_ok());
     assert!(other.handle.view().running);
     world.end(vec![one, other]);
 }
@@ -187,14 +187,14 @@ fn a_stranger_is_refused() {
 fn what_is_told_is_heard_once_and_judged() {
     let world = World::new();
     let (one, other) = pair(&world, Verdict::Reject);
-    world.wait("they are connected", || world.checkpoint(&one, 62).is_ok());
+    wait("they are connected", || world.checkpoint(&one, 62).is_ok());
     let tell = |bytes: Vec<u8>| {
         let told = one.handle.publish(Topic::Fraud, bytes);
         world.runtime.block_on(told)
     };
     assert_eq!(tell(vec![1; GOSSIP_BYTES + 1]), Err(Reason::TooLarge));
     let largest = vec![1; GOSSIP_BYTES];
-    world.wait("it is heard", || {
+    wait("it is heard", || {
         assert_eq!(tell(largest.clone()), Ok(()));
         !other.heard.told.lock().unwrap().is_empty()
     });
@@ -204,7 +204,7 @@ fn what_is_told_is_heard_once_and_judged() {
     for number in 2..10 {
         assert_eq!(tell(vec![number]), Ok(()));
     }
-    world.wait("it is sent away", || {
+    wait("it is sent away", || {
         other.handle.view().connected.is_empty()
     });
     world.end(vec![one, other]);

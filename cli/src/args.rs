@@ -53,6 +53,15 @@ pub struct Global {
         hide_env_values = true
     )]
     pub home: Option<PathBuf>,
+    /// Directory of the authors' marks, best outside what is backed up with the home
+    #[arg(
+        long,
+        global = true,
+        env = "FAIRTRAIL_GUARD",
+        value_name = "DIR",
+        hide = true
+    )]
+    pub guard: Option<PathBuf>,
     /// Address of the gateway to talk to; repeat it where logs are read
     #[arg(
         long,

@@ -66,7 +66,8 @@ impl Context<'_> {
     /// # Errors
     /// Not found, held by another process, or damaged.
     pub fn author(&self, name: &AuthorName) -> Result<AuthorDir, CliError> {
-        AuthorDir::open(&self.home.author(name)).map_err(|error| unknown_author(error.into(), name))
+        AuthorDir::open(&self.home.author(name), self.home.guard())
+            .map_err(|error| unknown_author(error.into(), name))
     }
 
     /// Reads the public facts of a local author.

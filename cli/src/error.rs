@@ -206,7 +206,7 @@ const fn kind_of(reason: Reason) -> Kind {
 const fn hint_for(reason: Reason) -> Option<&'static str> {
     Some(match reason {
         Reason::AuthorBehind => {
-            "this directory looks like a restored backup: stop, find the newer one; if it is lost, `fairtrail author rotate NAME --abandon`"
+            "this directory looks like a restored backup: stop, find the newer one; if it is lost, `fairtrail author resume NAME`"
         }
         Reason::AuthorNotBegun => "`fairtrail author begin NAME --charter FILE --gateway URL`",
         Reason::AuthorRevoked => "ask whoever granted the author; nothing was submitted",
@@ -224,6 +224,9 @@ const fn hint_for(reason: Reason) -> Option<&'static str> {
             "rotate at once: `fairtrail author rotate NAME`, or `--abandon` to leave behind what was not acknowledged"
         }
         Reason::GatewayUnreachable => "check the address after --gateway, or FAIRTRAIL_GATEWAY",
+        Reason::GuardMissing | Reason::RollbackSuspected => {
+            "a backup was put back, or the mark beside the home directory is gone: `fairtrail author resume NAME`"
+        }
         Reason::GrantMissing => {
             "`fairtrail author show NAME --gateway URL` lists the grants in effect"
         }
@@ -358,6 +361,12 @@ impl From<AuthorError> for CliError {
     fn from(error: AuthorError) -> Self {
         match error {
             AuthorError::File(error) => error.into(),
+            AuthorError::Lost { .. } => Self::of(error.code(), &error).only_hint(
+                "name a gateway that may hold it: `fairtrail author resume NAME --also URL`; else leave it behind: `fairtrail author rotate NAME --abandon`",
+            ),
+            AuthorError::Spent { .. } => Self::of(error.code(), &error).only_hint(
+                "the keys were rotated after this copy was made: put the newer signing.key and rotation.key in its place, then resume",
+            ),
             AuthorError::Begun { .. } => Self::of(error.code(), &error)
                 .only_hint("one author speaks in one network: make another author"),
             other => Self::of(other.code(), &other),

@@ -55,9 +55,13 @@ where
     shell.ui.adopt(cli.global.manner());
     let home = cli.global.home.map_or_else(context::default_home, Ok);
     let outcome = home.and_then(|home| {
+        let home = match cli.global.guard {
+            Some(guard) => Home::new(home).with_guard(guard),
+            None => Home::new(home),
+        };
         let mut context = Context {
             ui: &mut shell.ui,
-            home: Home::new(home),
+            home,
             now: shell.now,
             gateways: cli.global.gateway,
             connect: shell.connect,

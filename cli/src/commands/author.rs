@@ -1,7 +1,7 @@
 //! `fairtrail author`: keys, a place in a network, a feed.
 
 use super::deliver::{self, Acknowledged, Sending};
-use super::reference;
+use super::{reference, resume};
 use crate::context::{Context, read_charter};
 use crate::error::CliError;
 use crate::output::{Outcome, Page, Report, Tone, report};
@@ -39,6 +39,9 @@ pub enum Command {
   fairtrail author rotate acme --rotation-key /media/usb/acme-rotation.key
   fairtrail author rotate acme --abandon --yes")]
     Rotate(Rotate),
+    /// Go on after a restored backup, from what gateways know of the feed
+    #[command(after_help = resume::EXAMPLES)]
+    Resume(resume::Args),
     /// Say that the author is still there
     #[command(after_help = "Examples:
   fairtrail author pulse acme --gateway http://127.0.0.1:8080")]
@@ -207,6 +210,7 @@ pub(crate) fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::List => list(context),
         Command::Begin(begin) => post_begin(begin, context),
         Command::Rotate(options) => rotate(options, context),
+        Command::Resume(args) => resume::run(&args, context),
         Command::Pulse(Named { name }) => pulse(&name, context),
     }
 }
@@ -226,7 +230,7 @@ fn describe(name: &AuthorName, dir: &AuthorDir) -> Result<Author, CliError> {
 fn make(New { name, charter }: New, context: &Context<'_>) -> Outcome {
     // A charter that cannot be read must not leave an author behind.
     let charter = charter.map(|path| read_charter(&path)).transpose()?;
-    let mut dir = AuthorDir::create(&context.home.author(&name))?;
+    let mut dir = AuthorDir::create(&context.home.author(&name), context.home.guard())?;
     if let Some(charter) = charter {
         context.home.keep_charter(&charter)?;
         dir.join(&charter, context.now)?;

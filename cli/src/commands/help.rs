@@ -83,6 +83,8 @@ fn exit_codes() -> String {
 const ENVIRONMENT: &str = "Environment variables; an option on the command line goes before them:
 
   FAIRTRAIL_HOME     directory of authors and charters, as --home
+  FAIRTRAIL_GUARD    directory of the authors' marks, as --guard [default: <home>-guard]; best outside
+                     what is backed up with the home
   FAIRTRAIL_GATEWAY  address of the gateway, as --gateway; several with spaces
   XDG_DATA_HOME      where the home directory is when nobody names one
   NO_COLOR           no colour

@@ -14,6 +14,7 @@ pub mod key;
 pub mod lint;
 pub mod matching;
 pub mod policy;
+pub mod resume;
 pub mod revoke;
 pub mod screen;
 pub mod statement;

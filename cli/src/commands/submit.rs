@@ -4,7 +4,7 @@ use super::deliver::{self, Acknowledged};
 use super::statement::{self, Submit};
 use crate::context::Context;
 use crate::error::CliError;
-use crate::output::{Outcome, Page, Report, report};
+use crate::output::{Outcome, Page, Report, Tone, report};
 use crate::statement::{Filled, Stated, Trouble, read_text};
 use fairtrail::api::Batch;
 use fairtrail::client::Gateway;
@@ -43,10 +43,11 @@ pub struct Args {
 /// Options of `sign`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  fairtrail sign audit.toml --as auditor-1 -o audit.batch
+  fairtrail sign audit.toml --as auditor-1 -o audit.batch --gateway http://127.0.0.1:8080
+  fairtrail sign audit.toml --as auditor-1 -o audit.batch --offline
   fairtrail submit audit.batch --as auditor-1 --gateway http://127.0.0.1:8080
 
-Without a gateway only this directory's own memory protects the feed: never sign from a copy of it.")]
+Offline, only this machine's own memory protects the feed: never sign from a copy of it.")]
 pub struct Sign {
     /// The statement file
     file: PathBuf,
@@ -59,6 +60,9 @@ pub struct Sign {
     /// Grant to act under, when there are several
     #[arg(long, value_name = "ID", value_parser = super::reference::grant)]
     grant: Option<GrantId>,
+    /// Sign without asking a gateway where the feed stands
+    #[arg(long)]
+    offline: bool,
     /// Do not ask
     #[arg(long)]
     yes: bool,
@@ -91,6 +95,8 @@ impl Report for Submitted {
 struct Signed {
     file: PathBuf,
     entries: Vec<EntryId>,
+    /// Whether a gateway was asked where the feed stands.
+    feed_checked: bool,
 }
 
 impl Report for Signed {
@@ -100,6 +106,10 @@ impl Report for Signed {
         page.field("file", self.file.display());
         for id in &self.entries {
             page.field("entry", id);
+        }
+        if !self.feed_checked {
+            let text = "signed offline: no gateway was asked where the feed stands";
+            page.toned(Tone::Warn, text);
         }
     }
 
@@ -279,14 +289,25 @@ pub(crate) fn sign(options: Sign, context: &mut Context<'_>) -> Outcome {
         let path = options.output;
         return Err(fairtrail::files::FileError::Exists { path }.into());
     }
+    let view = if options.offline {
+        None
+    } else {
+        let gateway = context.gateway_if_any()?.ok_or_else(|| {
+            CliError::usage("a gateway is asked where the feed stands before anything is signed")
+                .hint("name one: --gateway URL; or say --offline")
+        })?;
+        Some(deliver::look(&gateway, &deliver::membership(&dir)?)?)
+    };
     let filled = prepare(None, &options.file, &dir, None, context)?;
     deliver::confirm(context, options.yes, &question(&filled, &options.by))?;
-    let pending = sign_all(&filled, options.grant, Seen::Offline, &mut dir)?;
+    let seen = view.as_ref().map_or(Seen::Offline, Seen::Gateway);
+    let pending = sign_all(&filled, options.grant, seen, &mut dir)?;
     crate::context::write_new(&options.output, &pending.batch().to_bytes())?;
     let entries = pending.batch().0.iter().map(|line| line.entry.id());
     report(Signed {
         file: options.output,
         entries: entries.collect(),
+        feed_checked: view.is_some(),
     })
 }
 

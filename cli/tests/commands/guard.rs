@@ -12,7 +12,16 @@ fn what_was_signed_before_the_gateway_went_away_is_offered_byte_for_byte() {
     let file = stage.write("audit.toml", AUDIT);
     let batch = batch.to_str().unwrap();
     stage
-        .line(&["sign", &file, "--as", "auditor", "-o", batch, "--yes"])
+        .line(&[
+            "sign",
+            &file,
+            "--as",
+            "auditor",
+            "-o",
+            batch,
+            "--offline",
+            "--yes",
+        ])
         .done();
     stage.ledger().set_down(true);
     let away = stage.line(&["submit", "--pending", "--as", "auditor"]);
@@ -42,13 +51,86 @@ fn a_restored_backup_refuses_to_sign_and_says_what_to_do() {
     let before = stage.ledger().offered().len();
     let refused = stage.line(&["author", "pulse", "auditor"]);
     refused.refused(Exit::Operational, "author-behind");
-    refused.hinted("--abandon");
+    refused.hinted("author resume");
+    let rotation = stage.line(&["author", "rotate", "auditor", "--abandon", "--yes"]);
+    rotation.refused(Exit::Operational, "rollback-suspected");
     assert_eq!(
         stage.ledger().offered().len(),
         before,
         "nothing left the directory"
     );
-    // If the newer directory is lost for good, a rotation goes on where this one knows the feed.
+    let resumed = stage.line(&["author", "resume", "auditor", "--yes"]).done();
+    assert!(resumed.out.contains("up to seq 1"), "{}", resumed.out);
+    stage.line(&["author", "pulse", "auditor"]).done();
+}
+
+#[test]
+fn with_the_mark_restored_too_the_gateway_stops_a_fork() {
+    let stage = Stage::founded();
+    stage.author("auditor", "auditor", &[]);
+    let (home, backup) = (stage.home(), stage.path("backup"));
+    let (guard, guards) = (stage.path("home-guard"), stage.path("guards"));
+    copy(&home, &backup);
+    copy(&guard, &guards);
+    stage.line(&["author", "pulse", "auditor"]).done();
+    for (old, new) in [(&home, &backup), (&guard, &guards)] {
+        fs_err::remove_dir_all(old).unwrap();
+        copy(new, old);
+    }
+    let refused = stage.line(&["author", "pulse", "auditor"]);
+    refused.refused(Exit::Operational, "author-behind");
+    refused.hinted("author resume");
+    stage.line(&["author", "resume", "auditor", "--yes"]).done();
+    stage.line(&["author", "pulse", "auditor"]).done();
+}
+
+#[test]
+fn without_its_mark_an_author_signs_nothing_until_it_resumes() {
+    let stage = Stage::founded();
+    stage.author("auditor", "auditor", &[]);
+    fs_err::remove_dir_all(stage.path("home-guard")).unwrap();
+    let refused = stage.line(&["author", "pulse", "auditor"]);
+    refused.refused(Exit::Operational, "guard-missing");
+    refused.hinted("author resume");
+    let asked = stage.line(&["author", "resume", "auditor"]);
+    assert_eq!(asked.exit, Exit::Usage);
+    let line = ["author", "resume", "auditor", "--yes", "--json"];
+    let resumed = stage.line(&line).done().json();
+    assert_eq!(resumed["marked"], false);
+    stage.line(&["author", "pulse", "auditor"]).done();
+}
+
+#[test]
+fn what_no_gateway_has_is_left_behind_by_a_rotation_alone() {
+    let stage = Stage::founded();
+    stage.author("auditor", "auditor", &[]);
+    let (dir, backup) = (stage.author_dir("auditor"), stage.path("backup"));
+    copy(&dir, &backup);
+    stage.ledger().set_down(true);
+    let file = stage.write("audit.toml", AUDIT);
+    let batch = stage.path("audit.batch");
+    let batch = batch.to_str().unwrap();
+    stage
+        .line(&[
+            "sign",
+            &file,
+            "--as",
+            "auditor",
+            "-o",
+            batch,
+            "--offline",
+            "--yes",
+        ])
+        .done();
+    stage.ledger().set_down(false);
+    fs_err::remove_dir_all(&dir).unwrap();
+    copy(&backup, &dir);
+    let line = ["author", "resume", "auditor", "--yes", "--json"];
+    let resumed = stage.line(&line).done().json();
+    assert_eq!(resumed["lost"]["seq"], 3);
+    let refused = stage.line(&["author", "pulse", "auditor"]);
+    refused.refused(Exit::Operational, "rollback-suspected");
+    refused.hinted("--abandon");
     stage
         .line(&["author", "rotate", "auditor", "--abandon", "--yes"])
         .done();

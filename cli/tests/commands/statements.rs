@@ -91,7 +91,16 @@ fn signed_offline_it_is_offered_later_as_it_is() {
     let ledger = stage.ledger.take();
     let batch = stage.path("audit.batch");
     let batch = batch.to_str().unwrap();
-    let line = ["sign", &file, "--as", "auditor", "-o", batch, "--yes"];
+    let line = [
+        "sign",
+        &file,
+        "--as",
+        "auditor",
+        "-o",
+        batch,
+        "--offline",
+        "--yes",
+    ];
     stage.line(&line).done();
     stage.line(&line).refused(Exit::Operational, "file-exists");
     let shown = stage.line(&["entry", "show", batch]).done();

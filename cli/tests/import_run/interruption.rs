@@ -78,6 +78,7 @@ fn a_gateway_with_too_much_to_do_is_asked_again() {
 /// Home directory and memory at some moment of a run.
 struct Moment {
     author: PathBuf,
+    marks: PathBuf,
     state: PathBuf,
 }
 
@@ -85,9 +86,11 @@ impl Moment {
     fn of(world: &World, name: &str) -> Self {
         let moment = Self {
             author: world.path(&format!("{name}-author")),
+            marks: world.path(&format!("{name}-marks")),
             state: world.path(&format!("{name}-state")),
         };
         copy(&author_dir(world), &moment.author);
+        copy(world.home().guard(), &moment.marks);
         copy(&world.state_dir(), &moment.state);
         moment
     }
@@ -116,6 +119,7 @@ fn interrupted(silence: Silence) -> (World, PathBuf, Moment, Moment) {
 fn an_end_after_the_note_and_before_the_outbox_signs_again() {
     let (world, file, before, signed) = interrupted(Silence::BeforeTaking(0));
     copy(&before.author, &author_dir(&world));
+    copy(&before.marks, world.home().guard());
     copy(&signed.state, &world.state_dir());
     let ran = world.import(&[&file]);
     assert_eq!(ran.json()["resumed"], 0);
@@ -159,6 +163,7 @@ fn what_somebody_signed_in_between_does_not_confuse() {
             assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
         } else {
             copy(&before.author, &author_dir(&world));
+            copy(&before.marks, world.home().guard());
             copy(&signed.state, &world.state_dir());
         }
         // As many entries of another command as lead past the last number of the run.

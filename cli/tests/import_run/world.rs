@@ -83,13 +83,13 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let home = Home::new(dir.path().join("home"));
         let name = |name: &str| name.parse::<AuthorName>().unwrap();
-        let mut root = AuthorDir::create(&home.author(&name("root"))).unwrap();
+        let mut root = AuthorDir::create(&home.author(&name("root")), home.guard()).unwrap();
         let charter = charter(root.pair());
         let wire = Wire::new(charter.clone(), now());
         root.join(&charter, now()).unwrap();
         root.begin(Seen::Offline).unwrap();
         deliver(&wire, &mut root);
-        let mut author = AuthorDir::create(&home.author(&name("watcher"))).unwrap();
+        let mut author = AuthorDir::create(&home.author(&name("watcher")), home.guard()).unwrap();
         let observer = author.join(&charter, now()).unwrap();
         let scope = scope(observer);
         let mut scope: Vec<_> = scope.iter().map(|s| ScopeItem::parse(s).unwrap()).collect();
@@ -131,7 +131,7 @@ impl World {
 
     pub(crate) fn author(&self) -> AuthorDir {
         let name: AuthorName = "watcher".parse().unwrap();
-        AuthorDir::open(&self.home().author(&name)).unwrap()
+        AuthorDir::open(&self.home().author(&name), self.home().guard()).unwrap()
     }
 
     pub(crate) fn state_dir(&self) -> PathBuf {

@@ -55,22 +55,41 @@ impl AsRef<Path> for AuthorName {
 
 /// Where a person's authors and charters are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Home(PathBuf);
+pub struct Home {
+    path: PathBuf,
+    guard: PathBuf,
+}
 
 impl Home {
     /// The home at `path`; nothing is made before it is needed.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self(path.into())
+        let path = path.into();
+        let mut guard = path.clone().into_os_string();
+        guard.push("-guard");
+        let guard = guard.into();
+        Self { path, guard }
+    }
+
+    /// The same home with its authors' marks elsewhere; best where no backup of it is put back.
+    #[must_use]
+    pub fn with_guard(self, guard: impl Into<PathBuf>) -> Self {
+        let guard = guard.into();
+        Self { guard, ..self }
+    }
+
+    /// The directory of the marks: beside the home, unless it was said.
+    pub fn guard(&self) -> &Path {
+        &self.guard
     }
 
     /// The directory.
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// The directory of one author.
     pub fn author(&self, name: &AuthorName) -> PathBuf {
-        self.0.join("authors").join(name)
+        self.path.join("authors").join(name)
     }
 
     /// The names of all authors, sorted.
@@ -78,7 +97,7 @@ impl Home {
     /// # Errors
     /// [`FileError::Io`].
     pub fn authors(&self) -> Result<Vec<AuthorName>, FileError> {
-        let path = self.0.join("authors");
+        let path = self.path.join("authors");
         if !path.exists() {
             return Ok(Vec::new());
         }
@@ -97,7 +116,7 @@ impl Home {
     /// [`FileError::Io`].
     pub fn keep_charter(&self, charter: &Charter) -> Result<(), FileError> {
         let path = self.charter_path(charter.network());
-        create_dir(&self.0.join("charters"))?;
+        create_dir(&self.path.join("charters"))?;
         match create_new(&path, charter.bytes()) {
             Err(FileError::Exists { .. }) => Ok(()),
             other => other,
@@ -125,7 +144,7 @@ impl Home {
 
     fn charter_path(&self, network: NetworkId) -> PathBuf {
         let name = format!("{}.charter", to_base32(network.as_bytes()));
-        self.0.join("charters").join(name)
+        self.path.join("charters").join(name)
     }
 }
 

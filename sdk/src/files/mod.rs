@@ -13,8 +13,8 @@ mod key_file;
 mod private_acks;
 
 pub use author::{
-    AuthorDir, AuthorError, AuthorState, FeedHead, Membership, Pending, Rotation, Seen, Signing,
-    Standing, private_counts,
+    AuthorDir, AuthorError, AuthorState, FeedHead, FeedRead, Membership, Pending, Resumed,
+    Rotation, Seen, Signing, Standing, private_counts,
 };
 pub use durable::{create_dir, create_new, read_bounded, replace};
 #[cfg(feature = "client")]

@@ -220,7 +220,7 @@ mod tests {
     }
 
     fn author(dir: &tempfile::TempDir) -> AuthorDir {
-        AuthorDir::create(&dir.path().join("acme")).unwrap()
+        AuthorDir::create(&dir.path().join("acme"), &dir.path().join("guard")).unwrap()
     }
 
     #[test]

@@ -76,7 +76,7 @@ mod tests {
     fn numbers_are_kept_closed_to_others_and_replaced_by_statement() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("acme");
-        let mut dir = AuthorDir::create(&path).unwrap();
+        let mut dir = AuthorDir::create(&path, home.path()).unwrap();
         assert_eq!(private_counts(&path).unwrap(), []);
         dir.remember_counts(&[count("a", 40), count("b", 80)])
             .unwrap();

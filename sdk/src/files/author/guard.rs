@@ -1,5 +1,6 @@
 //! The guard against forking oneself: what is signed, kept, offered, acknowledged, recovered.
 
+use super::mark::{MarkFile, Marked};
 use super::{
     AuthorDir, AuthorError, FeedHead, Membership, Pending, Seen, Signing, Standing, signing,
 };
@@ -12,7 +13,9 @@ impl AuthorDir {
     ///
     /// # Errors
     /// [`AuthorError::Behind`] and [`AuthorError::Forked`] when `seen` shows that this directory
-    /// does not know its own feed; [`AuthorError::GrantMissing`], [`AuthorError::NotBegun`].
+    /// does not know its own feed; [`AuthorError::GuardMissing`], [`AuthorError::Restored`] and
+    /// [`AuthorError::Lost`] when the mark does not allow it; [`AuthorError::GrantMissing`],
+    /// [`AuthorError::NotBegun`].
     pub fn signing(
         &mut self,
         grant: Option<GrantId>,
@@ -28,6 +31,7 @@ impl AuthorDir {
             )?;
         }
         let head = membership.signed.ok_or(AuthorError::NotBegun)?;
+        self.guarded()?;
         let grant = Self::grant_for(membership, grant)?;
         let place = (membership.network, membership.author);
         let key = self.signing_key()?;
@@ -51,6 +55,7 @@ impl AuthorDir {
         if FeedHead::seq_after(pending.last()) > FeedHead::seq_after(membership.acknowledged) {
             membership.acknowledged = pending.last();
             self.save()?;
+            self.mark_acknowledged()?;
         }
         pending.discard()
     }
@@ -58,17 +63,70 @@ impl AuthorDir {
     /// Keeps a batch, moves the high-water mark, and hands the batch out.
     pub(super) fn release(&mut self, batch: Batch) -> Result<Pending, AuthorError> {
         let pending = self.outbox.keep(batch)?;
+        let signed = pending.last();
+        self.move_mark(signed)?;
         self.adopt(&pending)?;
         self.save()?;
         Ok(pending)
     }
 
+    /// The mark of this author's feed.
+    pub(super) fn mark(&self) -> Result<MarkFile, AuthorError> {
+        Ok(MarkFile::new(&self.guard, self.membership()?.author))
+    }
+
+    /// Refuses to sign unless the mark names the last entry that this directory knows of.
+    pub(super) fn guarded(&self) -> Result<(), AuthorError> {
+        let marked = self.unrestored()?;
+        match marked.lost {
+            Some(FeedHead { seq, .. }) => Err(AuthorError::Lost { seq }),
+            None => Ok(()),
+        }
+    }
+
+    /// As [`Self::guarded`] for a rotation that leaves entries behind, lost ones included.
+    pub(super) fn unrestored(&self) -> Result<Marked, AuthorError> {
+        let marked = self.mark()?.read()?;
+        let ours = self.membership()?.signed;
+        if marked.signed == ours {
+            return Ok(marked);
+        }
+        let seq = |head: Option<FeedHead>| head.map(|head| head.seq);
+        Err(AuthorError::Restored {
+            ours: seq(ours),
+            marked: seq(marked.signed),
+        })
+    }
+
+    fn move_mark(&self, signed: Option<FeedHead>) -> Result<(), AuthorError> {
+        let membership = self.membership()?;
+        self.mark()?.write(&Marked {
+            feed: membership.author,
+            signed,
+            acknowledged: membership.acknowledged,
+            lost: None,
+        })
+    }
+
+    /// Notes in the mark what a gateway took, where the mark is this directory's own.
+    fn mark_acknowledged(&self) -> Result<(), AuthorError> {
+        let membership = self.membership()?;
+        match self.unrestored() {
+            Ok(marked) => self.mark()?.write(&Marked {
+                acknowledged: membership.acknowledged,
+                ..marked
+            }),
+            Err(_) => Ok(()),
+        }
+    }
+
     /// Takes over what a batch says about head and keys.
-    fn adopt(&mut self, pending: &Pending) -> Result<(), AuthorError> {
+    pub(super) fn adopt(&mut self, pending: &Pending) -> Result<(), AuthorError> {
         for submission in &pending.batch().0 {
             if let Some(NetworkClaim::Rotate(rotate)) = submission.entry.network_claim() {
                 self.state.key = rotate.key;
                 self.state.next = rotate.next;
+                self.membership_mut()?.keys = Some(submission.entry.id());
             }
         }
         let membership = self.membership_mut()?;
@@ -109,8 +167,13 @@ impl AuthorDir {
         }
         let unnoted = FeedHead::seq_after(head) > FeedHead::seq_after(membership.signed);
         if !waiting.is_empty() && (unnoted || membership.abandoning) {
+            let marked = self.mark()?.read();
             for pending in &waiting {
                 self.adopt(pending)?;
+            }
+            // The mark is moved only from where this directory left it.
+            if marked.is_ok_and(|marked| marked.signed == membership.signed) {
+                self.move_mark(self.membership()?.signed)?;
             }
             self.save()?;
         }

@@ -2,13 +2,15 @@
 //!
 //! The guard against forking oneself: entries are kept durably in the outbox and the high-water
 //! mark is moved before they leave; a signed position is never signed again, its bytes are offered
-//! again; one process at a time holds the directory; and a gateway that knows more of the feed
-//! than the directory does (a restored backup) stops all signing.
+//! again; one process at a time holds the directory; and a mark outside it or a gateway that knows
+//! more of the feed than the directory does (a restored backup) stops all signing.
 
 mod counts;
 mod error;
 mod guard;
+mod mark;
 mod outbox;
+mod resume;
 mod rotate;
 mod signing;
 mod state;
@@ -16,6 +18,7 @@ mod state;
 pub use counts::private_counts;
 pub use error::AuthorError;
 pub use outbox::Pending;
+pub use resume::{FeedRead, Resumed};
 pub use rotate::Rotation;
 pub use signing::{Seen, Signing};
 pub use state::{AuthorState, FeedHead, Membership, Standing};
@@ -30,6 +33,7 @@ use crate::id::{AuthorId, GrantId, NetworkId};
 use crate::key::KeyPurpose;
 use crate::time::Timestamp;
 use fs_err::File;
+use mark::MarkFile;
 use outbox::Outbox;
 use rotate::{ROTATION, SIGNING};
 use std::path::{Path, PathBuf};
@@ -38,13 +42,14 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub struct AuthorDir {
     path: PathBuf,
+    guard: PathBuf,
     state: AuthorState,
     outbox: Outbox,
     _lock: File,
 }
 
 impl AuthorDir {
-    /// Makes a new author: fresh keys, no network yet.
+    /// Makes a new author: fresh keys, no network yet. Marks of its feed are kept in `guard`.
     ///
     /// # Errors
     /// [`FileError::Exists`] when there is an author of that name; [`FileError::Io`].
@@ -53,13 +58,14 @@ impl AuthorDir {
     /// use fairtrail::files::AuthorDir;
     /// let home = tempfile::tempdir().unwrap();
     /// let path = home.path().join("acme");
-    /// let author = AuthorDir::create(&path).unwrap();
+    /// let guard = home.path().join("guard");
+    /// let author = AuthorDir::create(&path, &guard).unwrap();
     /// assert!(author.state().membership.is_none());
     /// drop(author);
     /// // Keys are never overwritten.
-    /// assert!(AuthorDir::create(&path).is_err());
+    /// assert!(AuthorDir::create(&path, &guard).is_err());
     /// ```
-    pub fn create(path: &Path) -> Result<Self, AuthorError> {
+    pub fn create(path: &Path, guard: &Path) -> Result<Self, AuthorError> {
         if path.join(STATE).exists() || path.join(SIGNING).exists() {
             let path = path.to_path_buf();
             return Err(FileError::Exists { path }.into());
@@ -79,6 +85,7 @@ impl AuthorDir {
         create_new(&path.join(STATE), &to_json(&state))?;
         Ok(Self {
             path: path.to_path_buf(),
+            guard: guard.to_path_buf(),
             state,
             outbox: Outbox::of(path),
             _lock: lock,
@@ -90,11 +97,12 @@ impl AuthorDir {
     /// # Errors
     /// [`FileError::Locked`] while another process holds it; [`AuthorError::Damaged`];
     /// [`FileError::Io`].
-    pub fn open(path: &Path) -> Result<Self, AuthorError> {
+    pub fn open(path: &Path, guard: &Path) -> Result<Self, AuthorError> {
         let state = Self::peek(path)?;
         let lock = lock_dir(path)?;
         let mut dir = Self {
             path: path.to_path_buf(),
+            guard: guard.to_path_buf(),
             state,
             outbox: Outbox::of(path),
             _lock: lock,
@@ -158,6 +166,7 @@ impl AuthorDir {
         }
         let membership = self.place(charter, now)?;
         let author = membership.author;
+        MarkFile::new(&self.guard, author).begin()?;
         self.state.membership = Some(membership);
         self.save()?;
         Ok(author)
@@ -191,6 +200,7 @@ impl AuthorDir {
             signed: None,
             acknowledged: None,
             abandoning: false,
+            keys: None,
         })
     }
 
@@ -240,6 +250,7 @@ impl AuthorDir {
             };
             return Ok(self.pending()?.into_iter().find(first));
         }
+        self.guarded()?;
         let at = Timestamp::new(membership.begin_at).ok_or_else(|| self.damaged("begin time"))?;
         let entry = self.begin_entry(membership.network, at)?;
         if entry.author() != membership.author {

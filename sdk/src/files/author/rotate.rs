@@ -71,8 +71,13 @@ impl AuthorDir {
         seen: Seen<'_>,
     ) -> Result<FeedHead, AuthorError> {
         if rotation.abandon {
+            self.unrestored()?;
+            if let Seen::Gateway(view) = seen {
+                signing::check_keys(view, membership)?;
+            }
             return membership.acknowledged.ok_or(AuthorError::NotBegun);
         }
+        self.guarded()?;
         if let Seen::Gateway(view) = seen {
             signing::check(
                 view,
@@ -131,5 +136,5 @@ impl AuthorDir {
 
 pub(super) const SIGNING: &str = "signing.key";
 pub(super) const ROTATION: &str = "rotation.key";
-const NEW_SIGNING: &str = "new-signing.key";
+pub(super) const NEW_SIGNING: &str = "new-signing.key";
 const NEW_ROTATION: &str = "new-rotation.key";

@@ -1,6 +1,6 @@
 //! Signing: one run of entries, kept durably before any of them leaves.
 
-use super::{AuthorDir, AuthorError, FeedHead, Pending};
+use super::{AuthorDir, AuthorError, FeedHead, Membership, Pending};
 use crate::api::{Batch, FeedView, Submission};
 use crate::entry::{Draft, Position};
 use crate::id::{AuthorId, EntryId, GrantId, NetworkId};
@@ -114,4 +114,14 @@ pub(super) fn check(
         return Err(AuthorError::Forked { seq });
     }
     Ok(())
+}
+
+/// Refuses to leave a branch behind that another rotation went on: two rotations on two branches
+/// freeze a feed for good.
+pub(super) fn check_keys(view: &FeedView, membership: &Membership) -> Result<(), AuthorError> {
+    let ours = membership.keys.unwrap_or_else(|| membership.author.into());
+    match view.key_state {
+        Some(gateway) if gateway != ours => Err(AuthorError::Rotated { ours, gateway }),
+        _ => Ok(()),
+    }
 }

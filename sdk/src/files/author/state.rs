@@ -57,6 +57,9 @@ pub struct Membership {
     /// Whether a rotation is about to take the place of what is signed but not acknowledged.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub abandoning: bool,
+    /// The rotation that set the keys; absent when the first entry did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<EntryId>,
 }
 
 /// A place in a feed.

@@ -7,7 +7,13 @@ use crate::reason::Reason;
 use std::process::Command;
 use tempfile::TempDir;
 
+mod resume;
+
 const GRANT: GrantId = GrantId::new([4; 32]);
+
+fn guard(home: &TempDir) -> PathBuf {
+    home.path().join("guard")
+}
 
 fn at(seconds: u64) -> Timestamp {
     Timestamp::new(1_790_000_000 + seconds).unwrap()
@@ -36,7 +42,7 @@ fn charter(root: Pair) -> Charter {
 
 /// A root that has begun and been acknowledged.
 fn begun(home: &TempDir) -> AuthorDir {
-    let mut author = AuthorDir::create(&home.path().join("a")).unwrap();
+    let mut author = AuthorDir::create(&home.path().join("a"), &guard(home)).unwrap();
     author.join(&charter(author.pair()), at(9)).unwrap();
     let begin = author.begin(Seen::Offline).unwrap().unwrap();
     author.acknowledge(&begin).unwrap();
@@ -79,12 +85,12 @@ fn signed(author: &AuthorDir) -> FeedHead {
 #[test]
 fn charter_authors_follow_from_the_charter_and_others_from_their_begin() {
     let home = tempfile::tempdir().unwrap();
-    let mut root = AuthorDir::create(&home.path().join("root")).unwrap();
+    let mut root = AuthorDir::create(&home.path().join("root"), &guard(&home)).unwrap();
     let charter = charter(root.pair());
     let id = root.join(&charter, at(9)).unwrap();
     assert_eq!(id, charter.author(root.pair()));
     assert_eq!(root.membership().unwrap().standing, Standing::Root);
-    let mut other = AuthorDir::create(&home.path().join("other")).unwrap();
+    let mut other = AuthorDir::create(&home.path().join("other"), &guard(&home)).unwrap();
     // Even at the charter's own second the begin states another time.
     let id = other.join(&charter, at(0)).unwrap();
     let begin = other.begin(Seen::Offline).unwrap().unwrap();
@@ -97,7 +103,7 @@ fn charter_authors_follow_from_the_charter_and_others_from_their_begin() {
 #[test]
 fn another_charter_is_taken_until_something_was_signed() {
     let home = tempfile::tempdir().unwrap();
-    let mut author = AuthorDir::create(&home.path().join("a")).unwrap();
+    let mut author = AuthorDir::create(&home.path().join("a"), &guard(&home)).unwrap();
     let (one, key) = (charter(author.pair()), new_key().unwrap());
     let two = charter(Pair {
         key: key.public().id(),
@@ -125,7 +131,7 @@ fn a_granted_author_needs_a_grant() {
         key: key.id(),
         next: key.next_digest(),
     });
-    let mut author = AuthorDir::create(&home.path().join("a")).unwrap();
+    let mut author = AuthorDir::create(&home.path().join("a"), &guard(&home)).unwrap();
     let id = author.join(&charter, at(1)).unwrap();
     let refused = pulse(&mut author, Seen::Offline, 1).unwrap_err();
     assert_eq!(refused, AuthorError::NotBegun);
@@ -144,7 +150,7 @@ fn after_a_crash_before_sending_the_same_bytes_are_offered() {
     let one = pulse(&mut author, Seen::Offline, 1).unwrap();
     let path = author.path.clone();
     drop(author);
-    let mut author = AuthorDir::open(&path).unwrap();
+    let mut author = AuthorDir::open(&path, &guard(&home)).unwrap();
     assert_eq!(author.pending().unwrap(), vec![one.clone()]);
     let two = pulse(&mut author, Seen::Offline, 1).unwrap();
     assert_eq!(two.batch().0[0].entry.header().seq, 2);
@@ -162,7 +168,7 @@ fn a_crash_between_outbox_and_high_water_signs_nothing_twice() {
     let one = pulse(&mut author, Seen::Offline, 1).unwrap();
     drop(author);
     fs_err::write(path.join(STATE), before).unwrap();
-    let mut author = AuthorDir::open(&path).unwrap();
+    let mut author = AuthorDir::open(&path, &guard(&home)).unwrap();
     assert_eq!(Some(signed(&author)), one.last());
     assert_eq!(author.pending().unwrap(), vec![one]);
     let two = pulse(&mut author, Seen::Offline, 2).unwrap();
@@ -179,7 +185,7 @@ fn a_crash_before_the_outbox_file_is_cleared_only_clears_it() {
     author.acknowledge(&one).unwrap();
     drop(author);
     fs_err::write(one.path(), bytes).unwrap();
-    let author = AuthorDir::open(&path).unwrap();
+    let author = AuthorDir::open(&path, &guard(&home)).unwrap();
     assert_eq!(author.pending().unwrap(), vec![]);
     assert_eq!(Some(signed(&author)), one.last());
 }
@@ -191,12 +197,14 @@ fn a_restored_backup_refuses_to_sign() {
     let (path, backup) = (author.path.clone(), home.path().join("backup"));
     drop(author);
     copy(&path, &backup);
-    let mut author = AuthorDir::open(&path).unwrap();
+    let marks = home.path().join("marks");
+    copy(&guard(&home), &marks);
+    let mut author = AuthorDir::open(&path, &guard(&home)).unwrap();
     let one = pulse(&mut author, Seen::Offline, 1).unwrap();
     author.acknowledge(&one).unwrap();
     let gateway = view_of(&author, signed(&author));
     drop(author);
-    let mut restored = AuthorDir::open(&backup).unwrap();
+    let mut restored = AuthorDir::open(&backup, &marks).unwrap();
     let refused = pulse(&mut restored, Seen::Gateway(&gateway), 2).unwrap_err();
     let expected = AuthorError::Behind {
         ours: Some(0),
@@ -235,7 +243,7 @@ fn a_gateway_that_lags_or_knows_nothing_stops_nobody() {
 #[test]
 fn a_directory_that_lost_its_memory_does_not_begin_again_unnoticed() {
     let home = tempfile::tempdir().unwrap();
-    let mut author = AuthorDir::create(&home.path().join("a")).unwrap();
+    let mut author = AuthorDir::create(&home.path().join("a"), &guard(&home)).unwrap();
     let id = author.join(&charter(author.pair()), at(9)).unwrap();
     let later = view(&author, Some((3, EntryId::new([3; 32]))), false);
     let refused = author.begin(Seen::Gateway(&later)).unwrap_err();
@@ -251,7 +259,7 @@ fn references_stay_the_same() {
     let secret = author.reference_secret().unwrap();
     let path = author.path.clone();
     drop(author);
-    let author = AuthorDir::open(&path).unwrap();
+    let author = AuthorDir::open(&path, &guard(&home)).unwrap();
     assert_eq!(author.reference_secret(), Ok(secret));
     fs_err::write(path.join(SECRET), "x").unwrap();
     let refused = author.reference_secret().unwrap_err();
@@ -262,7 +270,7 @@ fn references_stay_the_same() {
 fn one_process_holds_the_directory() {
     let home = tempfile::tempdir().unwrap();
     let author = begun(&home);
-    let refused = AuthorDir::open(&author.path).unwrap_err();
+    let refused = AuthorDir::open(&author.path, &guard(&home)).unwrap_err();
     assert_eq!(refused.code(), Reason::DirectoryLocked);
     assert!(AuthorDir::peek(&author.path).is_ok());
 }
@@ -286,7 +294,7 @@ fn rotation_replaces_both_keys() {
     assert_eq!(crate::key::next_digest(entry.protected().key), before.next);
     assert_ne!(author.pair(), before);
     drop(author);
-    let mut author = AuthorDir::open(&path).unwrap();
+    let mut author = AuthorDir::open(&path, &guard(&home)).unwrap();
     let next = pulse(&mut author, Seen::Offline, 51).unwrap();
     assert_eq!(next.batch().0[0].entry.protected().key, author.state().key);
     author.rotate(&rotation(false), Seen::Offline).unwrap();
@@ -309,7 +317,7 @@ fn a_rotation_interrupted_anywhere_is_finished_on_opening() {
     create_new(&old, &keys.0).unwrap();
     create_new(&older, &keys.1).unwrap();
     fs_err::write(path.join(STATE), state).unwrap();
-    let mut author = AuthorDir::open(&path).unwrap();
+    let mut author = AuthorDir::open(&path, &guard(&home)).unwrap();
     assert_eq!(author.pair(), pair);
     pulse(&mut author, Seen::Offline, 52).unwrap();
 }
@@ -331,7 +339,7 @@ fn an_abandoning_rotation_leaves_later_entries_behind() {
     let mut before: AuthorState = serde_json::from_slice(&state).unwrap();
     before.membership.as_mut().unwrap().abandoning = true;
     fs_err::write(path.join(STATE), to_json(&before)).unwrap();
-    let author = AuthorDir::open(&path).unwrap();
+    let author = AuthorDir::open(&path, &guard(&home)).unwrap();
     assert_eq!(Some(signed(&author)), rotated.last());
 }
 
@@ -365,6 +373,6 @@ fn damaged_states_and_lax_keys_are_refused() {
     assert_eq!(refused.code(), Reason::KeyFileLax);
     drop(author);
     fs_err::write(path.join(STATE), b"{}").unwrap();
-    let refused = AuthorDir::open(&path).unwrap_err();
+    let refused = AuthorDir::open(&path, &guard(&home)).unwrap_err();
     assert_eq!(refused.code(), Reason::StateDamaged);
 }

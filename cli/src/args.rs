@@ -62,7 +62,7 @@ pub struct Global {
         hide = true
     )]
     pub guard: Option<PathBuf>,
-    /// Address of the gateway to talk to; repeat it where logs are read
+    /// Address of the gateway to talk to; repeat it where logs are read or entries signed
     #[arg(
         long,
         global = true,

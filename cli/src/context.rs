@@ -1,6 +1,7 @@
 //! What every command works with: streams, the home directory, a gateway, the time.
 
 use crate::error::CliError;
+use crate::gateways::Gateways;
 use crate::ui::Ui;
 use fairtrail::charter::Charter;
 use fairtrail::client::Gateway;
@@ -9,6 +10,7 @@ use fairtrail::id::NetworkId;
 use fairtrail::limits::CHARTER_BYTES;
 use fairtrail::reason::Reason;
 use fairtrail::time::Timestamp;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 /// Opens a gateway by its address.
@@ -26,18 +28,33 @@ pub struct Context<'a> {
     pub gateways: Vec<String>,
     /// How to open it.
     pub connect: &'a Connect,
+    /// What is said once the command has ended, each once.
+    pub notes: RefCell<Vec<String>>,
 }
 
 impl Context<'_> {
+    /// Has something said once the command has ended.
+    pub fn note_later(&self, text: String) {
+        let mut notes = self.notes.borrow_mut();
+        if !notes.contains(&text) {
+            notes.push(text);
+        }
+    }
+
+    /// The gateways an author works with: the first one is written to.
+    ///
+    /// # Errors
+    /// A usage error when none was named; whatever opening them gives.
+    pub(crate) fn gateways(&self) -> Result<Gateways, CliError> {
+        Gateways::open(self)?.ok_or_else(needed)
+    }
+
     /// The gateway, which this command cannot do without.
     ///
     /// # Errors
     /// A usage error when none or more than one was named.
     pub fn gateway(&self) -> Result<Gateway, CliError> {
-        self.gateway_if_any()?.ok_or_else(|| {
-            CliError::usage("this needs a gateway")
-                .hint("name one: --gateway http://127.0.0.1:8080, or FAIRTRAIL_GATEWAY")
-        })
+        self.gateway_if_any()?.ok_or_else(needed)
     }
 
     /// The gateway, if one was named.
@@ -57,7 +74,7 @@ impl Context<'_> {
             [] => Ok(None),
             [only] => Ok(Some(only)),
             _ => Err(CliError::usage("this command talks to one gateway")
-                .hint("name one; `verify`, `screen` and whatever reads logs take several")),
+                .hint("name one; what reads logs and what signs take several")),
         }
     }
 
@@ -88,6 +105,11 @@ impl Context<'_> {
             CliError::from(error).hint("`fairtrail author begin NAME --charter FILE` keeps it")
         })
     }
+}
+
+fn needed() -> CliError {
+    CliError::usage("this needs a gateway")
+        .hint("name one: --gateway http://127.0.0.1:8080, or FAIRTRAIL_GATEWAY")
 }
 
 fn unknown_author(error: CliError, name: &AuthorName) -> CliError {

@@ -224,8 +224,8 @@ const fn hint_for(reason: Reason) -> Option<&'static str> {
             "rotate at once: `fairtrail author rotate NAME`, or `--abandon` to leave behind what was not acknowledged"
         }
         Reason::GatewayUnreachable => "check the address after --gateway, or FAIRTRAIL_GATEWAY",
-        Reason::GuardMissing | Reason::RollbackSuspected => {
-            "a backup was put back, or the mark beside the home directory is gone: `fairtrail author resume NAME`"
+        Reason::RollbackSuspected => {
+            "a backup was put back: `fairtrail author resume NAME` goes on from what gateways hold"
         }
         Reason::GrantMissing => {
             "`fairtrail author show NAME --gateway URL` lists the grants in effect"
@@ -361,6 +361,9 @@ impl From<AuthorError> for CliError {
     fn from(error: AuthorError) -> Self {
         match error {
             AuthorError::File(error) => error.into(),
+            AuthorError::GuardMissing { .. } => Self::of(error.code(), &error)
+                .hint("`fairtrail author resume NAME --gateway URL` makes it anew from what gateways hold; name every gateway the author ever submitted to")
+                .hint("if the home directory was moved, move its marks along (<home>-guard), or name their directory with --guard DIR"),
             AuthorError::Lost { .. } => Self::of(error.code(), &error).only_hint(
                 "name a gateway that may hold it: `fairtrail author resume NAME --also URL`; else leave it behind: `fairtrail author rotate NAME --abandon`",
             ),

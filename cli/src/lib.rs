@@ -11,6 +11,7 @@ pub mod context;
 pub mod error;
 pub mod exit;
 pub mod explain;
+mod gateways;
 pub mod import;
 pub mod lists;
 pub mod matching;
@@ -29,6 +30,7 @@ use exit::Exit;
 use fairtrail::client::Gateway;
 use fairtrail::files::Home;
 use fairtrail::time::Timestamp;
+use std::cell::RefCell;
 use std::ffi::OsString;
 use ui::Ui;
 
@@ -65,8 +67,13 @@ where
             now: shell.now,
             gateways: cli.global.gateway,
             connect: shell.connect,
+            notes: RefCell::default(),
         };
-        commands::run(cli.command, &mut context)
+        let outcome = commands::run(cli.command, &mut context);
+        for note in context.notes.take() {
+            context.ui.note(&note);
+        }
+        outcome
     });
     match outcome {
         Ok(report) => shell.ui.report(&*report),

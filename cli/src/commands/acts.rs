@@ -58,8 +58,8 @@ pub(crate) fn standings(
     };
     let charter = context.charter(root.network)?;
     let act = AdmittedSet::new(charter.clone()).act_id(claim.kind(), &encode(claim));
-    let gateway = context.gateway()?;
-    let acted = acted(&gateway, &charter, claim)?;
+    let gateways = context.gateways()?;
+    let acted = acted(gateways.first(), &charter, claim)?;
     let act = Act {
         id: act,
         acted: acted.len(),

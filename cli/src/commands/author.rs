@@ -4,6 +4,7 @@ use super::deliver::{self, Acknowledged, Sending};
 use super::{reference, resume};
 use crate::context::{Context, read_charter};
 use crate::error::CliError;
+use crate::gateways::Gateways;
 use crate::output::{Outcome, Page, Report, Tone, report};
 use crate::pair::PairText;
 use clap::Subcommand;
@@ -254,8 +255,9 @@ fn make(New { name, charter }: New, context: &Context<'_>) -> Outcome {
 fn show(name: &AuthorName, context: &Context<'_>) -> Outcome {
     let dir = context.author(name)?;
     let mut author = describe(name, &dir)?;
-    if let (Some(membership), Some(gateway)) = (&author.membership, context.gateway_if_any()?) {
-        author.gateway = Some(deliver::look(&gateway, membership)?);
+    if let (Some(membership), Some(gateways)) = (&author.membership, Gateways::open(context)?) {
+        let views = gateways.look(membership, context)?;
+        author.gateway = views.into_iter().next();
     }
     report(author)
 }
@@ -275,23 +277,24 @@ fn post_begin(options: Begin, context: &Context<'_>) -> Outcome {
         .charter
         .map(|path| read_charter(&path))
         .transpose()?;
-    let gateway = context.gateway()?;
+    let gateways = context.gateways()?;
     let mut dir = context.author(&options.name)?;
     if let Some(charter) = charter {
         context.home.keep_charter(&charter)?;
         dir.join(&charter, context.now)?;
     }
     let membership = deliver::membership(&dir)?;
-    let view = deliver::look(&gateway, &membership)?;
-    let grant = options.grant.or(match view.grants.as_slice() {
-        [only] => Some(*only),
+    let views = gateways.look(&membership, context)?;
+    let in_effect = views.first().map(|view| view.grants.as_slice());
+    let grant = options.grant.or(match in_effect {
+        Some([only]) => Some(*only),
         _ => None,
     });
     if let (Some(grant), Standing::Granted) = (grant, membership.standing) {
         dir.remember_grant(grant)?;
     }
-    dir.begin(Seen::Gateway(&view))?;
-    let acknowledged = deliver::offer(&gateway, &context.home, &mut dir)?;
+    dir.begin(Seen::Gateways(&views))?;
+    let acknowledged = deliver::offer(&gateways, &context.home, &mut dir)?;
     let mut author = describe(&options.name, &dir)?;
     author.acknowledged = acknowledged;
     report(author)
@@ -305,18 +308,18 @@ fn rotate(options: Rotate, context: &mut Context<'_>) -> Outcome {
         format!("Rotate the keys of {name}? The old ones are destroyed.")
     };
     deliver::confirm(context, options.yes, &question)?;
-    let gateway = context.gateway()?;
+    let gateways = context.gateways()?;
     let mut dir = context.author(name)?;
     let membership = deliver::membership(&dir)?;
-    let view = deliver::look(&gateway, &membership)?;
+    let views = gateways.look(&membership, context)?;
     let rotation = Rotation {
         key_file: options.rotation_key.as_deref(),
         grant: None,
         abandon: options.abandon,
         at: context.now,
     };
-    dir.rotate(&rotation, Seen::Gateway(&view))?;
-    let acknowledged = deliver::offer(&gateway, &context.home, &mut dir)?;
+    dir.rotate(&rotation, Seen::Gateways(&views))?;
+    let acknowledged = deliver::offer(&gateways, &context.home, &mut dir)?;
     let mut author = describe(name, &dir)?;
     author.acknowledged = acknowledged;
     author.hints.extend(options.rotation_key.map(|path| {

@@ -2,6 +2,7 @@
 
 use crate::context::Context;
 use crate::error::CliError;
+use crate::gateways::Gateways;
 use crate::output::{Page, Tone};
 use crate::pins;
 use fairtrail::api::{Batch, CheckAnswer, DraftMessage, FeedView, Submission};
@@ -74,13 +75,14 @@ pub(crate) fn same_network(gateway: &Gateway, expected: NetworkId) -> Result<(),
 
 /// Offers everything that waits, oldest first; the same bytes each time.
 pub(crate) fn offer(
-    gateway: &Gateway,
+    gateways: &Gateways,
     home: &Home,
     dir: &mut AuthorDir,
 ) -> Result<Vec<Acknowledged>, CliError> {
     let mut acknowledged = Vec::new();
     for pending in dir.pending()? {
-        let taken = submit(gateway, home, pending.batch());
+        dir.remember_gateway(gateways.url())?;
+        let taken = submit(gateways.first(), home, pending.batch());
         acknowledged.extend(taken.map_err(kept)?);
         dir.acknowledge(&pending)?;
     }
@@ -172,29 +174,29 @@ impl Sending<'_> {
         claim: NetworkClaim,
         context: &Context<'_>,
     ) -> Result<Vec<Acknowledged>, CliError> {
-        let gateway = context.gateway()?;
+        let gateways = context.gateways()?;
         let membership = membership(&context.author(self.name)?)?;
         let draft = Draft::network(claim, membership.author, context.now);
-        self.draft(&draft, &gateway, context)
+        self.draft(&draft, &gateways, context)
     }
 
     /// Signs one draft and offers it.
     pub(crate) fn draft(
         &self,
         draft: &Draft,
-        gateway: &Gateway,
+        gateways: &Gateways,
         context: &Context<'_>,
     ) -> Result<Vec<Acknowledged>, CliError> {
         let mut dir = context.author(self.name)?;
-        let view = look(gateway, &membership(&dir)?)?;
-        let mut signing = dir.signing(self.grant, Seen::Gateway(&view))?;
+        let views = gateways.look(&membership(&dir)?, context)?;
+        let mut signing = dir.signing(self.grant, Seen::Gateways(&views))?;
         // A signed position cannot be taken back, so the door is asked first.
         let header = draft.header(&signing.position());
         let bodies = draft.bodies();
-        refuse(gateway.check(&DraftMessage { header, bodies })?)?;
+        refuse(gateways.first().check(&DraftMessage { header, bodies })?)?;
         signing.push(draft)?;
         signing.finish()?;
-        offer(gateway, &context.home, &mut dir)
+        offer(gateways, &context.home, &mut dir)
     }
 }
 

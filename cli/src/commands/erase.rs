@@ -82,7 +82,7 @@ impl Report for Erased {
 }
 
 pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
-    let entry = context.gateway()?.entry(args.entry)?;
+    let entry = context.gateways()?.first().entry(args.entry)?;
     let part = part_of(&entry, &args.part)?;
     let question = format!("Erase {part} of {}? It cannot be brought back.", args.entry);
     deliver::confirm(context, args.yes, &question)?;

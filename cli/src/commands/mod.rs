@@ -23,7 +23,7 @@ pub mod timeline;
 pub mod verify;
 
 mod acts;
-mod deliver;
+pub(crate) mod deliver;
 mod instant;
 mod reading;
 mod reference;

@@ -7,24 +7,28 @@ use crate::output::{Outcome, Page, Report, Tone, report};
 use fairtrail::client::Gateway;
 use fairtrail::entry::SignedEntry;
 use fairtrail::files::{
-    AuthorName, FeedHead, FeedRead, FileError, Membership, create_dir, create_new,
+    AuthorDir, AuthorName, FeedHead, FeedRead, FileError, Membership, create_dir, create_new,
 };
 use fairtrail::fraud::FeedFork;
-use fairtrail::id::to_base32;
+use fairtrail::id::{EntryId, to_base32};
 use fairtrail::reason::Reason;
 use serde::Serialize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Entries of a feed that are read.
 const FEED_ENTRIES: u64 = 262_144;
+/// How often an entry is asked for that is not published yet, and after how long.
+const LOOKS: u32 = 40;
+const PAUSE: Duration = Duration::from_millis(250);
 
 pub(super) const EXAMPLES: &str = "Examples:
   fairtrail author resume acme --gateway http://127.0.0.1:8080
   fairtrail author resume acme --also https://second.example --also https://third.example --yes
 
-Name every gateway the author ever submitted to. What was signed and reached none of them cannot be
-known: if such entries may exist, go on with `fairtrail author rotate NAME --abandon`, which is safe
-whatever turns up.";
+Gateways the author submitted to before are asked too; name others that may hold its entries. What
+was signed and reached none of them cannot be known: if such entries may exist, go on with
+`fairtrail author rotate NAME --abandon`, which is safe whatever turns up.";
 
 /// Options of `author resume`.
 #[derive(Debug, clap::Args)]
@@ -44,6 +48,9 @@ struct Resumed {
     name: String,
     /// Gateways that answered.
     asked: usize,
+    /// Gateways used before that did not answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unreachable: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     signed: Option<FeedHead>,
     /// Batches that are offered again.
@@ -65,6 +72,11 @@ impl Report for Resumed {
         });
         page.field("signed", signed);
         page.field("gateways asked", self.asked);
+        for url in &self.unreachable {
+            let text =
+                format!("{url} was used before and does not answer: what it holds is not known");
+            page.toned(Tone::Warn, text);
+        }
         if self.pending > 0 {
             page.field(
                 "waiting",
@@ -94,7 +106,7 @@ impl Report for Resumed {
             vec![format!(
                 "`fairtrail submit --pending --as {name}` offers what waits"
             )]
-        } else if !self.marked {
+        } else if !self.marked || !self.unreachable.is_empty() {
             vec![format!(
                 "in doubt, `fairtrail author rotate {name} --abandon` is safe whatever turns up"
             )]
@@ -106,16 +118,13 @@ impl Report for Resumed {
 
 pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let name = &args.name;
+    let mut dir = context.author(name)?;
+    let membership = deliver::membership(&dir)?;
     let question = format!(
         "Has everything {name} ever signed been delivered to a gateway named here? In doubt say no and rotate."
     );
     deliver::confirm(context, args.yes, &question)?;
-    let mut dir = context.author(name)?;
-    let membership = deliver::membership(&dir)?;
-    let mut feeds = vec![read(&context.gateway()?, &membership)?];
-    for url in &args.also {
-        feeds.push(read(&(context.connect)(url)?, &membership)?);
-    }
+    let (feeds, unreachable) = ask(args, &dir, &membership, context)?;
     evidence(&feeds, &membership, context)?;
     let read: Vec<_> = feeds
         .iter()
@@ -128,6 +137,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     report(Resumed {
         name: name.to_string(),
         asked: feeds.len(),
+        unreachable,
         signed: resumed.signed,
         pending: resumed.pending,
         lost: resumed.lost,
@@ -135,9 +145,45 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     })
 }
 
+/// A feed as a gateway holds it, and whether it calls it forked.
+type Feed = (Vec<SignedEntry>, bool);
+
+/// Reads the feed from every gateway named, which must answer, and from those the author is known
+/// to have used, of which some may be gone. One at least must answer.
+fn ask(
+    args: &Args,
+    dir: &AuthorDir,
+    membership: &Membership,
+    context: &Context<'_>,
+) -> Result<(Vec<Feed>, Vec<String>), CliError> {
+    let named: Vec<_> = context.gateways.iter().chain(&args.also).collect();
+    let remembered = dir.gateways()?;
+    let others = remembered.iter().filter(|url| !named.contains(url));
+    let (mut feeds, mut silent) = (Vec::new(), Vec::new());
+    for url in &named {
+        let feed = read(&(context.connect)(url)?, membership);
+        feeds.push(feed.map_err(|error| error.while_doing(format!("reading from {url}")))?);
+    }
+    for url in others {
+        match read(&(context.connect)(url)?, membership) {
+            Err(error) if error.reason() == Some(Reason::GatewayUnreachable) => {
+                silent.push(url.clone());
+            }
+            feed => feeds.push(feed?),
+        }
+    }
+    if !feeds.is_empty() {
+        return Ok((feeds, silent));
+    }
+    let error = CliError::usage("this needs a gateway").hint("name one: --gateway URL");
+    Err(silent.iter().fold(error, |error, url| {
+        error.cause(format!("{url} was used before and does not answer"))
+    }))
+}
+
 /// A feed from its first entry to the head a gateway names, and whether it calls it forked. Each
 /// entry is the one that the one after it names.
-fn read(gateway: &Gateway, membership: &Membership) -> Result<(Vec<SignedEntry>, bool), CliError> {
+fn read(gateway: &Gateway, membership: &Membership) -> Result<Feed, CliError> {
     let view = deliver::look(gateway, membership)?;
     let (Some(seq), Some(head)) = (view.seq, view.head) else {
         return Ok((Vec::new(), view.forked));
@@ -148,7 +194,7 @@ fn read(gateway: &Gateway, membership: &Membership) -> Result<(Vec<SignedEntry>,
     }
     let (mut entries, mut at) = (Vec::new(), Some(head));
     for seq in (0..=seq).rev() {
-        let entry = at.map(|id| gateway.entry(id)).transpose()?;
+        let entry = at.map(|id| published(gateway, id)).transpose()?;
         let fits =
             |entry: &SignedEntry| entry.header().seq == seq && entry.author() == membership.author;
         let entry = entry.filter(fits).ok_or_else(|| {
@@ -162,9 +208,24 @@ fn read(gateway: &Gateway, membership: &Membership) -> Result<(Vec<SignedEntry>,
     Ok((entries, view.forked))
 }
 
+/// An entry of the feed. A gateway tells its head at once and shows the entry once it is published:
+/// what was taken a moment ago is waited for.
+fn published(gateway: &Gateway, id: EntryId) -> Result<SignedEntry, CliError> {
+    for _ in 1..LOOKS {
+        match gateway.entry(id) {
+            Err(error) if error.code() == Reason::NotFound => std::thread::sleep(PAUSE),
+            entry => return Ok(entry?),
+        }
+    }
+    let not_yet = "it may not be published yet: try again";
+    gateway
+        .entry(id)
+        .map_err(|error| CliError::from(error).hint(not_yet))
+}
+
 /// Refuses gateways that show two entries for one place, and keeps the proof.
 fn evidence(
-    feeds: &[(Vec<SignedEntry>, bool)],
+    feeds: &[Feed],
     membership: &Membership,
     context: &Context<'_>,
 ) -> Result<(), CliError> {

@@ -5,6 +5,7 @@ use super::submit::{self, Submitting};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
+use crate::gateways::Gateways;
 use crate::output::{Outcome, Page, Report, Tone, report};
 use crate::statement::template::template;
 use crate::statement::{Filled, Trouble, read_text};
@@ -195,17 +196,18 @@ pub(super) fn show_template(kind: &str) -> Outcome {
 }
 
 fn check(kind: Option<&str>, options: &Check, context: &Context<'_>) -> Outcome {
-    let gateway = context.gateway_if_any()?;
+    let gateways = Gateways::open(context)?;
+    let gateway = gateways.as_ref().map(Gateways::first);
     let text = read_text(&options.file)?;
-    let mut filled = submit::fill(&text, kind, [0; 32], gateway.as_ref(), context)?;
+    let mut filled = submit::fill(&text, kind, [0; 32], gateway, context)?;
     let mut gateway_asked = false;
-    if let (Some(gateway), Some(name)) = (&gateway, &options.by)
+    if let (Some(gateways), Some(name)) = (&gateways, &options.by)
         && filled.problems.is_empty()
     {
         let known = private_counts(&context.home.author(name))?;
         filled.problems = Trouble::exposed(&filled.counts, &known);
-        let place = place(name, options.grant, gateway, context)?;
-        let refused = ask(gateway, &filled, &place)?;
+        let place = place(name, options.grant, gateways, context)?;
+        let refused = ask(gateways.first(), &filled, &place)?;
         filled.problems.extend(refused);
         gateway_asked = true;
     }
@@ -221,12 +223,12 @@ fn check(kind: Option<&str>, options: &Check, context: &Context<'_>) -> Outcome 
 fn place(
     name: &AuthorName,
     grant: Option<GrantId>,
-    gateway: &Gateway,
+    gateways: &Gateways,
     context: &Context<'_>,
 ) -> Result<Position, CliError> {
     let mut dir = context.author(name)?;
-    let view = deliver::look(gateway, &deliver::membership(&dir)?)?;
-    let position = dir.signing(grant, Seen::Gateway(&view))?.position();
+    let views = gateways.look(&deliver::membership(&dir)?, context)?;
+    let position = dir.signing(grant, Seen::Gateways(&views))?.position();
     Ok(position)
 }
 

@@ -4,6 +4,7 @@ use super::deliver::{self, Acknowledged};
 use super::statement::{self, Submit};
 use crate::context::Context;
 use crate::error::CliError;
+use crate::gateways::Gateways;
 use crate::output::{Outcome, Page, Report, Tone, report};
 use crate::statement::{Filled, Stated, Trouble, read_text};
 use fairtrail::api::Batch;
@@ -95,8 +96,8 @@ impl Report for Submitted {
 struct Signed {
     file: PathBuf,
     entries: Vec<EntryId>,
-    /// Whether a gateway was asked where the feed stands.
-    feed_checked: bool,
+    /// Gateways that said where the feed stands.
+    gateways_asked: usize,
 }
 
 impl Report for Signed {
@@ -107,7 +108,7 @@ impl Report for Signed {
         for id in &self.entries {
             page.field("entry", id);
         }
-        if !self.feed_checked {
+        if self.gateways_asked == 0 {
             let text = "signed offline: no gateway was asked where the feed stands";
             page.toned(Tone::Warn, text);
         }
@@ -133,10 +134,10 @@ impl Args {
 pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let mut acknowledged = Vec::new();
     if let (true, Some(name)) = (args.pending, &args.by) {
-        let gateway = context.gateway()?;
+        let gateways = context.gateways()?;
         let mut dir = context.author(name)?;
-        deliver::same_network(&gateway, deliver::membership(&dir)?.network)?;
-        acknowledged = deliver::offer(&gateway, &context.home, &mut dir)?;
+        deliver::same_network(gateways.first(), deliver::membership(&dir)?.network)?;
+        acknowledged = deliver::offer(&gateways, &context.home, &mut dir)?;
     }
     for file in &args.files {
         let taken = match batch_in(file)? {
@@ -161,27 +162,27 @@ fn submit_file(
     who: &Submitting,
     context: &mut Context<'_>,
 ) -> Result<Vec<Acknowledged>, CliError> {
-    let gateway = context.gateway()?;
+    let gateways = context.gateways()?;
     let mut dir = context.author(&who.by)?;
-    let filled = prepare(kind, file, &dir, Some(&gateway), context)?;
-    filled_as(&filled, who, &gateway, &mut dir, context)
+    let filled = prepare(kind, file, &dir, Some(gateways.first()), context)?;
+    filled_as(&filled, who, &gateways, &mut dir, context)
 }
 
 /// Submits drafts that have no problems of their own, as one batch.
 pub(super) fn filled_as(
     filled: &Filled,
     who: &Submitting,
-    gateway: &Gateway,
+    gateways: &Gateways,
     dir: &mut AuthorDir,
     context: &mut Context<'_>,
 ) -> Result<Vec<Acknowledged>, CliError> {
-    let view = deliver::look(gateway, &deliver::membership(dir)?)?;
+    let views = gateways.look(&deliver::membership(dir)?, context)?;
     // The door is asked before anything is signed: a signed position cannot be taken back.
-    let position = dir.signing(who.grant, Seen::Gateway(&view))?.position();
-    refuse(statement::ask(gateway, filled, &position)?)?;
+    let position = dir.signing(who.grant, Seen::Gateways(&views))?.position();
+    refuse(statement::ask(gateways.first(), filled, &position)?)?;
     deliver::confirm(context, who.yes, &question(filled, &who.by))?;
-    sign_all(filled, who.grant, Seen::Gateway(&view), dir)?;
-    deliver::offer(gateway, &context.home, dir)
+    sign_all(filled, who.grant, Seen::Gateways(&views), dir)?;
+    deliver::offer(gateways, &context.home, dir)
 }
 
 /// Reads a file, refuses it with all its problems, and refuses what was stated before.
@@ -289,25 +290,28 @@ pub(crate) fn sign(options: Sign, context: &mut Context<'_>) -> Outcome {
         let path = options.output;
         return Err(fairtrail::files::FileError::Exists { path }.into());
     }
-    let view = if options.offline {
-        None
+    let views = if options.offline {
+        Vec::new()
     } else {
-        let gateway = context.gateway_if_any()?.ok_or_else(|| {
+        let gateways = Gateways::open(context)?.ok_or_else(|| {
             CliError::usage("a gateway is asked where the feed stands before anything is signed")
                 .hint("name one: --gateway URL; or say --offline")
         })?;
-        Some(deliver::look(&gateway, &deliver::membership(&dir)?)?)
+        gateways.look_at_any(&deliver::membership(&dir)?, context)?
     };
     let filled = prepare(None, &options.file, &dir, None, context)?;
     deliver::confirm(context, options.yes, &question(&filled, &options.by))?;
-    let seen = view.as_ref().map_or(Seen::Offline, Seen::Gateway);
+    let seen = match views.as_slice() {
+        [] => Seen::Offline,
+        views => Seen::Gateways(views),
+    };
     let pending = sign_all(&filled, options.grant, seen, &mut dir)?;
     crate::context::write_new(&options.output, &pending.batch().to_bytes())?;
     let entries = pending.batch().0.iter().map(|line| line.entry.id());
     report(Signed {
         file: options.output,
         entries: entries.collect(),
-        feed_checked: view.is_some(),
+        gateways_asked: views.len(),
     })
 }
 
@@ -332,12 +336,15 @@ fn offer_signed(
     name: Option<&AuthorName>,
     context: &Context<'_>,
 ) -> Result<Vec<Acknowledged>, CliError> {
-    let gateway = context.gateway()?;
+    let gateways = context.gateways()?;
     if let Some(first) = batch.0.first() {
-        deliver::same_network(&gateway, first.entry.header().network)?;
+        deliver::same_network(gateways.first(), first.entry.header().network)?;
     }
     let mut dir = name.map(|name| context.author(name)).transpose()?;
-    let acknowledged = deliver::submit(&gateway, &context.home, batch)?;
+    if let Some(dir) = &mut dir {
+        dir.remember_gateway(gateways.url())?;
+    }
+    let acknowledged = deliver::submit(gateways.first(), &context.home, batch)?;
     if let Some(dir) = &mut dir {
         for pending in dir.pending()? {
             if pending.batch() == batch {

@@ -51,6 +51,18 @@ impl Ledger {
         })))
     }
 
+    /// Takes up everything that another one holds.
+    pub(crate) fn follow(&self, other: &Self) {
+        let entries = other.0.lock().unwrap().entries.clone();
+        let mut state = self.0.lock().unwrap();
+        for entry in entries {
+            let answers = state.set.admit_all(std::slice::from_ref(&entry)).unwrap();
+            if matches!(answers[0], Answer::Admitted { .. }) {
+                state.append(&entry);
+            }
+        }
+    }
+
     pub(crate) fn set_down(&self, down: bool) {
         self.0.lock().unwrap().down = down;
     }

@@ -9,6 +9,7 @@ mod acks;
 mod fraud;
 mod gateway;
 mod guard;
+mod heads;
 mod help;
 mod lint;
 mod matches;

@@ -14,11 +14,15 @@ use tempfile::TempDir;
 
 /// 2026-09-21.
 pub(crate) const NOW: u64 = 1_790_000_000;
+pub(crate) const FIRST: &str = "http://gateway.example";
+pub(crate) const OTHER: &str = "http://other.example";
 pub(crate) const SITE: &str = "osid:XA2026001N0RTHW";
 
 pub(crate) struct Stage {
     dir: TempDir,
     pub(crate) ledger: Option<Ledger>,
+    /// Another gateway of the network, at [`OTHER`].
+    pub(crate) other: Option<Ledger>,
     second: Cell<u64>,
 }
 
@@ -64,6 +68,7 @@ impl Stage {
         Self {
             dir: tempfile::tempdir().unwrap(),
             ledger: None,
+            other: None,
             second: Cell::new(NOW),
         }
     }
@@ -128,6 +133,18 @@ impl Stage {
         self.ledger = Some(Ledger::new(charter.unwrap(), now));
     }
 
+    /// Opens a second gateway, which holds what the first one holds now.
+    pub(crate) fn open_other(&mut self) {
+        let charter = Charter::parse(&fs_err::read(self.path("network.charter")).unwrap());
+        let other = Ledger::new(charter.unwrap(), Timestamp::new(NOW).unwrap());
+        other.follow(self.ledger());
+        self.other = Some(other);
+    }
+
+    pub(crate) fn other(&self) -> &Ledger {
+        self.other.as_ref().unwrap()
+    }
+
     pub(crate) fn ledger(&self) -> &Ledger {
         self.ledger.as_ref().unwrap()
     }
@@ -156,7 +173,11 @@ impl Stage {
         let (ui, out, err) = Ui::captured(answers);
         self.second.set(self.second.get() + 1);
         let ledger = self.ledger.clone();
-        let connect = move |_: &str| Ok(Gateway::new(ledger.clone().unwrap()));
+        let other = self.other.clone();
+        let connect = move |url: &str| {
+            let at = if url == OTHER { &other } else { &ledger };
+            Ok(Gateway::new(at.clone().unwrap()))
+        };
         let mut shell = Shell {
             ui,
             now: Timestamp::new(self.second.get()).unwrap(),
@@ -164,8 +185,9 @@ impl Stage {
         };
         let home = self.home();
         let mut line = vec!["fairtrail", "--home", home.to_str().unwrap()];
-        if self.ledger.is_some() {
-            line.extend(["--gateway", "http://gateway.example"]);
+        // Whoever names gateways means these and no other.
+        if self.ledger.is_some() && !words.contains(&"--gateway") {
+            line.extend(["--gateway", FIRST]);
         }
         line.extend(words);
         let exit = run(&mut shell, line);

@@ -8,6 +8,7 @@ use fairtrail::charter::Charter;
 use fairtrail::contexts::{self, derive};
 use fairtrail::entry::{Body, Part, SignedEntry};
 use fairtrail::feed::Winner;
+use fairtrail::fraud::{FeedFork, FraudError};
 use fairtrail::id::{AuthorId, KeyId};
 use fairtrail::key::PublicKey;
 use fairtrail::log::SignedPromise;
@@ -23,6 +24,7 @@ pub fn judge(vector: &Vector) -> String {
         "cbor" => validate(&vector.bytes("bytes"), Rules::CLAIM).map_err(|error| error.code()),
         "charter" => charter(vector),
         "entry" | "network" => entry(vector),
+        "fraud" => fraud(vector),
         "ids" => {
             known_answer(vector);
             Ok(())
@@ -53,6 +55,25 @@ fn entry(vector: &Vector) -> Result<(), Reason> {
         "{}",
         vector.name
     );
+    Ok(())
+}
+
+/// A file that proves the fork of a feed, and what it proves.
+fn fraud(vector: &Vector) -> Result<(), Reason> {
+    let text = String::from_utf8(vector.bytes("file")).expect("a text");
+    let fork: FeedFork = text.parse().map_err(|error: FraudError| error.code())?;
+    let proved = fork.verify().map_err(|error| error.code())?;
+    let said = [
+        ("author", proved.author.to_string()),
+        ("network", proved.network.to_string()),
+        ("seq", proved.seq.to_string()),
+        ("prev", proved.prev.to_string()),
+    ];
+    for (key, said) in said {
+        assert_eq!(vector.value(key), Some(said.as_str()), "{}", vector.name);
+    }
+    let entries = proved.entries.map(|id| id.to_string());
+    assert!(vector.values("entry").eq(entries.iter()), "{}", vector.name);
     Ok(())
 }
 

@@ -21,6 +21,7 @@ mod entry_limits;
 mod entry_parts;
 mod feed;
 mod forge;
+mod fraud;
 mod ids;
 mod item;
 mod judge;
@@ -168,6 +169,7 @@ pub fn all() -> Vec<Vector> {
         entry_limits::vectors(),
         entry_parts::vectors(),
         feed::vectors(),
+        fraud::vectors(),
         ids::vectors(),
         key::vectors(),
         network::vectors(),
@@ -182,12 +184,13 @@ pub fn directory() -> PathBuf {
 }
 
 /// The directories written here; others have formats of their own.
-pub const DIRECTORIES: [&str; 10] = [
+pub const DIRECTORIES: [&str; 11] = [
     "admission",
     "cbor",
     "charter",
     "entry",
     "feed",
+    "fraud",
     "ids",
     "key",
     "network",

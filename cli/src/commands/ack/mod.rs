@@ -163,7 +163,7 @@ impl Said {
 
 fn publish(seen: &Said, context: &mut Context<'_>) -> Outcome {
     let seen_on = seen.seen_on(context)?;
-    let gateway = context.gateway()?;
+    let gateways = context.gateways()?;
     let mut dir = context.author(&seen.by)?;
     let stated = submit::stated_by(&dir)?;
     let secret = dir.reference_secret()?;
@@ -175,7 +175,7 @@ fn publish(seen: &Said, context: &mut Context<'_>) -> Outcome {
     };
     let mut stated_before = Vec::new();
     for entry in &seen.entries {
-        let draft = draft(seen, *entry, seen_on, &secret, &gateway, context)?;
+        let draft = draft(seen, *entry, seen_on, &secret, gateways.first(), context)?;
         match stated.refuse_known(std::slice::from_ref(&draft)) {
             Err(error) if error.reason() == Some(Reason::StatedBefore) => {
                 stated_before.push(*entry);
@@ -188,14 +188,14 @@ fn publish(seen: &Said, context: &mut Context<'_>) -> Outcome {
     }
     submit::refuse(troubles(&filled.drafts))?;
     let acknowledged = if filled.drafts.is_empty() {
-        deliver::offer(&gateway, &context.home, &mut dir)?
+        deliver::offer(&gateways, &context.home, &mut dir)?
     } else {
         let who = Submitting {
             by: seen.by.clone(),
             grant: seen.grant,
             yes: seen.yes,
         };
-        submit::filled_as(&filled, &who, &gateway, &mut dir, context)?
+        submit::filled_as(&filled, &who, &gateways, &mut dir, context)?
     };
     report(Acked {
         acknowledged,

@@ -232,7 +232,7 @@ pub(super) fn show(options: &Show, context: &Context<'_>) -> Outcome {
 
 /// Signs a pulse that names the document.
 pub(super) fn anchor(options: &Anchor, context: &Context<'_>) -> Outcome {
-    let gateway = context.gateway()?;
+    let gateways = context.gateways()?;
     let dir = context.author(&options.by)?;
     let private = open(&dir)?;
     let size = private.log().size();
@@ -256,7 +256,7 @@ pub(super) fn anchor(options: &Anchor, context: &Context<'_>) -> Outcome {
         name: &options.by,
         grant: None,
     };
-    let acknowledged = sending.draft(&draft, &gateway, context)?;
+    let acknowledged = sending.draft(&draft, &gateways, context)?;
     let size = size.get();
     report(Anchored { size, acknowledged })
 }

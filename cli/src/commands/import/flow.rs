@@ -144,13 +144,16 @@ fn state<J: Job>(
         .as_ref()
         .ok_or_else(|| CliError::usage("who states it? --as NAME"))?;
     let dir = super::state_dir(options, &job.directory(), context)?;
-    let gateway = context.gateway()?;
+    let gateways = context.gateways()?;
     let author = context.author(by)?;
-    let observer = deliver::membership(&author)?.author;
+    let membership = deliver::membership(&author)?;
+    let observer = membership.author;
+    let elsewhere = gateways.look(&membership, context)?.split_off(1);
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|_| fairtrail::files::FileError::Randomness)?;
     let mut stating: Stating<'_, J::Knowledge> = Stating {
-        gateway: &gateway,
+        gateways: &gateways,
+        elsewhere,
         home: &context.home.clone(),
         now: context.now,
         grant: options.grant,

@@ -3,10 +3,10 @@
 
 use crate::commands::deliver;
 use crate::error::CliError;
+use crate::gateways::Gateways;
 use crate::import::store::{InFlight, Store};
 use crate::import::{Drafts as _, Knowledge};
-use fairtrail::api::DraftMessage;
-use fairtrail::client::Gateway;
+use fairtrail::api::{DraftMessage, FeedView};
 use fairtrail::entry::Draft;
 use fairtrail::files::{AuthorDir, Home, Membership, Seen, salt};
 use fairtrail::id::{EntryId, GrantId};
@@ -21,7 +21,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// An author that states a plan to a gateway.
 pub(super) struct Stating<'a, K: Knowledge> {
-    pub(super) gateway: &'a Gateway,
+    pub(super) gateways: &'a Gateways,
+    /// Where the feed stood at the gateways that are not written to, when they were asked.
+    pub(super) elsewhere: Vec<FeedView>,
     pub(super) home: &'a Home,
     pub(super) now: Timestamp,
     /// Grant to act under, when there are several.
@@ -35,7 +37,7 @@ impl<K: Knowledge> Stating<'_, K> {
     /// many statements of it were made.
     pub(super) fn resume(&mut self) -> Result<usize, CliError> {
         let network = self.membership()?.network;
-        deliver::same_network(self.gateway, network)?;
+        deliver::same_network(self.gateways.first(), network)?;
         let Some(run) = self.store.in_flight().cloned() else {
             self.offer()?;
             return Ok(0);
@@ -49,6 +51,13 @@ impl<K: Knowledge> Stating<'_, K> {
 
     fn membership(&self) -> Result<Membership, CliError> {
         deliver::membership(&self.author)
+    }
+
+    /// Where the feed stands: now, where it is written to; elsewhere as it was.
+    fn views(&self) -> Result<Vec<FeedView>, CliError> {
+        let mut views = self.elsewhere.clone();
+        views.push(self.gateways.first().feed(self.membership()?.author)?);
+        Ok(views)
     }
 
     /// Whether the outbox holds the run: it was signed.
@@ -72,7 +81,7 @@ impl<K: Knowledge> Stating<'_, K> {
             return Ok(false);
         }
         // Something else was signed since; who took it knows.
-        match self.gateway.entry(last) {
+        match self.gateways.first().entry(last) {
             Ok(_) => Ok(true),
             Err(error) if error.code() == Reason::NotFound => Ok(false),
             Err(error) => Err(error.into()),
@@ -86,15 +95,18 @@ impl<K: Knowledge> Stating<'_, K> {
         let mut sorts = BTreeSet::new();
         let first = |statement: &&K::Statement| sorts.insert(K::Drafts::sort(statement));
         let firsts: Vec<_> = self.store.plan().iter().filter(first).cloned().collect();
-        let view = self.gateway.feed(self.membership()?.author)?;
-        let signing = self.author.signing(self.grant, Seen::Gateway(&view))?;
+        let views = self.views()?;
+        let signing = self.author.signing(self.grant, Seen::Gateways(&views))?;
         let position = signing.position();
         drop(signing);
         for statement in &firsts {
             let draft = draft::<K>(&statements, statement)?;
             let header = draft.header(&position);
             let bodies = draft.bodies();
-            let answer = self.gateway.check(&DraftMessage { header, bodies })?;
+            let answer = self
+                .gateways
+                .first()
+                .check(&DraftMessage { header, bodies })?;
             if let Some(problem) = answer.problems.first() {
                 let reason = problem.reason.parse().unwrap_or(Reason::GatewayAnswer);
                 let message = format!("{}: {}", problem.field, problem.detail);
@@ -126,8 +138,8 @@ impl<K: Knowledge> Stating<'_, K> {
     /// Signs in memory, notes it, keeps it in the outbox, offers it, notes that it was taken. Each
     /// step is on the disk before the next begins.
     fn state_batch(&mut self, statements: &mut K::Drafts) -> Result<usize, CliError> {
-        let view = self.gateway.feed(self.membership()?.author)?;
-        let mut signing = self.author.signing(self.grant, Seen::Gateway(&view))?;
+        let views = self.views()?;
+        let mut signing = self.author.signing(self.grant, Seen::Gateways(&views))?;
         let plan = self.store.plan();
         let batch = plan.iter().take(K::Drafts::batch(plan));
         let mut entries = Vec::with_capacity(batch.len());
@@ -148,7 +160,7 @@ impl<K: Knowledge> Stating<'_, K> {
     fn offer(&mut self) -> Result<Vec<EntryId>, CliError> {
         let mut tries = 1;
         loop {
-            match deliver::offer(self.gateway, self.home, &mut self.author) {
+            match deliver::offer(self.gateways, self.home, &mut self.author) {
                 Err(error) if error.reason() == Some(Reason::Overloaded) && tries < TRIES => {
                     tries += 1;
                     std::thread::sleep(PAUSE);

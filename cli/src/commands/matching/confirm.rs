@@ -105,7 +105,7 @@ pub(super) fn run(options: &Confirm, context: &mut Context<'_>) -> Outcome {
     for column in ["name", "id", "candidate", "state", "confirm", "relation"] {
         sheet.needed(&[column])?;
     }
-    let gateway = context.gateway()?;
+    let gateways = context.gateways()?;
     let mut dir = context.author(&options.by)?;
     let mut confirmed = read(&sheet, &dir)?;
     let drafts = drafts(&mut confirmed, &dir, context)?;
@@ -121,7 +121,7 @@ pub(super) fn run(options: &Confirm, context: &mut Context<'_>) -> Outcome {
             problems: Vec::new(),
             counts: Vec::new(),
         };
-        let taken = submit::filled_as(&filled, &who, &gateway, &mut dir, context)?;
+        let taken = submit::filled_as(&filled, &who, &gateways, &mut dir, context)?;
         confirmed.acknowledged.extend(taken);
     }
     report(confirmed)

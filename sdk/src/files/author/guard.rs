@@ -22,9 +22,9 @@ impl AuthorDir {
         seen: Seen<'_>,
     ) -> Result<Signing<'_>, AuthorError> {
         let membership = self.membership()?;
-        if let Seen::Gateway(view) = seen {
+        if let Seen::Gateways(views) = seen {
             signing::check(
-                view,
+                views,
                 membership.author,
                 membership.signed,
                 &self.known_heads()?,
@@ -55,7 +55,7 @@ impl AuthorDir {
         if FeedHead::seq_after(pending.last()) > FeedHead::seq_after(membership.acknowledged) {
             membership.acknowledged = pending.last();
             self.save()?;
-            self.mark_acknowledged()?;
+            self.mark_as_known()?;
         }
         pending.discard()
     }
@@ -68,6 +68,30 @@ impl AuthorDir {
         self.adopt(&pending)?;
         self.save()?;
         Ok(pending)
+    }
+
+    /// Remembers a gateway before anything is offered to it: whoever resumes asks it too.
+    ///
+    /// # Errors
+    /// [`AuthorError::Unbound`]; [`crate::files::FileError::Io`].
+    pub fn remember_gateway(&mut self, url: &str) -> Result<(), AuthorError> {
+        if self.membership_mut()?.remember_gateway(url) {
+            self.save()?;
+            self.mark_as_known()?;
+        }
+        Ok(())
+    }
+
+    /// Every gateway that this directory or its mark remembers.
+    ///
+    /// # Errors
+    /// [`AuthorError::Unbound`].
+    pub fn gateways(&self) -> Result<Vec<String>, AuthorError> {
+        let mut known = self.membership()?.clone();
+        for url in self.mark()?.read().iter().flat_map(|mark| &mark.gateways) {
+            known.remember_gateway(url);
+        }
+        Ok(known.gateways)
     }
 
     /// The mark of this author's feed.
@@ -99,23 +123,18 @@ impl AuthorDir {
     }
 
     fn move_mark(&self, signed: Option<FeedHead>) -> Result<(), AuthorError> {
-        let membership = self.membership()?;
-        self.mark()?.write(&Marked {
-            feed: membership.author,
-            signed,
-            acknowledged: membership.acknowledged,
-            lost: None,
-        })
+        let known = Marked::by(self.membership()?);
+        self.mark()?.write(&Marked { signed, ..known })
     }
 
-    /// Notes in the mark what a gateway took, where the mark is this directory's own.
-    fn mark_acknowledged(&self) -> Result<(), AuthorError> {
-        let membership = self.membership()?;
+    /// Notes in the mark which gateways there are and what they took, where the mark is this
+    /// directory's own.
+    fn mark_as_known(&self) -> Result<(), AuthorError> {
         match self.unrestored() {
-            Ok(marked) => self.mark()?.write(&Marked {
-                acknowledged: membership.acknowledged,
-                ..marked
-            }),
+            Ok(Marked { lost, .. }) => {
+                let known = Marked::by(self.membership()?);
+                self.mark()?.write(&Marked { lost, ..known })
+            }
             Err(_) => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
 //! The mark: what an author signed last, kept outside the author's directory, so that a directory
 //! put back from a backup does not know less than this machine does (specs/fraud.md §5).
 
-use super::{AuthorError, FeedHead};
+use super::{AuthorError, FeedHead, Membership};
 use crate::files::{FileError, create_dir, create_new, read_bounded, replace};
 use crate::id::{AuthorId, to_base32};
 use data_encoding::HEXLOWER;
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 
 const TITLE: &str = "fairtrail author mark 1\ncheck ";
-const MARK_BYTES: u64 = 4 * 1_024;
+const MARK_BYTES: u64 = 16 * 1_024;
 
 /// What the mark says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub(super) struct Marked {
     /// An entry that may be known elsewhere and is not known here: only a rotation may be signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) lost: Option<FeedHead>,
+    /// Gateways that entries were offered to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) gateways: Vec<String>,
 }
 
 impl Marked {
@@ -36,6 +39,18 @@ impl Marked {
             signed: None,
             acknowledged: None,
             lost: None,
+            gateways: Vec::new(),
+        }
+    }
+
+    /// What a directory knows.
+    pub(super) fn by(membership: &Membership) -> Self {
+        Self {
+            feed: membership.author,
+            signed: membership.signed,
+            acknowledged: membership.acknowledged,
+            lost: None,
+            gateways: membership.gateways.clone(),
         }
     }
 }

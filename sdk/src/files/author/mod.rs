@@ -201,6 +201,7 @@ impl AuthorDir {
             acknowledged: None,
             abandoning: false,
             keys: None,
+            gateways: Vec::new(),
         })
     }
 
@@ -235,13 +236,13 @@ impl AuthorDir {
     /// [`FileError::Io`]. `Ok(None)` when it was acknowledged before.
     pub fn begin(&mut self, seen: Seen<'_>) -> Result<Option<Pending>, AuthorError> {
         let membership = self.membership()?;
-        if let Seen::Gateway(view) = seen {
+        if let Seen::Gateways(views) = seen {
             let begin = FeedHead {
                 seq: 0,
                 id: membership.author.into(),
             };
             let signed = membership.signed.or(Some(begin));
-            signing::check(view, membership.author, signed, &self.known_heads()?)?;
+            signing::check(views, membership.author, signed, &self.known_heads()?)?;
         }
         if membership.signed.is_some() {
             let first = |pending: &Pending| {

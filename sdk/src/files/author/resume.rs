@@ -45,6 +45,7 @@ impl AuthorDir {
     pub fn resume(&mut self, feeds: &[FeedRead<'_>]) -> Result<Resumed, AuthorError> {
         let feed = self.verified(feeds)?;
         let before = self.mark()?.read().ok();
+        let gateways = self.gateways()?;
         let forked = feeds.iter().any(|feed| feed.forked);
         let state = self.state.clone();
         if let Some(keys) = &feed.keys {
@@ -67,6 +68,7 @@ impl AuthorDir {
             return Err(AuthorError::Spent { key });
         }
         self.tidy_outbox(&follow)?;
+        self.membership_mut()?.gateways = gateways;
         let membership = self.membership()?.clone();
         let lost = before.as_ref().and_then(|before| {
             let last = before.lost.or(before.signed);
@@ -80,12 +82,8 @@ impl AuthorDir {
         });
         let lost = lost.or_else(|| membership.signed.filter(|_| forked));
         let (signed, acknowledged) = (membership.signed, membership.acknowledged);
-        self.mark()?.write(&Marked {
-            feed: membership.author,
-            signed,
-            acknowledged,
-            lost,
-        })?;
+        let known = Marked::by(&membership);
+        self.mark()?.write(&Marked { lost, ..known })?;
         self.save()?;
         self.install_keys()?;
         Ok(Resumed {

@@ -72,15 +72,15 @@ impl AuthorDir {
     ) -> Result<FeedHead, AuthorError> {
         if rotation.abandon {
             self.unrestored()?;
-            if let Seen::Gateway(view) = seen {
-                signing::check_keys(view, membership)?;
+            if let Seen::Gateways(views) = seen {
+                signing::check_keys(views, membership)?;
             }
             return membership.acknowledged.ok_or(AuthorError::NotBegun);
         }
         self.guarded()?;
-        if let Seen::Gateway(view) = seen {
+        if let Seen::Gateways(views) = seen {
             signing::check(
-                view,
+                views,
                 membership.author,
                 membership.signed,
                 &self.known_heads()?,

@@ -9,8 +9,8 @@ use crate::key::SecretKey;
 /// What was looked at before signing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen<'a> {
-    /// A gateway's view of the feed: protects against a restored backup.
-    Gateway(&'a FeedView),
+    /// How gateways view the feed, one at least: protects against a restored backup.
+    Gateways(&'a [FeedView]),
     /// Nothing: only this directory's own memory protects the feed.
     Offline,
 }
@@ -85,8 +85,30 @@ impl<'a> Signing<'a> {
     }
 }
 
-/// Refuses to sign where the gateway's view shows that this directory does not know its own feed.
+/// Refuses to sign where any gateway's view shows that this directory does not know its own feed.
+/// The one that knows most is heard first.
 pub(super) fn check(
+    views: &[FeedView],
+    author: AuthorId,
+    signed: Option<FeedHead>,
+    known: &[FeedHead],
+) -> Result<(), AuthorError> {
+    let mut views: Vec<_> = views.iter().collect();
+    views.sort_by_key(|view| std::cmp::Reverse(view.seq));
+    let pairs = views.iter().zip(views.iter().skip(1));
+    let two_heads = pairs
+        .filter(|(one, other)| one.seq == other.seq && one.head != other.head)
+        .find_map(|(one, _)| one.seq);
+    for view in views {
+        check_one(view, author, signed, known)?;
+    }
+    match two_heads {
+        Some(seq) => Err(AuthorError::Forked { seq }),
+        None => Ok(()),
+    }
+}
+
+fn check_one(
     view: &FeedView,
     author: AuthorId,
     signed: Option<FeedHead>,
@@ -118,10 +140,11 @@ pub(super) fn check(
 
 /// Refuses to leave a branch behind that another rotation went on: two rotations on two branches
 /// freeze a feed for good.
-pub(super) fn check_keys(view: &FeedView, membership: &Membership) -> Result<(), AuthorError> {
+pub(super) fn check_keys(views: &[FeedView], membership: &Membership) -> Result<(), AuthorError> {
     let ours = membership.keys.unwrap_or_else(|| membership.author.into());
-    match view.key_state {
-        Some(gateway) if gateway != ours => Err(AuthorError::Rotated { ours, gateway }),
-        _ => Ok(()),
+    let mut states = views.iter().filter_map(|view| view.key_state);
+    match states.find(|gateway| *gateway != ours) {
+        Some(gateway) => Err(AuthorError::Rotated { ours, gateway }),
+        None => Ok(()),
     }
 }

@@ -60,6 +60,26 @@ pub struct Membership {
     /// The rotation that set the keys; absent when the first entry did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<EntryId>,
+    /// Gateways that entries were offered to, at most [`Self::MAX_GATEWAYS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gateways: Vec<String>,
+}
+
+impl Membership {
+    /// Gateways that are remembered.
+    pub const MAX_GATEWAYS: usize = 16;
+    /// Bytes of an address that is remembered.
+    const MAX_ADDRESS: usize = 256;
+
+    /// Remembers one more gateway; whether it is new and there was room.
+    pub(super) fn remember_gateway(&mut self, url: &str) -> bool {
+        let fits = url.len() <= Self::MAX_ADDRESS && self.gateways.len() < Self::MAX_GATEWAYS;
+        let new = fits && !self.gateways.iter().any(|known| known == url);
+        if new {
+            self.gateways.push(url.to_owned());
+        }
+        new
+    }
 }
 
 /// A place in a feed.

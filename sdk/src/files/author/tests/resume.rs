@@ -91,7 +91,7 @@ fn a_copy_from_before_a_rotation_does_not_rotate_again() {
     gateway.key_state = Some(entry(&rotated).id());
     drop(author);
     let mut old = AuthorDir::open(&backup, &guard(&home)).unwrap();
-    let refused = old.rotate(&rotation(true), Seen::Gateway(&gateway));
+    let refused = old.rotate(&rotation(true), says(&gateway));
     assert_eq!(refused.unwrap_err().code(), Reason::RollbackSuspected);
     // Also when the mark was put back.
     let feed = old.membership().unwrap().author;
@@ -100,7 +100,7 @@ fn a_copy_from_before_a_rotation_does_not_rotate_again() {
         ..mark::Marked::of(feed)
     };
     old.mark().unwrap().write(&mark).unwrap();
-    let refused = old.rotate(&rotation(true), Seen::Gateway(&gateway));
+    let refused = old.rotate(&rotation(true), says(&gateway));
     assert_eq!(refused.unwrap_err().code(), Reason::AuthorBehind);
 }
 

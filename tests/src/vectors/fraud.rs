@@ -142,7 +142,7 @@ fn refused() -> Vec<Vector> {
         vector("forged-child", "signature-invalid", "one of the two is not signed", &with(&[("fork", a), ("fork", &forged)])),
         vector("child-by-stranger", "key-mismatch", "one of the two is signed with a key the author never had", &with(&[("fork", s), ("fork", t)])),
         vector("rotation-left-out", "prev-mismatch", "the path does not lead from the key to the two", &unrotated),
-        vector("of-another-author", "feed-mismatch", "the first entry is not the accused author's", &elsewhere),
+        vector("of-another-author", "prev-mismatch", "the first entry is not the accused author's", &elsewhere),
         vector("child-of-the-past", "prev-mismatch", "one of the two stands at another place", &with(&[("fork", a), ("fork", &feed.before)])),
     ]
 }

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod operate;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -8,6 +10,7 @@ use fairtrail::claim::{Code, Country, LegalBasis};
 use fairtrail::id::{EntryId, PartDigest};
 use fairtrail::log::Origin;
 
+pub use self::operate::{Backup, Export, Recover, Restore, Status};
 use crate::config::{LogFormat, Overrides};
 use crate::store::witnessed::LogKey;
 
@@ -16,7 +19,8 @@ const EXIT_STATUSES: &str = "Exit statuses:
   1   the command could not do its work; the reason stands in brackets
   2   the command line is wrong
   3   fsck: something stored is not as it must be; demo: a verification came out otherwise
-  78  this data is older than what was signed; never to be overridden";
+  4   status: the node runs and is not ready
+  78  more, or another history, may have been signed than is here; never to be overridden";
 
 /// Keep a log of the Fairtrail ledger and serve it
 #[derive(Debug, Parser)]
@@ -30,18 +34,28 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Copy the data of a node, running or not, and read the copy back
+    Backup(Backup),
     /// Show what this is for: a small invented network, up until Ctrl-C
     Demo(Demo),
     /// Overwrite the bytes of everything the log says is erased; the node must be stopped
     Erase(Erase),
+    /// Write the published log as files for a plain file server
+    Export(Export),
     /// Check everything stored, by recomputing it; the node must be stopped
     Fsck(Fsck),
     /// Make a new log: data directory, keys, guard, configuration
     Init(Init),
     /// Show how far other nodes' logs were taken up; a running node says more at its admin address
     Peers(Peers),
+    /// Get back what a restored node signed and lost, from followers and mirrors; the node must be stopped
+    Recover(Recover),
+    /// Make a data directory of a backup; it signs nothing before it has recovered
+    Restore(Restore),
     /// Run the node until SIGINT or SIGTERM
     Run(Run),
+    /// Say how the node is doing
+    Status(Status),
     /// Print the keys that others verify this log with
     Vkey(Vkey),
     /// Do not serve parts, and name the legal basis; a running node takes it up
@@ -168,7 +182,10 @@ pub struct Run {
     /// Address of the gateway
     #[arg(long, env = "FAIRTRAIL_LISTEN", value_name = "ADDR")]
     pub listen: Option<SocketAddr>,
-    /// Address for /livez and /readyz
+    /// Show what was published last and do nothing else: for a restored node
+    #[arg(long)]
+    pub read_only: bool,
+    /// Address for /livez, /readyz and /metrics
     #[arg(long, env = "FAIRTRAIL_ADMIN", value_name = "ADDR")]
     pub admin: Option<SocketAddr>,
     /// How it is logged.
@@ -204,6 +221,15 @@ pub enum Witness {
     },
     /// List the logs, and what was cosigned last
     List {
+        /// The data directory.
+        #[command(flatten)]
+        data: Data,
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Draw a new witness key and begin with an empty list; the node must be stopped
+    Renew {
         /// The data directory.
         #[command(flatten)]
         data: Data,

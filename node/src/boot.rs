@@ -24,6 +24,16 @@ use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
 use crate::p2p;
 use crate::service::Service;
 use crate::shutdown;
+use crate::store::mirrored::Mirrors;
+
+/// What a node does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Everything.
+    Full,
+    /// Shows what was published last; takes nothing and signs nothing, for itself or for others.
+    ReadOnly,
+}
 
 /// A node that runs.
 pub struct Node {
@@ -51,6 +61,7 @@ struct Follow {
     data_dir: PathBuf,
     logs: Vec<(FollowSettings, Known)>,
     peers: Peers,
+    mirrors: Mirrors,
 }
 
 struct Listening {
@@ -64,6 +75,20 @@ impl Node {
     /// # Errors
     /// [`NodeError`]: nothing runs then.
     pub fn start(settings: Settings) -> Result<Self, NodeError> {
+        Self::start_as(settings, Mode::Full)
+    }
+
+    /// As [`Node::start`], or for reading alone.
+    ///
+    /// # Errors
+    /// [`NodeError`]: nothing runs then.
+    pub fn start_as(mut settings: Settings, mode: Mode) -> Result<Self, NodeError> {
+        if mode == Mode::ReadOnly {
+            // What is followed could not be taken up.
+            settings.follow.clear();
+            settings.p2p.listen.clear();
+            settings.p2p.bootstrap.clear();
+        }
         let charter = read_charter(&settings.charter)?;
         let keys = read_keys(&settings.keys_dir, &settings.origin)?;
         let info = log_info(&settings, &keys, &charter);
@@ -75,7 +100,7 @@ impl Node {
         let plan = PeeringPlan::of(&settings, charter.network())?;
         let data_dir = settings.data_dir.clone();
         let peers = Peers::new(&settings.follow, clock::system());
-        let ledger = Ledger::open(Setup {
+        let setup = Setup {
             data_dir: settings.data_dir,
             guard_dir: settings.guard_dir,
             origin: settings.origin,
@@ -87,13 +112,27 @@ impl Node {
             waiting: settings.waiting,
             reserve_bytes: settings.reserve_bytes,
             clock: clock::system(),
-        })?;
-        let service = Service::new(ledger.access(), info, charter).with_witness(witness);
+        };
+        let ledger = match mode {
+            Mode::Full => Ledger::open(setup)?,
+            Mode::ReadOnly => Ledger::open_read_only(setup)?,
+        };
+        let service = Service::new(ledger.access(), info, charter);
+        let service = match mode {
+            Mode::Full => service.with_witness(witness),
+            // Nothing is signed, for others neither.
+            Mode::ReadOnly => service,
+        };
+        service.metrics().watch_disk(&data_dir);
         let own = service.health().admitted;
+        let mut logs = follow::load(&data_dir, settings.follow, own)?;
+        let mirrors = follow::mirrors(&data_dir, &mut logs).map_err(LedgerError::from)?;
+        let service = service.with_mirrors(mirrors.clone());
         let follow = Follow {
-            logs: follow::load(&data_dir, settings.follow, own)?,
             data_dir,
+            logs,
             peers,
+            mirrors,
         };
         let stop = runtime.block_on(async { shutdown::listen() });
         let (closing, closes) = watch::channel(false);
@@ -162,19 +201,28 @@ impl Node {
         tracing::info!(address = %gateway.address, size, "serving");
         let ended = ledger.access().ended;
         let log: Arc<dyn http::LogService> = Arc::new(service.clone());
+        let metrics = service.metrics();
         let router = http::router(Arc::clone(&log), limits.clone());
+        let router = http::counted(router, metrics.clone());
         let Follow {
             data_dir,
             logs,
             peers,
+            mirrors,
         } = follow;
         let closes = closing.subscribe();
         let handle = network.as_ref().map(|network| network.handle.clone());
         runtime.block_on(async {
-            let following =
-                follow::begin(&service, &data_dir, logs, &peers, handle.as_ref(), &closes);
+            let publishing = metrics
+                .clone()
+                .watch_published(service.published(), clock::system());
+            tokio::spawn(publishing);
+            let through = handle.as_ref();
+            let following = follow::begin(
+                &service, &data_dir, logs, &peers, through, &mirrors, &closes,
+            );
             let admin = admin.map(|admin| {
-                let router = http::admin_router(log, peers.clone(), handle);
+                let router = http::admin_router(log, peers.clone(), handle, metrics.clone());
                 let stop = shutdown::asked(closes);
                 http::serve(admin.listener, router, limits.clone(), stop)
             });
@@ -186,7 +234,7 @@ impl Node {
                     () = done => {}
                 }
             };
-            http::serve(gateway.listener, router, limits.clone(), asked).await;
+            http::serve_counted(gateway.listener, router, limits.clone(), &metrics, asked).await;
             closing.send_replace(true);
             following.ended().await;
             if let Some(network) = network {
@@ -206,8 +254,8 @@ impl Node {
 ///
 /// # Errors
 /// [`NodeError`].
-pub fn run(settings: Settings, listening: impl FnOnce(&Node)) -> Result<(), NodeError> {
-    let node = Node::start(settings)?;
+pub fn run(settings: Settings, mode: Mode, listening: impl FnOnce(&Node)) -> Result<(), NodeError> {
+    let node = Node::start_as(settings, mode)?;
     listening(&node);
     node.serve(std::future::pending())
 }
@@ -264,7 +312,7 @@ fn peer(
     })
 }
 
-fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> LogInfo {
+pub(crate) fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> LogInfo {
     let Vkeys {
         log,
         promise,

@@ -1,5 +1,7 @@
 //! What each command does, and what it prints.
 
+mod operate;
+
 use std::io::{self, Write};
 
 use fairtrail::claim::Ground;
@@ -26,12 +28,17 @@ const EXIT_FINDINGS: u8 = 3;
 /// Runs a command; the exit status.
 pub fn run(cli: Cli) -> u8 {
     let outcome = match cli.command {
+        Command::Backup(args) => operate::backup(&args),
         Command::Demo(args) => return demonstrate(&args),
         Command::Erase(args) => erase(&args),
+        Command::Export(args) => operate::export(&args),
         Command::Fsck(args) => fsck(&args),
         Command::Init(args) => init(args),
         Command::Peers(args) => peers(&args),
+        Command::Recover(args) => operate::recover(&args),
+        Command::Restore(args) => operate::restore(args),
         Command::Run(args) => serve(&args),
+        Command::Status(args) => operate::status(&args),
         Command::Vkey(args) => vkey(&args),
         Command::Withhold(args) => withhold(&args),
         Command::Witness(args) => witness(args),
@@ -82,7 +89,12 @@ fn init(args: args::Init) -> Result<u8, NodeError> {
 fn serve(args: &args::Run) -> Result<u8, NodeError> {
     let settings = Settings::load(&args.data.dir, args.overrides())?;
     telemetry::start(&settings.filter, settings.format);
-    boot::run(settings, |node| {
+    let mode = if args.read_only {
+        boot::Mode::ReadOnly
+    } else {
+        boot::Mode::Full
+    };
+    boot::run(settings, mode, |node| {
         say(&format!("listening on http://{}\n", node.address()));
         for address in node.peer_addresses() {
             say(&format!("listening on {address}\n"));
@@ -203,6 +215,12 @@ fn witness(args: args::Witness) -> Result<u8, NodeError> {
     let (data, change, json) = match args {
         args::Witness::Add { data, keys, json } => (data, Some(WitnessChange::Add(keys)), json),
         args::Witness::List { data, json } => (data, None, json),
+        args::Witness::Renew { data, json } => {
+            let settings = Settings::load(&data.dir, Overrides::default())?;
+            let keys = ops::renew_witness(&settings)?;
+            print(json, &keys, || keys_text(&keys));
+            return Ok(0);
+        }
         args::Witness::Remove { data, logs, json } => {
             (data, Some(WitnessChange::Remove(logs)), json)
         }

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod follow;
 pub mod http;
 pub mod ledger;
+pub mod metrics;
 pub mod ops;
 pub mod p2p;
 pub mod service;

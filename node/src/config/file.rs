@@ -199,6 +199,9 @@ guard_dir = {guard}
 #mirrors = []
 # Or, or as well, that node over libp2p; then parts for members come along, if this node is one.
 #peer = \"/ip4/192.0.2.7/tcp/8082/p2p/12D3KooW...\"
+# Whether to keep its hash tiles, 32 bytes a leaf, and be a mirror of it: then its operator can get
+# back from here what is lost there.
+#keep_tiles = false
 #interval_seconds = 1
 ",
             cosignatures = super::witnesses::TEXT,

@@ -37,6 +37,9 @@ pub struct Follow {
     /// The node that keeps it, over libp2p.
     #[serde(default)]
     pub peer: Option<String>,
+    /// Whether this node is a mirror of the log, so that its operator gets back what is lost.
+    #[serde(default)]
+    pub keep_tiles: bool,
     /// Seconds from one look to the next.
     #[serde(default = "one")]
     pub interval_seconds: u64,
@@ -55,6 +58,8 @@ pub struct FollowSettings {
     pub peer: Option<PeerAddress>,
     /// Where it is asked, the first one first.
     pub urls: Vec<BaseUrl>,
+    /// Whether its hash tiles are kept and served: 32 bytes a leaf.
+    pub keep_tiles: bool,
     /// Time from one look to the next.
     pub interval: Duration,
 }
@@ -124,6 +129,7 @@ fn settings(section: &Follow) -> Result<FollowSettings, &'static str> {
         },
         peer,
         urls,
+        keep_tiles: section.keep_tiles,
         interval: Duration::from_secs(section.interval_seconds),
     })
 }
@@ -152,6 +158,7 @@ mod tests {
             url: Some("https://hill.example".into()),
             peer: None,
             mirrors: vec!["http://127.0.0.1:1".into()],
+            keep_tiles: false,
             interval_seconds: 5,
         }
     }

@@ -8,6 +8,7 @@ mod check;
 mod error;
 mod file;
 mod follow;
+mod moved;
 mod p2p;
 mod witnesses;
 
@@ -15,6 +16,7 @@ pub use self::check::{Overrides, Settings};
 pub use self::error::ConfigError;
 pub use self::file::{Admin, Config, GatewaySection, Log, LogFormat, Telemetry};
 pub use self::follow::{Follow, FollowSettings};
+pub use self::moved::ConfigText;
 pub use self::p2p::{P2pSection, P2pSettings, PeerAddress};
 pub use self::witnesses::{Cosignatures, WitnessSection};
 

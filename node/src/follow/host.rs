@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fairtrail::api::{Batch, Submission};
+use fairtrail::api::{Batch, Receipt, Submission};
 use fairtrail::log::{Checkpoint, Origin};
 use fairtrail::merkle::{Hash, TreeSize};
 use fairtrail::note::Note;
@@ -11,9 +11,11 @@ use fairtrail::reason::Reason;
 use super::kept::keep;
 use crate::config::FollowSettings;
 use crate::core::follow::{Known, Outcome, Report};
+use crate::core::head::Head;
 use crate::service::{ReadError, Service, SubmitError};
 use crate::store::accusations::Accusations;
 use crate::store::disk::IoFault;
+use crate::store::mirrored::Mirrored;
 
 /// The own log and the disk.
 #[derive(Debug, Clone)]
@@ -22,42 +24,49 @@ pub(super) struct Host {
     data_dir: PathBuf,
     accusations: Accusations,
     origin: Origin,
+    mirrored: Option<Mirrored>,
 }
 
 impl Host {
-    pub(super) fn new(service: Service, data_dir: &Path, settings: &FollowSettings) -> Self {
+    pub(super) fn new(
+        service: Service,
+        data_dir: &Path,
+        settings: &FollowSettings,
+        mirrored: Option<Mirrored>,
+    ) -> Self {
         Self {
             service,
             data_dir: data_dir.to_path_buf(),
             accusations: Accusations::new(&data_dir.join("fraud")),
             origin: settings.followed.origin.clone(),
+            mirrored,
         }
     }
 
     pub(super) async fn compare(&self, leaves: Vec<Hash>) -> Result<(Vec<bool>, u64), ReadError> {
+        if let Some(mirrored) = &self.mirrored {
+            mirrored.verified(&leaves);
+        }
         self.service.read(move |log| log.held(&leaves)).await
     }
 
     /// Entries that are answered for are durable.
     pub(super) async fn admit(&self, entries: Vec<Submission>) -> Outcome {
-        match self.service.take_up(Batch(entries)).await {
-            Ok(taken) => {
-                let leaves = taken.receipt.entries.iter().map(|entry| entry.leaf_index);
-                let own = leaves.max().map_or(0, |leaf| leaf.saturating_add(1));
-                Outcome::Taken { own }
-            }
-            Err(SubmitError {
-                reason,
-                position: Some(position),
-                ..
-            }) => Outcome::Refused { position, reason },
-            Err(error) => Outcome::Busy(error.code()),
-        }
+        let taken = self.service.take_up(Batch(entries)).await;
+        outcome(taken.map(|taken| taken.receipt))
     }
 
     pub(super) async fn keep(&self, known: Box<Known>) -> Result<(), Reason> {
         let dir = self.data_dir.clone();
-        off_runtime(move || keep(&dir, &known)).await
+        let mirrored = self.mirrored.clone();
+        off_runtime(move || {
+            keep(&dir, &known)?;
+            if let Some(mirrored) = mirrored {
+                mirror(&mirrored, &known);
+            }
+            Ok(())
+        })
+        .await
     }
 
     pub(super) async fn tell(&self, report: Report) {
@@ -84,6 +93,42 @@ impl Host {
                 tracing::warn!(%origin, seen, found, %reason, "this log shows a smaller tree than before");
             }
         }
+    }
+}
+
+/// What admission said, as a follower takes it.
+pub(super) fn outcome(taken: Result<Receipt, SubmitError>) -> Outcome {
+    match taken {
+        Ok(receipt) => {
+            let leaves = receipt.entries.iter().map(|entry| entry.leaf_index);
+            let own = leaves.max().map_or(0, |leaf| leaf.saturating_add(1));
+            Outcome::Taken { own }
+        }
+        Err(SubmitError {
+            reason,
+            position: Some(position),
+            ..
+        }) => Outcome::Refused { position, reason },
+        Err(error) => Outcome::Busy(error.code()),
+    }
+}
+
+/// Lets the kept tiles move with the cursor. Following does not rest on them.
+fn mirror(mirrored: &Mirrored, known: &Known) {
+    let moved = mirrored.moved(known.cursor().head.stored());
+    let signed = moved.and_then(|()| match known.seen() {
+        Some(seen) => {
+            let checkpoint = seen.checkpoint();
+            let head = Head {
+                size: checkpoint.size(),
+                root: checkpoint.root(),
+            };
+            mirrored.signed(head.stored(), &seen.note().to_string())
+        }
+        None => Ok(()),
+    });
+    if let Err(error) = signed {
+        tracing::warn!(origin = %known.origin(), %error, "tiles of a followed log could not be kept");
     }
 }
 

@@ -9,6 +9,7 @@ mod host;
 mod http;
 mod kept;
 mod mirrors;
+mod pull;
 mod view;
 
 use std::path::Path;
@@ -21,11 +22,15 @@ use self::drive::drive;
 use self::host::Host;
 pub use self::kept::{KeptError, kept};
 use self::mirrors::Mirrors;
+pub use self::pull::{Pulled, pull};
 pub use self::view::{PeerState, PeerView, Peers};
 use crate::config::FollowSettings;
 use crate::core::follow::{Follower, Known, Pace};
 use crate::p2p::Handle;
 use crate::service::Service;
+use crate::store;
+use crate::store::mirrored::Mirrors as Mirrored;
+use crate::store::tiles::TilesError;
 
 /// The tasks of all followed logs.
 #[derive(Debug)]
@@ -50,6 +55,31 @@ pub fn load(
     follow.into_iter().map(known).collect()
 }
 
+/// Opens the tiles that are kept of followed logs. A cursor that is ahead of them goes back to the
+/// start: nothing that is held is fetched again.
+///
+/// # Errors
+/// [`TilesError`].
+pub fn mirrors(
+    data_dir: &Path,
+    logs: &mut [(FollowSettings, Known)],
+) -> Result<Mirrored, TilesError> {
+    let mut mirrors = Mirrored::new();
+    for (settings, known) in logs {
+        if !settings.keep_tiles {
+            continue;
+        }
+        let origin = &settings.followed.origin;
+        let mirrored = store::mirrored::Mirrored::open(data_dir, origin)?;
+        if !mirrored.begin(known.cursor().head.size.get()) {
+            *known = known.clone().on(0);
+            mirrored.begin(known.cursor().head.size.get());
+        }
+        mirrors.insert(origin.digest(), mirrored);
+    }
+    Ok(mirrors)
+}
+
 /// Begins to follow; `stop` ends it. Has to be called within the runtime.
 pub fn begin(
     service: &Service,
@@ -57,12 +87,18 @@ pub fn begin(
     logs: Vec<(FollowSettings, Known)>,
     peers: &Peers,
     network: Option<&Handle>,
+    mirrors: &Mirrored,
     stop: &watch::Receiver<bool>,
 ) -> Following {
     let begin = |(number, (settings, known)): (usize, (FollowSettings, Known))| {
         peers.know(number, &known);
         let task = drive::Task {
-            host: Host::new(service.clone(), data_dir, &settings),
+            host: Host::new(
+                service.clone(),
+                data_dir,
+                &settings,
+                mirrors.get(&settings.followed.origin.digest()).cloned(),
+            ),
             carrier: Arc::new(Mirrors::new(&settings, network)),
             follower: Follower::new(settings.followed, known),
             pace: Pace::new(settings.interval),
@@ -116,6 +152,7 @@ mod tests {
             },
             peer: None,
             urls: Vec::new(),
+            keep_tiles: false,
             interval: Duration::from_secs(1),
         };
         let peers = Peers::new(&[settings], clock::system());

@@ -50,6 +50,18 @@ pub enum PeerState {
     Trying,
 }
 
+impl PeerState {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Following => "following",
+            Self::Starting => "starting",
+            Self::Trying => "trying",
+        }
+    }
+}
+
 /// All followed logs; cheap to clone.
 #[derive(Clone)]
 pub struct Peers {
@@ -81,6 +93,11 @@ impl Peers {
             views: Arc::new(RwLock::new(views.collect())),
             clock,
         }
+    }
+
+    /// The time by the node's clock.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
     }
 
     /// How it goes.

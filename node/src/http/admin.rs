@@ -5,7 +5,9 @@ use super::answer::TEXT;
 use super::envelope::{envelope, on_panic};
 use super::log_service::LogService;
 use super::problem::Refusal;
-use crate::follow::Peers;
+use crate::follow::{PeerState, PeerView, Peers};
+use crate::metrics::{MEDIA_TYPE, Metrics, Now};
+use crate::ops::Running;
 use crate::p2p::Handle;
 use axum::Router;
 use axum::extract::State;
@@ -14,6 +16,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use fairtrail::note::Note;
 use fairtrail::reason::Reason;
 use serde::Serialize;
 use std::sync::Arc;
@@ -21,8 +24,16 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// `/livez`: the process need not be restarted. `/readyz`: it takes and publishes entries.
 /// `/peers`: how following goes.
-/// `/p2p`: how the network is doing, if there is one.
-pub fn admin_router(log: Arc<dyn LogService>, peers: Peers, network: Option<Handle>) -> Router {
+/// `/p2p`: how the network is doing, if there is one. `/status`: what `fairtrail-node status` shows.
+/// `/metrics`: what is counted (specs/metrics.md).
+pub fn admin_router(
+    log: Arc<dyn LogService>,
+    peers: Peers,
+    network: Option<Handle>,
+    metrics: Metrics,
+) -> Router {
+    let counted = peers.clone();
+    let told = peers.clone();
     Router::new()
         .route("/livez", get(livez))
         .route("/readyz", get(readyz))
@@ -33,6 +44,14 @@ pub fn admin_router(log: Arc<dyn LogService>, peers: Peers, network: Option<Hand
                 let network = network.ok_or_else(Refusal::not_found)?;
                 json(&network.view())
             }),
+        )
+        .route(
+            "/status",
+            get(async move |State(log): State<Arc<dyn LogService>>| status(log.as_ref(), &told)),
+        )
+        .route(
+            "/metrics",
+            get(async move |log: State<Arc<dyn LogService>>| text(log, counted, metrics).await),
         )
         .fallback(|| async { Refusal::not_found() })
         .layer(CatchPanicLayer::custom(on_panic))
@@ -56,8 +75,53 @@ async fn readyz(State(log): State<Arc<dyn LogService>>) -> Result<Response, Refu
     }
 }
 
-fn json(views: &impl Serialize) -> Result<Response, Refusal> {
-    let views = serde_json::to_vec(views).map_err(|_| Refusal::internal())?;
+fn status(log: &dyn LogService, peers: &Peers) -> Result<Response, Refusal> {
+    let health = log.health();
+    let shown = log.checkpoint();
+    let views = peers.views();
+    let lags = |view: &&PeerView| view.state != PeerState::Following || view.size < view.seen;
+    // The log's own line and the operator's own stamp are no cosignatures of others.
+    let lines = Note::parse(shown.note()).map_or(0, |note| note.lines().len() as u64);
+    let halted = health.halted.filter(|_| !health.stopped);
+    let halted = halted.or(health.stopped.then_some(Reason::Stopping));
+    let running = Running {
+        entries: health.admitted,
+        published: health.published,
+        published_at: health.published_at,
+        age_seconds: peers
+            .now()
+            .seconds()
+            .saturating_sub(health.published_at.seconds()),
+        cosignatures: lines.saturating_sub(2),
+        halted: halted.map(|reason| reason.to_string()),
+        followed: views.len() as u64,
+        lagging: views.iter().filter(lags).count() as u64,
+    };
+    json(&running)
+}
+
+async fn text(
+    State(log): State<Arc<dyn LogService>>,
+    peers: Peers,
+    metrics: Metrics,
+) -> Result<Response, Refusal> {
+    let now = Now {
+        health: log.health(),
+        at: peers.now(),
+        peers: peers.views(),
+    };
+    // Sizes are read from the disk.
+    let text = tokio::task::spawn_blocking(move || metrics.text(&now)).await;
+    let text = text.map_err(|_| Refusal::internal())?;
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, text).into_response())
+}
+
+fn json(value: &impl Serialize) -> Result<Response, Refusal> {
+    let views = serde_json::to_vec(value).map_err(|_| Refusal::internal())?;
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_static(JSON)),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),

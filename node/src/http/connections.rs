@@ -4,13 +4,14 @@
 //! out. So a full gateway closes the connection that has waited longest without a whole request;
 //! one with a request under way is never closed for another.
 
+use prometheus_client::metrics::gauge::Gauge;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// All open connections.
 #[derive(Clone)]
-pub(super) struct Connections(Arc<Mutex<Table>>);
+pub(super) struct Connections(Arc<Mutex<Table>>, Gauge);
 
 struct Table {
     max: usize,
@@ -36,13 +37,14 @@ pub(super) struct Place {
 pub(super) struct Busy(Arc<Place>);
 
 impl Connections {
-    pub(super) fn new(max: usize) -> Self {
+    /// None yet, and at most `max`; `count` says how many.
+    pub(super) fn new(max: usize, count: Gauge) -> Self {
         let table = Table {
             max,
             ticks: 0,
             open: BTreeMap::new(),
         };
-        Self(Arc::new(Mutex::new(table)))
+        Self(Arc::new(Mutex::new(table)), count)
     }
 
     /// A place for a new connection; `None` when every other has a request under way.
@@ -59,6 +61,7 @@ impl Connections {
             close: Arc::clone(&close),
         };
         table.open.insert(id, open);
+        self.1.inc();
         let connections = self.clone();
         Some(Place {
             connections,
@@ -112,6 +115,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.connections.table().open.remove(&self.id);
+        self.connections.1.dec();
     }
 }
 
@@ -127,7 +131,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_one_that_waited_longest_gives_way() {
-        let connections = Connections::new(2);
+        let connections = Connections::new(2, Gauge::default());
         let first = Arc::new(connections.open().unwrap());
         let second = connections.open().unwrap();
         // The first was busy since, so the second has waited longer.

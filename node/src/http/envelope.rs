@@ -20,7 +20,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CONTENT_TYPE_OPTIONS: HeaderName = HeaderName::from_static("x-content-type-options");
 const MAX_ID_BYTES: usize = 64;
 /// The route of a request that none matched; its path is never logged.
-const NO_ROUTE: &str = "(none)";
+pub(super) const NO_ROUTE: &str = "(none)";
 
 /// Gives the request an id, turns refusals into problems and logs what was done: method, route
 /// template, status, duration and reason. Neither path nor query nor address, and nothing at all
@@ -102,7 +102,7 @@ impl Line {
 }
 
 /// A method's name; one that HTTP does not know is a client's text and not logged.
-fn known_method(method: &Method) -> &'static str {
+pub(super) fn known_method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -1,4 +1,6 @@
-use crate::service::{Health, Published, ReadError, Service, StoredEntry, SubmitError, Submitted};
+use crate::service::{
+    Health, MirrorQuestion, Published, ReadError, Service, StoredEntry, SubmitError, Submitted,
+};
 use crate::witness::Cosigned;
 use fairtrail::api::{
     Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage, WithheldPage,
@@ -94,6 +96,13 @@ pub trait LogService: Send + Sync + 'static {
     fn add_checkpoint(&self, _request: &[u8]) -> Cosigned {
         Cosigned::unknown()
     }
+    /// See [`Service::mirrored`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn mirrored(&self, _log: [u8; 32], _asked: MirrorQuestion) -> Result<Vec<u8>, ReadError> {
+        Err(ReadError::NotFound)
+    }
     /// See [`Service::cosigned`].
     ///
     /// # Errors
@@ -187,5 +196,9 @@ impl LogService for Service {
 
     fn cosigned(&self, log: [u8; 32]) -> Result<String, ReadError> {
         self.cosigned(log)
+    }
+
+    fn mirrored(&self, log: [u8; 32], asked: MirrorQuestion) -> Result<Vec<u8>, ReadError> {
+        self.mirrored(log, asked)
     }
 }

@@ -41,7 +41,7 @@ pub(super) async fn withheld(
 }
 
 /// The run of leaves asked for: its first, and how many.
-fn run(uri: &Uri) -> Result<(u64, u64), Refusal> {
+pub(super) fn run(uri: &Uri) -> Result<(u64, u64), Refusal> {
     let query = Query::parse(uri.query(), &["first", "count"])?;
     let first = query.get("first");
     let first = first.ok_or_else(|| Refusal::malformed("`first` is missing"))?;

@@ -117,7 +117,9 @@ const fn retry_after(reason: Reason) -> Option<u16> {
         Reason::Overloaded => Some(1),
         Reason::QuotaExceeded | Reason::ClockFellBack => Some(60),
         Reason::QuorumMissing | Reason::Stopping => Some(10),
-        Reason::DiskFull | Reason::GuardMissing | Reason::RollbackSuspected => Some(600),
+        Reason::DiskFull | Reason::GuardMissing | Reason::ReadOnly | Reason::RollbackSuspected => {
+            Some(600)
+        }
         _ => None,
     }
 }

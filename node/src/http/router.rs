@@ -3,7 +3,7 @@ use super::limits::GatewayLimits;
 use super::log_service::LogService;
 use super::problem::Refusal;
 use super::state::Gateway;
-use super::{cors, entries, feeds, gate, home, log, parts, subjects, witness};
+use super::{cors, entries, feeds, gate, home, log, mirror, parts, subjects, witness};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
@@ -14,11 +14,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 /// The route whose requests leave no trace.
 pub(super) const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
 const PARTS: &str = "/v1/parts";
+const MIRRORED_PARTS: &str = "/mirror/{hash}/v1/parts";
 const WITHHELD: &str = "/v1/withheld";
 
 /// Whether the resources of a route have queries.
 pub(super) fn takes_query(route: &str) -> bool {
-    matches!(route, SUBJECT_HISTORY | PARTS | WITHHELD)
+    matches!(route, SUBJECT_HISTORY | PARTS | WITHHELD | MIRRORED_PARTS)
 }
 
 /// The public resources of a log (specs/gateway.md §3).
@@ -44,6 +45,9 @@ fn resources() -> Router<Gateway> {
         .route("/archive/{size}", get(log::archived))
         .route(ADD_CHECKPOINT, post(witness::add_checkpoint))
         .route("/witness/{hash}/checkpoint", get(witness::latest))
+        .route("/mirror/{hash}/checkpoint", get(mirror::checkpoint))
+        .route("/mirror/{hash}/tile/{*path}", get(mirror::tile))
+        .route(MIRRORED_PARTS, get(mirror::parts))
         .route("/v1/log", get(log::info))
         .route("/v1/charter", get(log::charter))
         .route("/v1/entries", post(entries::submit))

@@ -4,6 +4,7 @@ use super::connections::{Connections, Place};
 use super::guarded::Guarded;
 use super::limits::{BUFFER_BYTES, GatewayLimits, HEAD_BYTES};
 use super::stalling::Stalling;
+use crate::metrics::Metrics;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
@@ -36,7 +37,18 @@ pub async fn serve(
     limits: GatewayLimits,
     stop: impl Future<Output = ()> + Send,
 ) {
-    let connections = Connections::new(limits.connections);
+    serve_counted(listener, router, limits, &Metrics::default(), stop).await;
+}
+
+/// As [`serve`], counting open connections.
+pub async fn serve_counted(
+    listener: TcpListener,
+    router: Router,
+    limits: GatewayLimits,
+    metrics: &Metrics,
+    stop: impl Future<Output = ()> + Send,
+) {
+    let connections = Connections::new(limits.connections, metrics.connections().clone());
     let (closing, closes) = watch::channel(false);
     let mut tasks = JoinSet::new();
     let mut stop = pin!(stop);

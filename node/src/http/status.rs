@@ -139,6 +139,7 @@ const AWAY: &[Reason] = &[
     Reason::GuardMissing,
     Reason::Overloaded,
     Reason::QuorumMissing,
+    Reason::ReadOnly,
     Reason::RollbackSuspected,
     Reason::Stopping,
 ];
@@ -148,6 +149,7 @@ const NEVER_SAID: &[Reason] = &[
     Reason::AddressInUse,
     Reason::ArchiveMalformed,
     Reason::AuthorBegun,
+    Reason::BackupInvalid,
     Reason::AuthorBehind,
     Reason::AuthorNotBegun,
     Reason::BundleMalformed,

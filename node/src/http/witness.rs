@@ -40,7 +40,7 @@ pub(super) async fn latest(
 }
 
 /// SHA-256 of an origin, in lower-case hex.
-pub(super) struct LogHash([u8; 32]);
+pub(super) struct LogHash(pub(super) [u8; 32]);
 
 impl FromStr for LogHash {
     type Err = &'static str;

@@ -22,7 +22,9 @@ mod gate;
 mod open;
 mod published;
 mod publisher;
+mod read_only;
 mod reader;
+mod recovering;
 mod repair;
 mod replay;
 mod submit;
@@ -56,6 +58,7 @@ pub use self::published::Published;
 use self::publisher::Control;
 pub use self::publisher::Keys;
 pub use self::reader::{Frozen, Reader, StoreFault, lookup_fault};
+pub use self::recovering::Recovering;
 pub use self::repair::{Repaired, erase_all};
 pub use self::submit::{SubmitError, draft_problem};
 use self::writer::{Job, Submit};
@@ -133,6 +136,15 @@ impl Ledger {
     /// never be overridden.
     pub fn open(setup: Setup) -> Result<Self, LedgerError> {
         open::open(setup)
+    }
+
+    /// Opens the log for reading alone: what was shown last is shown, nothing is taken, nothing is
+    /// signed, and the guard is not looked at.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; `read-only` when nothing was ever shown.
+    pub fn open_read_only(setup: Setup) -> Result<Self, LedgerError> {
+        read_only::open(setup)
     }
 
     /// What others get of it.

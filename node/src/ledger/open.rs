@@ -45,13 +45,9 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
     let layout = Layout::open(&setup.data_dir)?;
     let lock = DirectoryLock::acquire(&layout.lock())?;
     let guard = Guard::open(&setup.guard_dir, layout.root(), setup.origin.as_str())?;
-    let (journal, recovery) = Journal::open(&layout.journal(), journal::SEGMENT_BYTES)?;
-    if recovery.torn_bytes > 0 {
-        let bytes = recovery.torn_bytes;
-        tracing::warn!(bytes, "cut off a torn end of the journal");
-    }
-    let mut stores = Stores::open(&layout, journal)?;
-    let replay = stores.replay(&setup, &guard)?;
+    guard.check_released()?;
+    let mut stores = Stores::open(&layout)?;
+    let replay = stores.replay(&setup, Some(guard.high().size))?;
     let (machine, todo) = recover(&setup, &replay, &guard, &stores.archive)?;
     let grown_at = stores.keep_tiles(&replay)?;
     let (jobs, waiting) = mpsc::sync_channel(setup.waiting);
@@ -188,7 +184,7 @@ impl Assembled {
 }
 
 /// What was opened, before anything is known of what it holds.
-struct Stores {
+pub(super) struct Stores {
     layout: Layout,
     journal: Journal,
     positions: Positions,
@@ -199,7 +195,12 @@ struct Stores {
 }
 
 impl Stores {
-    fn open(layout: &Layout, journal: Journal) -> Result<Self, LedgerError> {
+    pub(super) fn open(layout: &Layout) -> Result<Self, LedgerError> {
+        let (journal, recovery) = Journal::open(&layout.journal(), journal::SEGMENT_BYTES)?;
+        if recovery.torn_bytes > 0 {
+            let bytes = recovery.torn_bytes;
+            tracing::warn!(bytes, "cut off a torn end of the journal");
+        }
         let (lookups, start) = SledIndex::open(&layout.lookup(), Sizes::default())?;
         let lookups_cover = match start {
             Start::Covers(head) => Some(head),
@@ -219,10 +220,16 @@ impl Stores {
         })
     }
 
-    fn replay(&self, setup: &Setup, guard: &Guard) -> Result<Replay, LedgerError> {
+    /// Reads the journal; the tree of `guarded` leaves is remembered.
+    pub(super) fn replay(
+        &self,
+        setup: &Setup,
+        guarded: Option<u64>,
+    ) -> Result<Replay, LedgerError> {
         let covered = self.lookups_cover.map(|head| head.size);
-        let wanted: BTreeSet<u64> = [guard.high().size, self.tiles.head().size]
+        let wanted: BTreeSet<u64> = [self.tiles.head().size]
             .into_iter()
+            .chain(guarded)
             .chain(covered)
             .collect();
         let mut replay = Replay::new(setup.origin.clone(), setup.charter.clone(), wanted);
@@ -232,7 +239,7 @@ impl Stores {
     }
 
     /// Keeps the tiles if they are those of this log; where they go on.
-    fn keep_tiles(&mut self, replay: &Replay) -> Result<Location, LedgerError> {
+    pub(super) fn keep_tiles(&mut self, replay: &Replay) -> Result<Location, LedgerError> {
         if let Some(at) = derived_at(replay, self.tiles.head()) {
             return Ok(at);
         }
@@ -241,7 +248,7 @@ impl Stores {
     }
 
     /// Opens the bodies as far as the journal names them, and brings the look-ups up to date.
-    fn fill(self, replay: &Replay) -> Result<Stored, LedgerError> {
+    pub(super) fn fill(self, replay: &Replay) -> Result<Stored, LedgerError> {
         let Self { layout, .. } = &self;
         let (dir, documents) = (layout.bodies(), layout.documents());
         let end = replay.bodies_end;
@@ -284,11 +291,11 @@ fn derived_at(replay: &Replay, head: TreeHead) -> Option<Location> {
 }
 
 /// What is stored, derived data included, as far as the journal reaches.
-struct Stored {
-    journal: Journal,
-    bodies: Bodies,
-    tiles: Tiles,
-    reader: Arc<Reader>,
+pub(super) struct Stored {
+    pub(super) journal: Journal,
+    pub(super) bodies: Bodies,
+    pub(super) tiles: Tiles,
+    pub(super) reader: Arc<Reader>,
 }
 
 fn recover(
@@ -346,7 +353,7 @@ fn stamp_of(note: &[u8], witness: &NoteVerifier) -> Option<Timestamp> {
 
 /// Writes sealed look-ups to the disk when asked to, and once more at the end. A store that breaks
 /// is found broken, and built anew, by whoever uses it next.
-fn run_flushes(reader: &Reader, flushes: &Receiver<()>) {
+pub(super) fn run_flushes(reader: &Reader, flushes: &Receiver<()>) {
     while flushes.recv().is_ok() {
         report_flush(reader);
     }

@@ -23,7 +23,7 @@ use crate::clock::Clock;
 use crate::core::head::Head;
 use crate::core::publish::{Gathered, Halt, Input, Output, Publication, Publisher};
 use crate::store::guard::Guard;
-use crate::store::journal::Location;
+use crate::store::journal::{JournalReader, Location};
 use crate::store::tiles::{Tiles, TilesError};
 
 /// Tiles are derived: they are synced once in so many publications, and at the end.
@@ -132,28 +132,12 @@ impl Press {
     /// Grows the tiles with leaves read back from the journal, by another way than the writer went:
     /// what was damaged between writing and signing is not signed.
     fn grow(&mut self, committed: Head) -> Result<(), LedgerError> {
-        let have = self.tiles.head().size;
         let want = committed.size.get();
-        if have >= want {
+        if self.tiles.head().size >= want {
             return Ok(());
         }
-        let mut next = have;
-        for stored in self.reader.journal.frames(self.grown_at) {
-            let stored = stored?;
-            let torn = LedgerError::Frame { at: stored.at };
-            let Content::Group(group) = frame::decode(&stored).ok_or(torn)? else {
-                continue;
-            };
-            let leaves = (group.first.get()..).zip(&group.entries);
-            let leaves = leaves.filter(|(leaf, _)| (next..want).contains(leaf));
-            let hashes: Vec<_> = leaves.map(|(_, entry)| leaf_hash(entry.bytes)).collect();
-            next = next.saturating_add(hashes.len() as u64);
-            self.tiles.grow(&hashes)?;
-            self.grown_at = stored.at;
-            if next >= want {
-                break;
-            }
-        }
+        let journal = &self.reader.journal;
+        grow_tiles(&mut self.tiles, journal, &mut self.grown_at, want)?;
         self.check_grown(committed)
     }
 
@@ -272,6 +256,33 @@ impl Press {
         self.jobs.send(job).map_err(|_| LedgerError::Stopped)?;
         durable.recv().map_err(|_| LedgerError::Stopped)
     }
+}
+
+/// Grows tiles up to `want` leaves, reading the journal on from the frame at `grown_at`.
+pub(super) fn grow_tiles(
+    tiles: &mut Tiles,
+    journal: &JournalReader,
+    grown_at: &mut Location,
+    want: u64,
+) -> Result<(), LedgerError> {
+    let mut next = tiles.head().size;
+    for stored in journal.frames(*grown_at) {
+        if next >= want {
+            break;
+        }
+        let stored = stored?;
+        let torn = LedgerError::Frame { at: stored.at };
+        let Content::Group(group) = frame::decode(&stored).ok_or(torn)? else {
+            continue;
+        };
+        let leaves = (group.first.get()..).zip(&group.entries);
+        let leaves = leaves.filter(|(leaf, _)| (next..want).contains(leaf));
+        let hashes: Vec<_> = leaves.map(|(_, entry)| leaf_hash(entry.bytes)).collect();
+        next = next.saturating_add(hashes.len() as u64);
+        tiles.grow(&hashes)?;
+        *grown_at = stored.at;
+    }
+    Ok(())
 }
 
 impl Proofs for Reader {

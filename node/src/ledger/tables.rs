@@ -5,7 +5,7 @@
 //! | 1 entries | entry id | leaf index |
 //! | 2 subjects | subject, 0, leaf index | nothing |
 //! | 3 parts | part digest, leaf index | audience, and the place of the body if it is held |
-//! | 4 leaves | leaf hash | nothing: an entry of these very bytes is here |
+//! | 4 leaves | leaf hash | leaf index of the entry with these very bytes |
 //!
 //! Leaf indexes are big-endian, so that rows of one subject stand in log order. Part text never
 //! gets here.
@@ -38,7 +38,7 @@ impl Rows {
     pub fn add(&mut self, leaf: LeafIndex, entry: &SignedEntry, held: &[(u8, BodyPlace)]) {
         let leaf = leaf.get().to_be_bytes();
         let hash = leaf_hash(entry.bytes());
-        self.leaves.push((hash.as_bytes().to_vec(), Vec::new()));
+        self.leaves.push((hash.as_bytes().to_vec(), leaf.to_vec()));
         let id = entry.id().as_bytes().to_vec();
         self.entries.push((id, leaf.to_vec()));
         for subject in &entry.header().subjects {
@@ -138,6 +138,15 @@ impl<S: IndexStore> Tables<'_, S> {
     /// [`LookupError`]: rebuild.
     pub fn has_leaf(&self, hash: Hash) -> Result<bool, LookupError> {
         Ok(self.0.get(LEAVES, hash.as_bytes())?.is_some())
+    }
+
+    /// The leaf that holds an entry whose bytes have this leaf hash.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn leaf_with(&self, hash: Hash) -> Result<Option<u64>, LookupError> {
+        let value = self.0.get(LEAVES, hash.as_bytes())?;
+        value.map(|value| number(&value)).transpose()
     }
 
     /// The leaves below `end` that name a subject, from the one behind `after` on, at most `limit`.

@@ -12,17 +12,22 @@ use crate::config::ConfigError;
 use crate::demo::WorldError;
 use crate::follow::KeptError;
 use crate::ledger::LedgerError;
+use crate::ops::RecoverError;
+use crate::ops::backup::BackupError;
 use crate::p2p::P2pError;
 use crate::store::records::RecordError;
 use crate::store::witnessed::WitnessedError;
 
-/// Exit status of a start that must not be overridden: another history may have been signed.
+/// Exit status of what must not be overridden: more, or another history, may have been signed.
 const EXIT_ROLLBACK: u8 = 78;
 
 /// Why a command of the node failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NodeError {
+    /// Nothing is backed up or restored.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     /// The charter is none.
     #[error("{}: {source}", path.display())]
     Charter {
@@ -69,6 +74,9 @@ pub enum NodeError {
     /// Other nodes cannot be heard.
     #[error(transparent)]
     P2p(#[from] P2pError),
+    /// The node may not sign yet.
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
     /// A witness record cannot be used.
     #[error(transparent)]
     Record(#[from] RecordError),
@@ -87,6 +95,7 @@ impl NodeError {
     /// Stable code, see specs/reason-codes.md.
     pub fn code(&self) -> Option<Reason> {
         Some(match self {
+            Self::Backup(error) => error.code(),
             Self::Charter { source, .. } => source.code(),
             Self::Config(error) => error.code(),
             Self::Demo(_) | Self::Runtime { .. } => return None,
@@ -100,6 +109,7 @@ impl NodeError {
             Self::Log(error) => error.code(),
             Self::Note(error) => error.code(),
             Self::P2p(error) => error.code(),
+            Self::Recover(error) => error.code(),
             Self::Record(error) => error.code(),
             Self::Witnessed(error) => error.code(),
         })
@@ -113,7 +123,7 @@ impl NodeError {
     /// The exit status.
     pub fn exit_status(&self) -> u8 {
         match self.code() {
-            Some(Reason::RollbackSuspected) => EXIT_ROLLBACK,
+            Some(Reason::LogForked | Reason::ReadOnly | Reason::RollbackSuspected) => EXIT_ROLLBACK,
             _ => 1,
         }
     }
@@ -136,9 +146,19 @@ pub(crate) const fn hint(reason: Reason) -> Option<&'static str> {
         }
         Reason::KeyFileLax => "chmod 600 the key file, and ask who has read it",
         Reason::NotInitialised => "fairtrail-node init --data-dir DIR --charter FILE --origin O",
+        Reason::BackupInvalid => "take another backup; this one was not finished or has changed",
+        Reason::LogForked => {
+            "this log's key signed two histories: stop every copy, keep all of them, and go on \
+             under a new origin"
+        }
+        Reason::ReadOnly => {
+            "fairtrail-node recover --data-dir DIR --from URL..., with followers, mirrors and \
+             witnesses of this log; run --read-only serves what there is meanwhile"
+        }
         Reason::RollbackSuspected => {
-            "this data is older than what was signed: bring back the newest copy; never sign \
-             with an old one, and never delete the guard"
+            "this data is older than what was signed: bring back the newest copy, or the lost \
+             leaves with fairtrail-node recover; never sign with an old one, and never delete \
+             the guard"
         }
         Reason::StoreVersion => "use the version of this program that wrote the directory",
         _ => return None,

@@ -77,14 +77,14 @@ pub fn init(plan: Init) -> Result<Initialised, NodeError> {
 }
 
 /// `<dir>.<suffix>`, beside the directory and not in it.
-fn sibling(dir: &Path, suffix: &str) -> PathBuf {
+pub(super) fn sibling(dir: &Path, suffix: &str) -> PathBuf {
     let mut name = dir.file_name().unwrap_or_default().to_os_string();
     name.push(".");
     name.push(suffix);
     dir.with_file_name(name)
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, NodeError> {
+pub(super) fn absolute(path: &Path) -> Result<PathBuf, NodeError> {
     std::path::absolute(path).map_err(|error| {
         NodeError::File(FileError::Io {
             action: "resolve",

@@ -12,8 +12,9 @@ use fairtrail::note::{Cosigner, KeyName, NoteSigner};
 use serde::Serialize;
 
 use super::NodeError;
-use crate::ledger::Keys;
+use crate::ledger::{Keys, LedgerError};
 use crate::p2p::peer_of;
+use crate::store::disk;
 
 const LOG: (&str, KeyPurpose) = ("log.key", KeyPurpose::Log);
 const PROMISE: (&str, KeyPurpose) = ("promise.key", KeyPurpose::Promise);
@@ -79,6 +80,27 @@ pub(super) fn write_keys(dir: &Path) -> Result<(), NodeError> {
         write_key(&dir.join(name), &new_key()?, purpose)?;
     }
     Ok(())
+}
+
+/// Draws a witness key anew; the old one stays beside it under another name.
+///
+/// # Errors
+/// [`NodeError::File`].
+pub(super) fn renew_witness_key(dir: &Path) -> Result<(), NodeError> {
+    let (name, purpose) = WITNESS;
+    let path = dir.join(name);
+    if path.exists() {
+        let free = |number: &u32| !dir.join(format!("{name}.old-{number}")).exists();
+        let number = (1..u32::MAX).find(free).unwrap_or(0);
+        disk::rename(&path, &dir.join(format!("{name}.old-{number}")))
+            .map_err(LedgerError::from)?;
+    }
+    Ok(write_key(&path, &new_key()?, purpose)?)
+}
+
+/// The names of the key files.
+pub(super) fn key_files() -> impl Iterator<Item = &'static str> {
+    ALL.into_iter().map(|(name, _)| name)
 }
 
 /// The first key file that is there.

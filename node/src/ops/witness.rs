@@ -7,12 +7,13 @@ use fairtrail::time::Timestamp;
 use serde::Serialize;
 
 use super::NodeError;
-use super::keys::read_keys;
+use super::keys::{PublicKeys, read_keys};
 use crate::clock;
 use crate::config::Settings;
 use crate::ledger::LedgerError;
 use crate::store::accusations::Accusations;
 use crate::store::layout::Layout;
+use crate::store::lock::DirectoryLock;
 use crate::store::records::{RecordError, RecordStore, Records};
 use crate::store::witnessed::{LogKey, Witnessed};
 use crate::witness::Witness;
@@ -85,6 +86,7 @@ fn add(
     records: &Records,
     new: &[LogKey],
 ) -> Result<(), NodeError> {
+    check_key(settings, records)?;
     let mut keys = list.keys().to_vec();
     for key in new {
         let origin = key.origin();
@@ -104,6 +106,35 @@ fn add(
     }
     // The records come first: what the list names, the node signs for.
     Ok(list.replace(&keys)?)
+}
+
+/// A key whose records are lost may have signed anything, for any log.
+fn check_key(settings: &Settings, records: &Records) -> Result<(), NodeError> {
+    let keys = read_keys(&settings.keys_dir, &settings.origin)?;
+    let witness = keys.witness.verifier().to_string();
+    if records.is_given_up(&witness)? {
+        return Err(RecordError::GivenUp { witness }.into());
+    }
+    Ok(())
+}
+
+/// Draws a new witness key, keeping the old file beside it, and forgets the list of logs: for a new
+/// key every one of them is added again. The node must be stopped.
+///
+/// # Errors
+/// [`NodeError`].
+pub fn renew_witness(settings: &Settings) -> Result<PublicKeys, NodeError> {
+    let layout = Layout::open(&settings.data_dir).map_err(LedgerError::from)?;
+    let _lock = DirectoryLock::acquire(&layout.lock()).map_err(LedgerError::from)?;
+    let records = Records::new(&settings.guard_dir, &settings.origin);
+    let old = read_keys(&settings.keys_dir, &settings.origin)?;
+    // Whatever is interrupted below: nothing is begun again for the old key.
+    records.give_up(&old.witness.verifier().to_string())?;
+    // The list names logs for which the new key has no record.
+    Witnessed::open(&layout.witnessed())?.replace(&[])?;
+    records.set_aside()?;
+    super::keys::renew_witness_key(&settings.keys_dir)?;
+    PublicKeys::read(&settings.keys_dir, &settings.origin)
 }
 
 fn view(

@@ -10,6 +10,7 @@ mod answers;
 mod error;
 mod follow;
 mod log;
+mod mirrored;
 mod parts;
 mod statements;
 mod submit;
@@ -18,9 +19,12 @@ use std::sync::Arc;
 
 pub use self::answers::{Acknowledged, Health, StoredEntry, Submitted};
 pub use self::error::ReadError;
+pub use self::mirrored::MirrorQuestion;
 use crate::core::sequence::Offered;
 use crate::ledger::{Access, SharedAdmitted};
 pub use crate::ledger::{Published, SubmitError};
+use crate::metrics::Metrics;
+use crate::store::mirrored::Mirrors;
 use crate::witness::{Cosigned, Witness};
 use fairtrail::api::LogInfo;
 use fairtrail::charter::Charter;
@@ -34,6 +38,8 @@ pub struct Service {
     fixed: Arc<Fixed>,
     witness: Option<Arc<Witness>>,
     urgent: broadcast::Sender<Arc<[u8]>>,
+    metrics: Metrics,
+    mirrors: Arc<Mirrors>,
 }
 
 /// Urgent entries that somebody who passes them on may be behind.
@@ -55,6 +61,8 @@ impl Service {
             fixed,
             witness: None,
             urgent: broadcast::Sender::new(URGENT),
+            metrics: Metrics::default(),
+            mirrors: Arc::default(),
         }
     }
 
@@ -67,10 +75,26 @@ impl Service {
         }
     }
 
+    /// The same, as a mirror of followed logs.
+    #[must_use]
+    pub fn with_mirrors(self, mirrors: Mirrors) -> Self {
+        Self {
+            mirrors: Arc::new(mirrors),
+            ..self
+        }
+    }
+
     /// Cosigns a checkpoint of another log: see [`Witness::add_checkpoint`].
     pub fn add_checkpoint(&self, request: &[u8]) -> Cosigned {
         let cosign = |witness: &Arc<Witness>| witness.add_checkpoint(request);
-        self.witness.as_ref().map_or_else(Cosigned::unknown, cosign)
+        let cosigned = self.witness.as_ref().map_or_else(Cosigned::unknown, cosign);
+        self.metrics.cosigned(&cosigned);
+        cosigned
+    }
+
+    /// What this process counts about itself.
+    pub fn metrics(&self) -> Metrics {
+        self.metrics.clone()
     }
 
     /// The note cosigned last for the log with this SHA-256 of its origin.

@@ -143,7 +143,7 @@ impl Service {
     }
 
     /// Adds the parts of one leaf that may be had; how many bytes they have.
-    fn take_parts(
+    pub(super) fn take_parts(
         &self,
         reads: Reads,
         leaf: u64,

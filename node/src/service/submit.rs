@@ -10,6 +10,7 @@ use fairtrail::id::EntryId;
 use super::{Acknowledged, Offered, Service, Submitted};
 use crate::core::follow::overtakes;
 use crate::ledger::{SubmitError, draft_problem};
+use crate::metrics::Door;
 
 impl Service {
     /// Submits entries that are admitted together or not at all, and answers when they are durable
@@ -22,7 +23,7 @@ impl Service {
         batch: Batch,
         wait: Option<Duration>,
     ) -> Result<Submitted, SubmitError> {
-        let receipt = self.offer(batch, true).await?;
+        let receipt = self.offer(batch, Door::submission).await?;
         Ok(self.wait_for(receipt, wait).await)
     }
 
@@ -32,18 +33,23 @@ impl Service {
     /// # Errors
     /// [`SubmitError`]; nothing was changed then.
     pub async fn take_up(&self, batch: Batch) -> Result<Submitted, SubmitError> {
-        let receipt = self.offer(batch, false).await?;
+        let receipt = self.offer(batch, Door::following).await?;
         Ok(self.wait_for(receipt, None).await)
     }
 
-    /// Offers a batch, and tells whoever passes them on of urgent entries that are new here.
-    async fn offer(&self, batch: Batch, door: bool) -> Result<Receipt, SubmitError> {
+    /// Offers a batch, counts what came of it, and tells whoever passes them on of urgent entries
+    /// that are new here.
+    async fn offer(&self, batch: Batch, door: Door) -> Result<Receipt, SubmitError> {
         let lines = batch.0.iter().enumerate();
         let urgent = lines.filter(|(_, line)| overtakes(&line.entry));
         let urgent: Vec<(usize, Arc<[u8]>)> = urgent
             .map(|(at, line)| (at, line.entry.bytes().into()))
             .collect();
-        let receipt = self.access.submit(Offered::new(batch.0), door).await?;
+        let asked = door == Door::submission;
+        let outcome = self.access.submit(Offered::new(batch.0), asked).await;
+        let new = |receipt: &Receipt| receipt.entries.iter().filter(|entry| !entry.known).count();
+        self.metrics.offered(door, outcome.as_ref().map(new));
+        let receipt = outcome?;
         for (at, entry) in urgent {
             if receipt.entries.get(at).is_some_and(|entry| !entry.known) {
                 // Nobody may listen.

@@ -259,6 +259,17 @@ pub fn free_bytes(path: &Path) -> Result<u64, IoFault> {
     Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
+/// Bytes of the files that lie directly in a folder; none when there is no folder.
+pub(crate) fn folder_bytes(dir: &Path) -> Result<u64, IoFault> {
+    let mut bytes = 0_u64;
+    for name in names(dir)? {
+        let path = dir.join(name);
+        let found = fs_err::metadata(&path).at("inspect", &path)?;
+        bytes = bytes.saturating_add(found.len());
+    }
+    Ok(bytes)
+}
+
 /// Waits until everything written to the file system that holds `path` is on the disk: cheaper
 /// than many single syncs.
 pub(crate) fn sync_file_system(path: &Path) -> Result<(), IoFault> {

@@ -8,6 +8,10 @@
 //! ```text
 //! <dir>/<hex of the origin's hash>.guard     fairtrail-node guard 1 / origin / size / root / crc32c
 //! ```
+//! A guard that a restored backup made, because the one before was lost with the data, bears one
+//! more line, `restored`: more may have been signed than it knows. It lets nothing be signed until
+//! [`Guard::release`] says that all of it was found again (specs/recovery.md).
+//!
 //! Order: the journal frame with the signature is synced, then [`Guard::raise`], then the signature
 //! may leave.
 
@@ -20,6 +24,7 @@ use super::head::TreeHead;
 use super::lock::{DirectoryLock, LockError};
 
 const TITLE: &str = "fairtrail-node guard 1";
+const RESTORED: &str = "restored\n";
 
 /// Why the guard refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +65,14 @@ pub enum GuardError {
         /// The guard file.
         path: PathBuf,
     },
+    /// The guard was made by restoring a backup: more may have been signed than it knows.
+    #[error(
+        "restored from a backup of tree size {size}; what was signed since has not been recovered"
+    )]
+    Restored {
+        /// The largest size the backup knew to be signed.
+        size: u64,
+    },
     /// The root at a size that was signed is another one.
     #[error("the guard has seen another root at tree size {size}")]
     OtherRoot {
@@ -81,6 +94,7 @@ impl GuardError {
             Self::Exists { .. } => Reason::FileExists,
             Self::Lock(error) => error.code(),
             Self::Lower { .. } | Self::OtherRoot { .. } => Reason::RollbackSuspected,
+            Self::Restored { .. } => Reason::ReadOnly,
             Self::Io(fault) => fault.code(),
         }
     }
@@ -92,6 +106,7 @@ pub struct Guard {
     path: PathBuf,
     origin: String,
     high: TreeHead,
+    restored: bool,
     _lock: DirectoryLock,
 }
 
@@ -107,17 +122,41 @@ impl Guard {
         origin: &str,
         first: TreeHead,
     ) -> Result<Self, GuardError> {
+        Self::make(dir, data, origin, first, false)
+    }
+
+    /// Makes the guard of a restored log whose guard is lost; nothing may be signed under it.
+    ///
+    /// # Errors
+    /// As [`Guard::create`].
+    pub fn create_restored(
+        dir: &Path,
+        data: &Path,
+        origin: &str,
+        high: TreeHead,
+    ) -> Result<Self, GuardError> {
+        Self::make(dir, data, origin, high, true)
+    }
+
+    fn make(
+        dir: &Path,
+        data: &Path,
+        origin: &str,
+        high: TreeHead,
+        restored: bool,
+    ) -> Result<Self, GuardError> {
         disk::create_dir(dir)?;
         disk::sync_dir(disk::parent(dir))?;
         let (path, lock) = locked(dir, data, origin)?;
         if disk::read_if_exists(&path)?.is_some() {
             return Err(GuardError::Exists { path });
         }
-        disk::write_atomic(&path, &encode(origin, first))?;
+        disk::write_atomic(&path, &encode(origin, high, restored))?;
         Ok(Self {
             path,
             origin: origin.into(),
-            high: first,
+            high,
+            restored,
             _lock: lock,
         })
     }
@@ -150,10 +189,11 @@ impl Guard {
         let (path, lock) = locked(dir, data, origin)?;
         let bytes = disk::read_if_exists(&path)?.unwrap_or_default();
         match decode(&bytes, origin) {
-            Some(high) => Ok(Self {
+            Some((high, restored)) => Ok(Self {
                 path,
                 origin: origin.into(),
                 high,
+                restored,
                 _lock: lock,
             }),
             None => Err(GuardError::Damaged { path }),
@@ -163,6 +203,48 @@ impl Guard {
     /// The largest tree ever signed.
     pub fn high(&self) -> TreeHead {
         self.high
+    }
+
+    /// Whether more may have been signed than this guard knows.
+    pub const fn is_restored(&self) -> bool {
+        self.restored
+    }
+
+    /// Whether anything may be signed under it.
+    ///
+    /// # Errors
+    /// [`GuardError::Restored`].
+    pub const fn check_released(&self) -> Result<(), GuardError> {
+        if self.restored {
+            let TreeHead { size, .. } = self.high;
+            return Err(GuardError::Restored { size });
+        }
+        Ok(())
+    }
+
+    /// Remembers a tree that holds everything ever signed: what was restored is whole again.
+    ///
+    /// # Errors
+    /// As [`Guard::raise`].
+    pub fn release(&mut self, head: TreeHead) -> Result<(), GuardError> {
+        self.check_rises(head)?;
+        disk::write_atomic(&self.path, &encode(&self.origin, head, false))?;
+        self.high = head;
+        self.restored = false;
+        Ok(())
+    }
+
+    /// The guard as the disk has it, for whoever only wants to know; the process that signs holds
+    /// it locked.
+    ///
+    /// # Errors
+    /// [`GuardError::Missing`], [`GuardError::Damaged`], [`GuardError::Io`].
+    pub fn look(dir: &Path, origin: &str) -> Result<(TreeHead, bool), GuardError> {
+        let path = dir.join(file_name(origin));
+        let Some(bytes) = disk::read_if_exists(&path)? else {
+            return Err(GuardError::Missing { path });
+        };
+        decode(&bytes, origin).ok_or(GuardError::Damaged { path })
     }
 
     /// Checks a log at start: it holds at least what was signed, with the same root there.
@@ -194,20 +276,26 @@ impl Guard {
     /// [`GuardError::Lower`], [`GuardError::OtherRoot`]: the signature must not leave;
     /// [`GuardError::Io`]: nor may it then.
     pub fn raise(&mut self, head: TreeHead) -> Result<(), GuardError> {
+        self.check_released()?;
         if head == self.high {
             return Ok(());
         }
+        self.check_rises(head)?;
+        disk::write_atomic(&self.path, &encode(&self.origin, head, false))?;
+        self.high = head;
+        Ok(())
+    }
+
+    fn check_rises(&self, head: TreeHead) -> Result<(), GuardError> {
         if head.size < self.high.size {
             return Err(GuardError::Lower {
                 have: self.high.size,
                 got: head.size,
             });
         }
-        if head.size == self.high.size {
+        if head.size == self.high.size && head.root != self.high.root {
             return Err(GuardError::OtherRoot { size: head.size });
         }
-        disk::write_atomic(&self.path, &encode(&self.origin, head))?;
-        self.high = head;
         Ok(())
     }
 }
@@ -232,15 +320,16 @@ fn file_name(origin: &str) -> String {
     )
 }
 
-fn encode(origin: &str, head: TreeHead) -> Vec<u8> {
+fn encode(origin: &str, head: TreeHead, restored: bool) -> Vec<u8> {
     let root = blake3::Hash::from_bytes(head.root).to_hex();
-    let content = format!("{TITLE}\n{origin}\n{}\n{root}\n", head.size);
+    let mark = if restored { RESTORED } else { "" };
+    let content = format!("{TITLE}\n{origin}\n{}\n{root}\n{mark}", head.size);
     let crc = crc32c::crc32c(content.as_bytes());
     format!("{content}{crc:08x}\n").into_bytes()
 }
 
-/// The head, if these are exactly the bytes that would be written for it.
-fn decode(bytes: &[u8], origin: &str) -> Option<TreeHead> {
+/// The head and whether it is a restored one, if these are exactly the bytes that would be written.
+fn decode(bytes: &[u8], origin: &str) -> Option<(TreeHead, bool)> {
     let mut lines = std::str::from_utf8(bytes).ok()?.lines().skip(2);
     let size = lines.next()?.parse().ok()?;
     let root = blake3::Hash::from_hex(lines.next()?).ok()?;
@@ -248,7 +337,8 @@ fn decode(bytes: &[u8], origin: &str) -> Option<TreeHead> {
         size,
         root: root.into(),
     };
-    (encode(origin, head) == bytes).then_some(head)
+    let restored = lines.next()? == RESTORED.trim_end();
+    (encode(origin, head, restored) == bytes).then_some((head, restored))
 }
 
 #[cfg(test)]
@@ -341,7 +431,7 @@ mod tests {
                 assert_eq!(refused.code(), Reason::GuardMissing);
             }
         }
-        fs_err::write(&path, encode("other.example/e1", EMPTY)).unwrap();
+        fs_err::write(&path, encode("other.example/e1", EMPTY, false)).unwrap();
         assert!(Guard::open(dir.path(), data.path(), ORIGIN).is_err());
     }
 

@@ -12,6 +12,7 @@
 //! | `witnessed` | the logs this node cosigns for | yes | written again from what the operator knows |
 //! | `fraud/` | proofs that other logs signed two histories | verified by whoever reads | proof is lost; the log's doing is not |
 //! | `followed/` | how far other logs were taken up, and the largest checkpoint each signed | after their checks | those logs are read anew, and what they signed before is forgotten |
+//! | `mirrored/` | hash tiles of followed logs, where the operator wants them kept | no, verified up to a root | fetched again |
 //! | `archive/log`, `archive/index` | frozen notes, evidence of time | signatures are verified | copied back from followers |
 //! | `tiles/` | hash tiles | no, verified up to a root | computed from the journal |
 //! | `positions` | leaf index → place in the journal | no, entries are re-hashed | computed from the journal |

@@ -15,6 +15,7 @@ pub mod journal;
 pub mod layout;
 pub mod lock;
 pub mod lookup;
+pub mod mirrored;
 pub mod positions;
 pub mod records;
 mod segment;

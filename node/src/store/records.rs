@@ -23,6 +23,8 @@ use super::disk::{self, At, IoFault};
 use crate::core::witness::Seen;
 
 const TITLE: &str = "fairtrail-node witness 1";
+/// Keys whose records were lost, one vkey a line.
+const GIVEN_UP: &str = "given-up";
 /// Where the note begins: behind so many lines.
 const HEAD_LINES: usize = 6;
 
@@ -30,6 +32,12 @@ const HEAD_LINES: usize = 6;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordError {
+    /// The records of this witness key were lost: what it signed is not known.
+    #[error("the witness key {witness} is given up: what it cosigned was lost with the guard")]
+    GivenUp {
+        /// The key.
+        witness: String,
+    },
     /// The file does not pass its check, or is another log's.
     #[error("the record {} cannot be read", path.display())]
     Damaged {
@@ -51,7 +59,9 @@ impl RecordError {
     /// Stable code, see specs/reason-codes.md.
     pub const fn code(&self) -> Reason {
         match self {
-            Self::Damaged { .. } | Self::Missing { .. } => Reason::GuardMissing,
+            Self::Damaged { .. } | Self::GivenUp { .. } | Self::Missing { .. } => {
+                Reason::GuardMissing
+            }
             Self::Io(fault) => fault.code(),
         }
     }
@@ -110,6 +120,48 @@ impl Records {
         disk::sync_dir(disk::parent(&self.dir))?;
         let path = self.path(origin);
         Ok(disk::write_once(&path, &encode(origin, None))?)
+    }
+
+    /// Gives up a witness key: what it signed is not known any more, because the records were lost
+    /// with the guard. Nothing is ever begun for it again.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`].
+    pub fn give_up(&self, witness: &str) -> Result<(), RecordError> {
+        disk::create_dir(&self.dir)?;
+        disk::sync_dir(disk::parent(&self.dir))?;
+        let path = self.dir.join(GIVEN_UP);
+        let before = disk::read_if_exists(&path)?.unwrap_or_default();
+        let line = format!("{witness}\n");
+        let lines = [before.as_slice(), line.as_bytes()].concat();
+        Ok(disk::write_atomic(&path, &lines)?)
+    }
+
+    /// Puts the records of a key that is not used any more aside; a list of keys that were given up
+    /// stays.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`].
+    pub fn set_aside(&self) -> Result<(), RecordError> {
+        let aside = self.dir.join("before");
+        disk::create_dir(&aside)?;
+        for name in disk::names(&self.dir)? {
+            if name != GIVEN_UP && name != "before" {
+                disk::rename(&self.dir.join(&name), &aside.join(&name))?;
+            }
+        }
+        Ok(disk::sync_dir(&self.dir)?)
+    }
+
+    /// Whether a witness key was given up. An empty line stands for every key.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`].
+    pub fn is_given_up(&self, witness: &str) -> Result<bool, RecordError> {
+        let lines = disk::read_if_exists(&self.dir.join(GIVEN_UP))?;
+        let lines = lines.map(|lines| String::from_utf8_lossy(&lines).into_owned());
+        let given_up = |line: &str| line.is_empty() || line == witness;
+        Ok(lines.is_some_and(|lines| lines.lines().any(given_up)))
     }
 
     /// Whether there is a record of a log, sound or not.

@@ -6,6 +6,7 @@ use fairtrail::api::{BATCH, DRAFT, DraftProblem, ENTRY};
 use fairtrail::reason::Reason;
 use fairtrail_node::follow::Peers;
 use fairtrail_node::http::{GatewayLimits, admin_router, serve, status};
+use fairtrail_node::metrics::Metrics;
 use fairtrail_node::service::{ReadError, SubmitError};
 use std::sync::Arc;
 use std::time::Duration;
@@ -246,7 +247,7 @@ async fn the_operator_is_told_whether_the_node_lives_and_signs() {
     let ask = async |fake: Fake, target: &str| {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = admin_router(Arc::new(fake), no_peers(), None);
+        let router = admin_router(Arc::new(fake), no_peers(), None, Metrics::default());
         let never = std::future::pending();
         let task = tokio::spawn(serve(listener, router, GatewayLimits::default(), never));
         let running = crate::client::Running {

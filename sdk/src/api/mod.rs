@@ -17,6 +17,8 @@ pub const BATCH: &str = "application/vnd.fairtrail.batch+cbor";
 pub const DRAFT: &str = "application/vnd.fairtrail.draft+cbor";
 /// Media type of a [`PartsPage`].
 pub const PARTS: &str = "application/vnd.fairtrail.parts+cbor";
+/// Where the list of archived notes lies among files; `/archive` is their folder there.
+pub const ARCHIVE_LIST_FILE: &str = "archive/list";
 /// Media type of one body.
 pub const BODY: &str = "application/vnd.fairtrail.part+cbor";
 /// Media type of an entry's exact bytes.

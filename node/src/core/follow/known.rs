@@ -91,6 +91,15 @@ impl Known {
         }
     }
 
+    /// Of the own log, whose first leaves are all here: what lies behind them is to be read.
+    pub fn up_to(origin: Origin, head: Head) -> Self {
+        let own = head.size.get();
+        Self {
+            cursor: Cursor { head, own },
+            ..Self::nothing(origin)
+        }
+    }
+
     /// The log.
     pub const fn origin(&self) -> &Origin {
         &self.origin

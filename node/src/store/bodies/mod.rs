@@ -41,6 +41,11 @@ pub const SEGMENT_BYTES: u32 = 64 << 20;
 const MAX_SEGMENT_BYTES: u32 = 1 << 30;
 const MAGIC: [u8; 8] = *b"FTBODY01";
 
+/// A reader of the bodies before `end`, without a writer.
+pub fn reader_until(dir: &Path, documents: &Path, end: BodiesEnd) -> BodyReader {
+    BodyReader::new(Handles::new(SegmentDir::new(dir, MAGIC)), documents, end)
+}
+
 /// The one writer of the bodies. Dropping it syncs nothing.
 #[derive(Debug)]
 pub struct Bodies {
@@ -291,7 +296,8 @@ impl Bodies {
     }
 }
 
-fn document_path(dir: &Path, number: u32) -> PathBuf {
+/// The file of a document.
+pub(crate) fn document_path(dir: &Path, number: u32) -> PathBuf {
     dir.join(format!("{number:08}"))
 }
 

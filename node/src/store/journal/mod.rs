@@ -36,6 +36,25 @@ pub const SEGMENT_BYTES: u32 = 64 << 20;
 /// The largest segment size that can be configured; offsets then fit 32 bits with room for a frame.
 pub const MAX_SEGMENT_BYTES: u32 = 1 << 30;
 
+/// How far a journal is durable, while its writer may be at work: every frame before this place is
+/// whole and stays as it is.
+///
+/// # Errors
+/// [`JournalError::Missing`] when nothing says how far; [`JournalError::Io`].
+pub fn durable_end(dir: &Path) -> Result<Location, JournalError> {
+    synced::look(dir)?.ok_or(JournalError::Missing)
+}
+
+/// A reader of the frames before `end`, without a writer.
+pub fn reader_until(dir: &Path, end: Location) -> JournalReader {
+    JournalReader::new(Handles::new(SegmentDir::new(dir, MAGIC)), end)
+}
+
+/// The file of a segment.
+pub fn segment_path(dir: &Path, number: u32) -> std::path::PathBuf {
+    SegmentDir::new(dir, MAGIC).path(number)
+}
+
 /// The one writer of a journal. Dropping it syncs nothing.
 #[derive(Debug)]
 pub struct Journal {

@@ -51,6 +51,13 @@ impl Synced {
     }
 }
 
+/// The newest place the file holds; nothing is created or written.
+pub(super) fn look(dir: &Path) -> Result<Option<Location>, IoFault> {
+    let file = disk::open_read(&Synced::path(dir))?;
+    let newest = slot(&file, 0)?.max(slot(&file, SLOT_GAP)?);
+    Ok(newest.map(|(_, at)| at))
+}
+
 fn slot(file: &File, offset: u64) -> Result<Option<(u64, Location)>, IoFault> {
     let mut bytes = [0; SLOT_LEN];
     if !disk::read_exact_at(file, &mut bytes, offset)? {

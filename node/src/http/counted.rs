@@ -1,0 +1,25 @@
+//! Counting what is answered, by route template. Look-ups of subjects leave no trace here either.
+
+use super::envelope::{NO_ROUTE, known_method};
+use super::router::SUBJECT_HISTORY;
+use crate::metrics::Metrics;
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+
+/// The same resources, every answer counted.
+pub fn counted(router: Router, metrics: Metrics) -> Router {
+    router.layer(from_fn_with_state(metrics, count))
+}
+
+async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = known_method(request.method());
+    let response = next.run(request).await;
+    let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    if route != SUBJECT_HISTORY {
+        metrics.requested(method, route, response.status().as_u16());
+    }
+    response
+}

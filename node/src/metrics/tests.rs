@@ -1,0 +1,84 @@
+use std::collections::BTreeSet;
+
+use fairtrail::reason::Reason;
+use fairtrail::time::Timestamp;
+
+use super::*;
+use crate::follow::{PeerState, PeerView};
+use crate::service::Health;
+
+fn now(halted: Option<Reason>) -> Now {
+    Now {
+        health: Health {
+            admitted: 7,
+            published: 5,
+            published_at: Timestamp::new(1_790_000_000).unwrap(),
+            halted,
+            stopped: false,
+        },
+        peers: vec![PeerView {
+            origin: "hill.example/watch/e1".into(),
+            peer: None,
+            urls: Vec::new(),
+            state: PeerState::Trying,
+            size: 3,
+            seen: 4,
+            reached_at: None,
+            reason: None,
+            failures: 2,
+        }],
+        at: Timestamp::new(1_790_000_009).unwrap(),
+    }
+}
+
+/// One sample of everything.
+fn all() -> (Metrics, String) {
+    let metrics = Metrics::default();
+    metrics.watch_disk(Path::new("."));
+    metrics.offered(Door::submission, Ok(2));
+    metrics.offered(Door::following, Err(&SubmitError::stopped()));
+    metrics.cosigned(&Cosigned::unknown());
+    metrics.requested("GET", "/checkpoint", 200);
+    metrics.connections().inc();
+    metrics.0.publish.observe(2.0);
+    let text = metrics.text(&now(Some(Reason::QuorumMissing)));
+    (metrics, text)
+}
+
+#[test]
+fn every_metric_is_exported_under_its_name_and_no_other_is() {
+    let (_, text) = all();
+    let lines = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let exported: BTreeSet<String> = lines
+        .map(|line| {
+            let (name, kind) = line.split_once(' ').unwrap();
+            let total = if kind == "counter" { "_total" } else { "" };
+            format!("{name}{total}")
+        })
+        .collect();
+    let named: BTreeSet<String> = NAMES.iter().map(|named| named.name.to_owned()).collect();
+    assert_eq!(exported, named);
+    assert!(NAMES.is_sorted_by_key(|named| named.name));
+}
+
+#[test]
+fn the_values_are_those_of_this_moment() {
+    let (metrics, text) = all();
+    for line in [
+        "fairtrail_unpublished_entries 2",
+        "fairtrail_checkpoint_age_seconds 9",
+        "fairtrail_halted{reason=\"quorum-missing\"} 1",
+        "fairtrail_entries_admitted_total{door=\"submission\"} 2",
+        "fairtrail_entries_refused_total{door=\"following\",reason=\"stopping\"} 1",
+        "fairtrail_cosign_requests_total{outcome=\"log-unknown\"} 1",
+        "fairtrail_followed_state{log=\"hill.example/watch/e1\",state=\"trying\"} 1",
+        "fairtrail_followed_state{log=\"hill.example/watch/e1\",state=\"following\"} 0",
+        "fairtrail_http_requests_total{method=\"GET\",route=\"/checkpoint\",status=\"200\"} 1",
+        "fairtrail_ready 0",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+    }
+    let text = metrics.text(&now(None));
+    assert!(text.contains("\nfairtrail_ready 1\n"));
+    assert!(!text.contains("quorum-missing"), "{text}");
+}

@@ -124,3 +124,7 @@ pub const CHAIN_TIERS: u8 = 8;
 pub const CHAIN_PARTIES: usize = 4_096;
 /// Bytes of the evidence of a feed's fork.
 pub const FEED_FORK_BYTES: usize = 16 * 1_024 * 1_024;
+/// Bytes of a small question between nodes, and of its answer.
+pub const QUESTION_BYTES: usize = 256 * 1_024;
+/// Bytes of a message that nodes tell each other.
+pub const GOSSIP_BYTES: usize = 16 * 1_024;

@@ -13,7 +13,7 @@ use fairtrail_tests::vectors::{self, Item, Vector};
 fn cddl(rule: &str) -> String {
     let file =
         |name| fs_err::read_to_string(artefacts::directory().join("cddl").join(name)).unwrap();
-    let files = ["envelope.cddl", "charter.cddl", "wire.cddl"].map(file);
+    let files = ["envelope.cddl", "charter.cddl", "wire.cddl", "peers.cddl"].map(file);
     format!("start = {rule}\n{}", files.join("\n"))
 }
 
@@ -28,6 +28,16 @@ fn subject(vector: &Vector) -> Option<(&'static str, Vec<u8>)> {
         "entry" | "network" => ("entry", vector.bytes("entry")),
         "charter" => ("charter", vector.bytes("charter")),
         "part" => ("part", vector.bytes("part")),
+        "peers" => {
+            let (key, value) = vector.lines.first()?;
+            let rule = match key.as_str() {
+                "ask" => "peer-ask",
+                "told" => "peer-told",
+                "pull" => "peer-pull",
+                _ => "peer-head",
+            };
+            (rule, vectors::unhex(value))
+        }
         "feed" => {
             let (_, value) = vector.value("value")?.split_once(' ')?;
             ("feed-value", vectors::unhex(value))

@@ -15,9 +15,10 @@ use libp2p::swarm::NetworkBehaviour;
 use libp2p::{identify, memory_connection_limits, ping};
 
 use super::codec::Codec;
-use super::gossip::{GOSSIP_BYTES, Topic};
+use super::gossip::Topic;
 use super::names::Names;
 use crate::config::P2pSettings;
+use fairtrail::limits::GOSSIP_BYTES;
 
 /// Connections being made, each way.
 const PENDING: u32 = 16;

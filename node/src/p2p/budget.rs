@@ -48,10 +48,10 @@ impl Kind {
     /// What one peer may have (specs/peers.md §7).
     pub(super) const fn rate(self) -> Rate {
         let (per_second, burst) = match self {
-            Self::Ask => (256, 2_048),
+            Self::Ask => (1_024, 8_192),
             Self::Bytes => (64 << 20, 256 << 20),
             Self::Gossip => (64, 512),
-            Self::Pull => (128, 1_024),
+            Self::Pull => (1_024, 4_096),
             Self::Push => (16, 256),
         };
         Rate { per_second, burst }

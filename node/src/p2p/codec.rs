@@ -3,12 +3,12 @@
 
 use std::io;
 
+use fairtrail::limits::QUESTION_BYTES;
 use libp2p::StreamProtocol;
 use libp2p::futures::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use libp2p::request_response;
 
 use super::frame;
-use super::message::QUESTION_BYTES;
 
 /// Carries one frame each way.
 #[derive(Debug, Clone, Default)]
@@ -57,5 +57,34 @@ impl request_response::Codec for Codec {
     {
         frame::write(io, &bytes).await?;
         io.close().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use libp2p::futures::executor::block_on;
+    use libp2p::futures::io::Cursor;
+    use libp2p::request_response::Codec as _;
+
+    fn read(bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let protocol = StreamProtocol::new("/fairtrail");
+        block_on(Codec.read_request(&protocol, &mut Cursor::new(bytes)))
+    }
+
+    fn framed(length: usize) -> Vec<u8> {
+        let mut io = Cursor::new(Vec::new());
+        block_on(frame::write(&mut io, &vec![7; length])).unwrap();
+        io.into_inner()
+    }
+
+    #[test]
+    fn a_question_is_bounded_at_n_and_n_plus_one() {
+        let largest = framed(QUESTION_BYTES);
+        assert_eq!(read(&largest).unwrap(), vec![7; QUESTION_BYTES]);
+        let refused = read(&framed(QUESTION_BYTES + 1)).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidData);
+        let cut = read(&largest[..largest.len() - 1]).unwrap_err();
+        assert_eq!(cut.kind(), io::ErrorKind::UnexpectedEof);
     }
 }

@@ -5,9 +5,8 @@
 //! faster, and nothing rests on it.
 
 use fairtrail::id::KeyId;
-
-/// Bytes of one message.
-pub const GOSSIP_BYTES: usize = 16 << 10;
+#[cfg(doc)]
+use fairtrail::limits::GOSSIP_BYTES;
 
 /// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -8,7 +8,7 @@
 
 use fairtrail::cbor::{CborError, Decode, Encode, Reader, Rules, Writer, decode, encode};
 use fairtrail::id::NetworkId;
-use fairtrail::limits::{ENTRY_BYTES, NOTE_BYTES, TILE_WIDTH, WIRE_BYTES};
+use fairtrail::limits::{ENTRY_BYTES, NOTE_BYTES, QUESTION_BYTES, TILE_WIDTH, WIRE_BYTES};
 use fairtrail::log::{EntryTile, Origin, Tile};
 use fairtrail::reason::Reason;
 
@@ -16,8 +16,6 @@ use crate::core::follow::Question;
 
 /// Version of the messages.
 pub const VERSION: u64 = 1;
-/// Bytes of a question, and of its answer.
-pub const QUESTION_BYTES: usize = 256 << 10;
 /// Bytes of a bulk question, and of the frame that begins its answer.
 pub const HEAD_BYTES: usize = 1_024;
 /// Bytes of one piece of bulk.

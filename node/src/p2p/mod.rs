@@ -39,6 +39,8 @@ use std::time::Duration;
 
 use fairtrail::id::{KeyId, NetworkId};
 use fairtrail::key::SecretKey;
+#[cfg(doc)]
+use fairtrail::limits::GOSSIP_BYTES;
 use fairtrail::log::Origin;
 use fairtrail::reason::Reason;
 use libp2p::identity::Keypair;
@@ -48,7 +50,7 @@ use tokio::task::JoinSet;
 use self::budget::Kind;
 use self::command::{Command, Reply};
 pub use self::error::P2pError;
-pub use self::gossip::{Deaf, GOSSIP_BYTES, Listener, Topic, Verdict};
+pub use self::gossip::{Deaf, Listener, Topic, Verdict};
 use self::message::{Ask, Hello, Told, Way};
 pub use self::names::{key_of, peer_of};
 pub use self::roster::{Roster, Standing, members};

@@ -22,13 +22,14 @@ use super::behaviour::{Behaviour, BehaviourEvent};
 use super::budget::Kind;
 use super::command::{Command, Reply};
 use super::dialing::Dialing;
-use super::gossip::{GOSSIP_BYTES, Topic, Verdict};
+use super::gossip::{Topic, Verdict};
 use super::message::{Ask, Told};
 use super::names::{key_of, peer_of};
 use super::shared::Shared;
 use super::transport::Listening;
 use super::{listening, serve};
 use crate::shutdown;
+use fairtrail::limits::GOSSIP_BYTES;
 
 /// Time from one look at who is to be called, and who is let in, to the next.
 const TICK: Duration = Duration::from_millis(500);

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use super::*;
 use crate::config::P2pSettings;
 use crate::ledger::support::{Feed, Place, Running as RunningLog, batch, charter, secret};
+use fairtrail::limits::GOSSIP_BYTES;
 use tokio::runtime::Runtime;
 
 /// A node: its log, its network, and what it was told.
@@ -207,5 +208,37 @@ fn what_is_told_is_heard_once_and_judged() {
     wait("it is sent away", || {
         other.handle.view().connected.is_empty()
     });
+    world.end(vec![one, other]);
+}
+
+#[test]
+fn who_sends_what_no_honest_node_sends_is_sent_away() {
+    let world = World::new();
+    let (one, other) = pair(&world, Verdict::Ignore);
+    wait("they are connected", || world.checkpoint(&one, 62).is_ok());
+    let peer = peer_of(key(62)).unwrap();
+    let ask = |question: Vec<u8>| {
+        let asked = one.handle.command(|reply| Command::Ask {
+            peer,
+            question,
+            reply,
+        });
+        world.runtime.block_on(asked)
+    };
+    // An entry that waits for its turn as all others do is not to be pushed.
+    let pushed = ask(Ask::Push(Feed::root().begin.bytes().to_vec()).to_bytes());
+    let refused = Told::Refused(Reason::RequestMalformed);
+    assert_eq!(Told::parse(&pushed.unwrap()), Ok(refused));
+    assert_eq!(other.log.service.health().admitted, 0);
+    for _ in 0..3 {
+        let told = Told::parse(&ask(vec![0xff]).unwrap());
+        assert!(matches!(told, Ok(Told::Refused(_))), "{told:?}");
+    }
+    wait("it is sent away", || {
+        other.handle.view().connected.is_empty()
+    });
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(other.handle.view().connected, []);
+    assert!(world.checkpoint(&one, 62).is_err());
     world.end(vec![one, other]);
 }

@@ -1,12 +1,13 @@
 //! Tasks beside the swarm: who is let in follows the ledger; urgent entries are passed on.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use fairtrail::id::KeyId;
-use std::collections::BTreeSet;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::budget::{Bucket, Kind};
 use super::command::Command;
 use super::message::Ask;
 use super::roster::{Roster, members};
@@ -50,9 +51,13 @@ async fn members_now(shared: Arc<Shared>) -> Option<BTreeSet<KeyId>> {
 /// Passes urgent entries on as they are admitted here.
 pub(super) async fn urgent(shared: Arc<Shared>) {
     let mut admitted = shared.service.urgent();
+    let mut pace = Bucket::new(Kind::Push.own_rate(), shared.now());
     loop {
         match admitted.recv().await {
             Ok(entry) => {
+                while let Err(wait) = pace.take(1, shared.now()) {
+                    tokio::time::sleep(wait).await;
+                }
                 let push = Ask::Push(entry.to_vec()).to_bytes();
                 shared.tell(Command::Everybody(push.into())).await;
             }

@@ -3,7 +3,7 @@
 use super::{Vector, unhex};
 use fairtrail::admission::{AdmittedSet, EarlyBuffer, Offered};
 use fairtrail::api::{Batch, DraftMessage, PartsPage, ProblemDetails, Receipt};
-use fairtrail::cbor::{Rules, decode, encode, validate};
+use fairtrail::cbor::{CborError, Rules, decode, encode, validate};
 use fairtrail::charter::Charter;
 use fairtrail::contexts::{self, derive};
 use fairtrail::entry::{Body, Part, SignedEntry};
@@ -14,6 +14,7 @@ use fairtrail::key::PublicKey;
 use fairtrail::log::SignedPromise;
 use fairtrail::merkle::{Hash, leaf_hash};
 use fairtrail::reason::Reason;
+use fairtrail_node::p2p::message::{Ask, Head, Pull, Told};
 
 /// The outcome, as `expect:` writes it. Panics when something besides the outcome is not as the
 /// file says: an id, a feed value, the answer to an earlier offer.
@@ -31,10 +32,33 @@ pub fn judge(vector: &Vector) -> String {
         }
         "key" => key(vector),
         "part" => part(vector),
+        "peers" => peer(vector),
         "wire" => message(vector),
         other => panic!("no such directory: {other}"),
     };
     outcome.map_or_else(|reason| reason.to_string(), |()| "ok".into())
+}
+
+/// A message between nodes.
+fn peer(vector: &Vector) -> Result<(), Reason> {
+    fn read<T>(
+        bytes: &[u8],
+        parse: impl Fn(&[u8]) -> Result<T, CborError>,
+        write: impl Fn(&T) -> Vec<u8>,
+    ) -> Result<(), Reason> {
+        let message = parse(bytes).map_err(|error| error.code())?;
+        assert_eq!(write(&message), bytes, "a message has one form");
+        Ok(())
+    }
+    let (key, value) = &vector.lines[0];
+    let bytes = unhex(value);
+    match key.as_str() {
+        "ask" => read(&bytes, Ask::parse, Ask::to_bytes),
+        "told" => read(&bytes, Told::parse, Told::to_bytes),
+        "pull" => read(&bytes, Pull::parse, Pull::to_bytes),
+        "head" => read(&bytes, Head::parse, Head::to_bytes),
+        other => panic!("{}: no such message: {other}", vector.name),
+    }
 }
 
 /// Everything one entry shows by itself, its signature under the key it names included.

@@ -27,6 +27,7 @@ mod item;
 mod judge;
 mod key;
 mod network;
+mod peers;
 mod stage;
 mod wire;
 mod world;
@@ -173,6 +174,7 @@ pub fn all() -> Vec<Vector> {
         ids::vectors(),
         key::vectors(),
         network::vectors(),
+        peers::vectors(),
         wire::vectors(),
     ]
     .concat()
@@ -195,6 +197,7 @@ pub const DIRECTORIES: [&str; 11] = [
     "key",
     "network",
     "part",
+    "peers",
     "wire",
 ];
 

@@ -1,0 +1,101 @@
+//! Messages between nodes (peers.md §4).
+
+use super::{Item, Vector};
+use fairtrail::id::NetworkId;
+use fairtrail::limits::ENTRY_BYTES;
+use fairtrail::log::{EntryTile, Tile};
+use fairtrail::reason::Reason;
+use fairtrail_node::p2p::message::{Ask, Head, Hello, Pull, Told};
+
+const SPEC: &str = "peers.md §4";
+
+pub(super) fn vectors() -> Vec<Vector> {
+    [hellos(), questions(), answers(), bulk()].concat()
+}
+
+fn case(name: &str, expect: &str, comment: &str, key: &str, bytes: &[u8]) -> Vector {
+    Vector::new(&format!("peers/{name}"), expect, SPEC, comment).hex(key, bytes)
+}
+
+/// A list of numbers.
+fn list(numbers: &[i64]) -> Vec<u8> {
+    let numbers = numbers.iter().map(|number| Item::Int(*number));
+    Item::Array(numbers.collect()).encode()
+}
+
+fn hello() -> Hello {
+    Hello {
+        network: NetworkId::new([0x5a; 32]),
+        origin: "ledger.example/coast/e1".parse().unwrap(),
+    }
+}
+
+#[rustfmt::skip] // one case per line
+fn hellos() -> Vec<Vector> {
+    let with = |name: &str, expect: &str, comment: &str, change: fn(&mut Vec<Item>)| {
+        let mut hello = Item::decode(&Ask::Hello(hello()).to_bytes());
+        change(hello.items());
+        case(&format!("hello_{name}"), expect, comment, "ask", &hello.encode())
+    };
+    vec![
+        case("hello", "ok", "who asks", "ask", &Ask::Hello(hello()).to_bytes()),
+        case("hello_told", "ok", "who answers", "told", &Told::Hello(hello()).to_bytes()),
+        with("version", "version-unknown", "version 2", |items| items[1] = Item::Int(2)),
+        with("origin", "origin-mismatch", "an origin without an epoch", |items| items[3] = Item::text("ledger.example")),
+        with("network", "schema-mismatch", "31 bytes of network id", |items| items[2] = Item::Bytes(vec![0x5a; 31])),
+        with("longer", "schema-mismatch", "one item more", |items| items.push(Item::Int(0))),
+    ]
+}
+
+#[rustfmt::skip] // one case per line
+fn questions() -> Vec<Vector> {
+    let tile = Tile::new(1, 300, 256).unwrap();
+    let push = |length| Ask::Push(vec![7; length]).to_bytes();
+    let trailing = [list(&[1]), vec![0]].concat();
+    vec![
+        case("checkpoint", "ok", "the newest checkpoint", "ask", &Ask::Checkpoint.to_bytes()),
+        case("tile", "ok", "a full tile of the second level", "ask", &Ask::Tile(tile).to_bytes()),
+        case("tile_width_0", "tile-path", "no hash at all", "ask", &list(&[2, 0, 0, 0])),
+        case("tile_width_257", "tile-path", "more than a tile holds", "ask", &list(&[2, 0, 0, 257])),
+        case("tile_level_64", "tile-path", "above every tree", "ask", &list(&[2, 64, 0, 1])),
+        case("push_8192", "ok", "as many bytes as an entry may have; what they are is looked at later", "ask", &push(ENTRY_BYTES)),
+        case("push_8193", "too-large", "one byte more", "ask", &push(ENTRY_BYTES + 1)),
+        case("ask_unknown", "code-unknown", "a question of another version", "ask", &list(&[4])),
+        case("ask_trailing", "cbor-malformed", "a byte behind the message", "ask", &trailing),
+        case("ask_not_shortest", "cbor-not-canonical", "the code in two bytes", "ask", &[0x81, 0x18, 0x01]),
+        case("ask_empty", "schema-mismatch", "no item", "ask", &[0x80]),
+    ]
+}
+
+#[rustfmt::skip] // one case per line
+fn answers() -> Vec<Vector> {
+    let refused = Told::Refused(Reason::NotFound).to_bytes();
+    let unknown = Item::Array(vec![Item::Int(4), Item::text("no-such-reason")]).encode();
+    vec![
+        case("told_checkpoint", "ok", "a note; what it says is looked at by who asked", "told", &Told::Checkpoint(b"note".to_vec()).to_bytes()),
+        case("told_tile", "ok", "a full tile", "told", &Told::Tile(vec![1; 8_192]).to_bytes()),
+        case("told_tile_longer", "too-large", "a hash more than a tile has", "told", &Told::Tile(vec![1; 8_224]).to_bytes()),
+        case("told_taken", "ok", "a pushed entry is admitted", "told", &Told::Taken.to_bytes()),
+        case("told_refused", "ok", "nothing of that name is published", "told", &refused),
+        case("told_refused_unknown", "gateway-answer", "a word that is no reason", "told", &unknown),
+    ]
+}
+
+#[rustfmt::skip] // one case per line
+fn bulk() -> Vec<Vector> {
+    let bundle = EntryTile::new(0, 231).unwrap();
+    let entries = Pull::Entries { bundle, skip: 200 }.to_bytes();
+    let parts = Pull::Parts { first: 1_000, count: 256 }.to_bytes();
+    let refused = Head::Refused(Reason::QuotaExceeded).to_bytes();
+    vec![
+        case("entries", "ok", "the last 31 of 231", "pull", &entries),
+        case("entries_skip_all", "tile-path", "nothing is left", "pull", &list(&[0, 0, 231, 231])),
+        case("entries_width_257", "tile-path", "more than a bundle holds", "pull", &list(&[0, 0, 257, 0])),
+        case("parts", "ok", "as many leaves as one page covers", "pull", &parts),
+        case("parts_257", "request-malformed", "one leaf more", "pull", &list(&[1, 0, 257])),
+        case("parts_0", "request-malformed", "no leaf", "pull", &list(&[1, 0, 0])),
+        case("head", "ok", "how many bytes follow", "head", &Head::Bytes(14_492).to_bytes()),
+        case("head_refused", "ok", "the budget is used up", "head", &refused),
+        case("head_empty", "schema-mismatch", "neither bytes nor a reason", "head", &list(&[0])),
+    ]
+}

@@ -186,7 +186,7 @@ pub fn directory() -> PathBuf {
 }
 
 /// The directories written here; others have formats of their own.
-pub const DIRECTORIES: [&str; 11] = [
+pub const DIRECTORIES: [&str; 12] = [
     "admission",
     "cbor",
     "charter",

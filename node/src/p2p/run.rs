@@ -1,6 +1,8 @@
 //! The one task that owns the swarm: events in, commands in, nothing that waits. Whatever reads
 //! storage or checks a signature is handed to tasks of its own, as many as there are permits for.
 
+mod incoming;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,26 +10,22 @@ use std::time::Duration;
 use fairtrail::id::KeyId;
 use fairtrail::reason::Reason;
 use libp2p::futures::StreamExt;
-use libp2p::gossipsub::{self, MessageAcceptance, MessageId};
+use libp2p::gossipsub;
 use libp2p::multiaddr::Protocol;
-use libp2p::request_response::{
-    self, InboundFailure, OutboundFailure, OutboundRequestId, ResponseChannel,
-};
+use libp2p::request_response::{self, OutboundFailure, OutboundRequestId};
+use libp2p::swarm::SwarmEvent;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
-use libp2p::swarm::{ConnectionId, SwarmEvent};
 use libp2p::{PeerId, Swarm, ping};
 use tokio::sync::{mpsc, watch};
 
 use super::behaviour::{Behaviour, BehaviourEvent};
-use super::budget::Kind;
 use super::command::{Command, Reply};
 use super::dialing::Dialing;
-use super::gossip::{Topic, Verdict};
+use super::gossip::Topic;
 use super::message::{Ask, Told};
 use super::names::{key_of, peer_of};
 use super::shared::Shared;
 use super::transport::Listening;
-use super::{listening, serve};
 use crate::shutdown;
 use fairtrail::limits::GOSSIP_BYTES;
 
@@ -182,29 +180,6 @@ impl Run {
         }
     }
 
-    fn judged(&mut self, message: &MessageId, from: PeerId, verdict: Verdict) {
-        let acceptance = match verdict {
-            Verdict::Accept => MessageAcceptance::Accept,
-            Verdict::Ignore => MessageAcceptance::Ignore,
-            Verdict::Reject => MessageAcceptance::Reject,
-        };
-        let gossip = &mut self.swarm.behaviour_mut().gossip;
-        // Too late to be passed on is as good as lost.
-        let _ = gossip.report_message_validation_result(message, &from, acceptance);
-        if let (Verdict::Reject, Some(key)) = (verdict, key_of(from)) {
-            self.shared.fault(key, "a message that was refused");
-        }
-    }
-
-    fn respond(&mut self, channel: ResponseChannel<Vec<u8>>, answer: Vec<u8>) {
-        // Whoever asked may have gone away, or waited long enough.
-        let _ = self
-            .swarm
-            .behaviour_mut()
-            .ask
-            .send_response(channel, answer);
-    }
-
     fn event(&mut self, event: SwarmEvent<BehaviourEvent>) -> Option<Ended> {
         match event {
             SwarmEvent::Behaviour(event) => self.behaviour(event),
@@ -334,70 +309,6 @@ impl Run {
                 let _ = self.swarm.disconnect_peer_id(peer);
             }
         }
-    }
-
-    /// A question came: answered by a task of its own, if there is room for one.
-    fn asked_by(
-        &mut self,
-        peer: PeerId,
-        connection: ConnectionId,
-        question: Vec<u8>,
-        channel: ResponseChannel<Vec<u8>>,
-    ) {
-        let Some(key) = self.shared.known(peer) else {
-            self.swarm.close_connection(connection);
-            return;
-        };
-        if !self.shared.take(key, Kind::Ask, 1) {
-            let refused = Told::Refused(Reason::QuotaExceeded).to_bytes();
-            return self.respond(channel, refused);
-        }
-        let Ok(permit) = Arc::clone(&self.shared.small).try_acquire_owned() else {
-            let refused = Told::Refused(Reason::Overloaded).to_bytes();
-            return self.respond(channel, refused);
-        };
-        let shared = Arc::clone(&self.shared);
-        tokio::spawn(async move {
-            let answer = serve::told(&shared, key, question).await.to_bytes();
-            drop(permit);
-            shared.tell(Command::Answer { channel, answer }).await;
-        });
-    }
-
-    fn unasked(&self, peer: PeerId, error: &InboundFailure) {
-        let InboundFailure::Io(error) = error else {
-            return;
-        };
-        if let (std::io::ErrorKind::InvalidData, Some(key)) = (error.kind(), key_of(peer)) {
-            self.shared.fault(key, "a frame that is too long");
-        }
-    }
-
-    /// A message came. Every one is judged, whatever becomes of it.
-    fn heard(&mut self, from: PeerId, id: MessageId, message: gossipsub::Message) {
-        let topic = Topic::ALL
-            .into_iter()
-            .find(|topic| self.shared.names.topic(*topic).hash() == message.topic);
-        let (Some(key), Some(topic)) = (self.shared.known(from), topic) else {
-            return self.judged(&id, from, Verdict::Ignore);
-        };
-        if message.data.len() > GOSSIP_BYTES {
-            return self.judged(&id, from, Verdict::Reject);
-        }
-        let permit = Arc::clone(&self.shared.small).try_acquire_owned();
-        let (true, Ok(permit)) = (self.shared.take(key, Kind::Gossip, 1), permit) else {
-            return self.judged(&id, from, Verdict::Ignore);
-        };
-        let shared = Arc::clone(&self.shared);
-        tokio::spawn(async move {
-            let verdict = listening::judge(&shared, key, topic, message.data, permit).await;
-            let judged = Command::Judged {
-                message: id,
-                from,
-                verdict,
-            };
-            shared.tell(judged).await;
-        });
     }
 }
 

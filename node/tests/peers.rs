@@ -115,17 +115,18 @@ fn ring(over: Carrier) {
         peer.seed(vec![batch(&network.entries)]);
     }
     let addresses = peers.each_ref().map(|peer| peer.listen(over));
-    for (at, from) in [(0, 2), (1, 0), (2, 1)] {
-        peers[at].follow_at(&peers[from], &addresses[from]);
-    }
+    let ([hill, lake, moor], [at_hill, at_lake, at_moor]) = (&peers, &addresses);
+    hill.follow_at(moor, at_moor);
+    lake.follow_at(hill, at_hill);
+    moor.follow_at(lake, at_lake);
     for peer in &mut peers {
         peer.start();
     }
     let mut ids = network.ids();
-    for (at, count) in [(0, 4), (1, 300), (2, 5)] {
+    for (peer, count) in peers.iter().zip([4, 300, 5]) {
         let pulses = network.root.pulses(count);
         for some in pulses.chunks(200) {
-            peers[at].submit(some);
+            peer.submit(some);
         }
         ids.extend(pulses.iter().map(SignedEntry::id));
         agree(&peers.each_ref(), &ids);
@@ -163,7 +164,7 @@ fn parts_for_members_reach_members_only_and_strangers_reach_nothing() {
     let founding = &network.entries[..network.entries.len() - 1];
     source.seed(vec![batch(founding), Batch(vec![said])]);
     let address = source.listen(Carrier::Tcp);
-    source.bootstrap(&[format!("/p2p/{}", known.peer)]);
+    source.bootstrap(&[format!("/p2p/{}", known.id)]);
     for peer in [&member, &known, &stranger] {
         peer.follow_at(&source, &address);
     }

@@ -67,7 +67,7 @@ pub(crate) struct Peer {
     pub(crate) vkey: String,
     /// The key its connections show, and its peer id.
     pub(crate) node: String,
-    pub(crate) peer: String,
+    pub(crate) id: String,
     pub(crate) address: SocketAddr,
     child: Option<Child>,
 }
@@ -94,7 +94,7 @@ impl Peer {
         let mut peer = Self {
             vkey: key("log vkey"),
             node: key("node key"),
-            peer: key("peer id"),
+            id: key("peer id"),
             dir,
             origin,
             address: "127.0.0.1:0".parse().unwrap(),
@@ -119,7 +119,7 @@ impl Peer {
             origin: self.origin.clone(),
             vkey: self.vkey.clone(),
             node: self.node.clone(),
-            peer: self.peer.clone(),
+            id: self.id.clone(),
             address: self.address,
             child: None,
         }
@@ -154,7 +154,7 @@ impl Peer {
     pub(crate) fn listen(&self, over: Carrier) -> String {
         let address = over.address();
         self.change("#listen = [", &format!("listen = [{address:?}]"));
-        format!("{address}/p2p/{}", self.peer)
+        format!("{address}/p2p/{}", self.id)
     }
 
     /// Lets in and calls these peers, besides members, from the next start on.
@@ -167,8 +167,13 @@ impl Peer {
         let path = self.data().join("node.toml");
         let mut text = fs_err::read_to_string(&path).unwrap();
         let (origin, vkey) = (&other.origin, &other.vkey);
-        let lines = format!("origin = {origin:?}\nkey = {vkey:?}\npeer = {address:?}\n");
-        text += &format!("[[follow]]\n{lines}");
+        let lines = [
+            "[[follow]]".to_owned(),
+            format!("origin = {origin:?}"),
+            format!("key = {vkey:?}"),
+            format!("peer = {address:?}\n"),
+        ];
+        text += &lines.join("\n");
         fs_err::write(path, text).unwrap();
     }
 

@@ -399,6 +399,16 @@ fn grants_have_dates_in_order_and_scopes_this_version_knows() {
     assert_eq!(scope("osid:XA2026001N0RTHX"), Some(Reason::SubjectInvalid));
     assert_eq!(scope("nosuch:*"), Some(Reason::SubjectSchemeUnknown));
     assert_eq!(scope("passport:*"), Some(Reason::SubjectNaturalPerson));
+    // A key is named in the scope of a node's grant, and in no other.
+    let key = format!("key:{}", "a".repeat(52));
+    let keyed = |role| {
+        minds(&|grant| {
+            grant.role = role;
+            grant.scope = vec![ScopeItem::parse(&key).unwrap()];
+        })
+    };
+    assert_eq!(keyed(Role::Node), []);
+    assert_eq!(keyed(Role::Auditor), [(Reason::SubjectInvalid, "scope")]);
     let myself = world.author("respondent");
     assert_eq!(
         minds(&|grant| grant.succeeds = Some(myself)),

@@ -38,6 +38,8 @@ pub enum Command {
     Backup(Backup),
     /// Show what this is for: a small invented network, up until Ctrl-C
     Demo(Demo),
+    /// Run several nodes on this machine that follow and cosign each other, up until Ctrl-C
+    Devnet(Devnet),
     /// Overwrite the bytes of everything the log says is erased; the node must be stopped
     Erase(Erase),
     /// Write the published log as files for a plain file server
@@ -71,7 +73,7 @@ pub struct Demo {
     /// Where the demonstration lives; an existing one is taken up again
     #[arg(long, value_name = "DIR", default_value = "fairtrail-demo")]
     pub data_dir: PathBuf,
-    /// Address of its gateway; port 0 takes any free one
+    /// Address of its first gateway; port 0 takes any free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,
     /// Verify every story, print what came out, and exit 0 only if each is as the scenario says
@@ -80,6 +82,26 @@ pub struct Demo {
     /// How it is logged.
     #[command(flatten)]
     pub log: Log,
+}
+
+/// `devnet`
+#[derive(Debug, Args)]
+pub struct Devnet {
+    /// How many nodes, 1 to 16
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub nodes: usize,
+    /// Where they live; an existing network is taken up again
+    #[arg(long, value_name = "DIR", default_value = "fairtrail-devnet")]
+    pub dir: PathBuf,
+    /// Port of the first gateway, the others follow; any free ones unless it is given
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Print JSON objects, one a line
+    #[arg(long)]
+    pub json: bool,
+    /// What the nodes write to their logs: a level, or target=level with commas
+    #[arg(long = "log", env = "FAIRTRAIL_LOG", value_name = "FILTER")]
+    pub filter: Option<String>,
 }
 
 /// `erase`
@@ -188,6 +210,9 @@ pub struct Run {
     /// Address for /livez, /readyz and /metrics
     #[arg(long, env = "FAIRTRAIL_ADMIN", value_name = "ADDR")]
     pub admin: Option<SocketAddr>,
+    /// End when standard input does: with whoever started it
+    #[arg(long, hide = true)]
+    pub until_input_ends: bool,
     /// How it is logged.
     #[command(flatten)]
     pub log: Log,

@@ -1,6 +1,6 @@
 //! Running a node: from settings to a log behind two listeners, until asked to stop.
 
-use std::net::SocketAddr;
+use std::net::{self, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -82,7 +82,32 @@ impl Node {
     ///
     /// # Errors
     /// [`NodeError`]: nothing runs then.
-    pub fn start_as(mut settings: Settings, mode: Mode) -> Result<Self, NodeError> {
+    pub fn start_as(settings: Settings, mode: Mode) -> Result<Self, NodeError> {
+        let listener = Self::listen(settings.listen)?;
+        Self::start_with(settings, mode, listener)
+    }
+
+    /// Listens, for whoever has to tell others the address before the node stands.
+    ///
+    /// # Errors
+    /// [`NodeError::Listen`].
+    pub fn listen(address: SocketAddr) -> Result<net::TcpListener, NodeError> {
+        net::TcpListener::bind(address).map_err(|error| cannot_listen(address, &error))
+    }
+
+    /// As [`Node::start`], with a gateway that listens already.
+    ///
+    /// # Errors
+    /// [`NodeError`]: nothing runs then.
+    pub fn start_on(settings: Settings, gateway: net::TcpListener) -> Result<Self, NodeError> {
+        Self::start_with(settings, Mode::Full, gateway)
+    }
+
+    fn start_with(
+        mut settings: Settings,
+        mode: Mode,
+        gateway: net::TcpListener,
+    ) -> Result<Self, NodeError> {
         if mode == Mode::ReadOnly {
             // What is followed could not be taken up.
             settings.follow.clear();
@@ -93,8 +118,11 @@ impl Node {
         let keys = read_keys(&settings.keys_dir, &settings.origin)?;
         let info = log_info(&settings, &keys, &charter);
         let runtime = runtime()?;
-        let gateway = runtime.block_on(bind(settings.listen))?;
-        let admin = settings.admin.map(|admin| runtime.block_on(bind(admin)));
+        let gateway = runtime.block_on(async { accept(settings.listen, gateway) })?;
+        let admin = settings.admin.map(|address| {
+            let listener = Self::listen(address)?;
+            runtime.block_on(async { accept(address, listener) })
+        });
         let admin = admin.transpose()?;
         let witness = Arc::new(ops::witness(&settings)?);
         let plan = PeeringPlan::of(&settings, charter.network())?;
@@ -250,14 +278,20 @@ impl Node {
     }
 }
 
-/// Runs a node until it is asked to stop. `listening` is told of it once it listens.
+/// Runs a node until it is asked to stop or `done` is done. `listening` is told of it once it
+/// listens.
 ///
 /// # Errors
 /// [`NodeError`].
-pub fn run(settings: Settings, mode: Mode, listening: impl FnOnce(&Node)) -> Result<(), NodeError> {
+pub fn run(
+    settings: Settings,
+    mode: Mode,
+    listening: impl FnOnce(&Node),
+    done: impl Future<Output = ()> + Send,
+) -> Result<(), NodeError> {
     let node = Node::start_as(settings, mode)?;
     listening(&node);
-    node.serve(std::future::pending())
+    node.serve(done)
 }
 
 /// What reaching other nodes takes.
@@ -345,14 +379,20 @@ fn runtime() -> Result<Runtime, NodeError> {
     built.map_err(|error| NodeError::Runtime { kind: error.kind() })
 }
 
-async fn bind(address: SocketAddr) -> Result<Listening, NodeError> {
-    let refused = |error: std::io::Error| NodeError::Listen {
-        address,
-        kind: error.kind(),
-    };
-    let listener = TcpListener::bind(address).await.map_err(refused)?;
+/// Hands a listener to the runtime this is called in.
+fn accept(address: SocketAddr, listener: net::TcpListener) -> Result<Listening, NodeError> {
+    let refused = |error| cannot_listen(address, &error);
+    listener.set_nonblocking(true).map_err(refused)?;
+    let listener = TcpListener::from_std(listener).map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
     Ok(Listening { listener, address })
+}
+
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> NodeError {
+    NodeError::Listen {
+        address,
+        kind: error.kind(),
+    }
 }
 
 async fn has_ended(mut ended: watch::Receiver<Option<Arc<LedgerError>>>) {

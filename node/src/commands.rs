@@ -13,12 +13,14 @@ use crate::boot;
 use crate::clock;
 use crate::config::{Overrides, Settings};
 use crate::demo;
+use crate::devnet;
 use crate::ledger::{Repaired, erase_all};
 use crate::ops::fsck::{Finding, Report};
 use crate::ops::{
     self, Change, FollowedLog, NodeError, PublicKeys, Vkeys, WitnessChange, WitnessedLog,
     read_charter,
 };
+use crate::shutdown;
 use crate::store::withheld::Line;
 use crate::telemetry;
 
@@ -30,6 +32,7 @@ pub fn run(cli: Cli) -> u8 {
     let outcome = match cli.command {
         Command::Backup(args) => operate::backup(&args),
         Command::Demo(args) => return demonstrate(&args),
+        Command::Devnet(args) => return run_devnet(args),
         Command::Erase(args) => erase(&args),
         Command::Export(args) => operate::export(&args),
         Command::Fsck(args) => fsck(&args),
@@ -59,6 +62,26 @@ fn demonstrate(args: &args::Demo) -> u8 {
         Err(demo::DemoError::Node(error)) => report(&error),
         Err(error) => {
             complain(&error, error.code(), error.code().and_then(ops::hint));
+            1
+        }
+    }
+}
+
+/// Exit status 0 once asked to stop, 1 when it does not come about.
+fn run_devnet(args: args::Devnet) -> u8 {
+    let json = args.json;
+    let plan = devnet::Plan {
+        nodes: args.nodes,
+        dir: args.dir,
+        port: args.port,
+        filter: args.filter,
+    };
+    let mut tell = |told: &devnet::Told| print(json, told, || devnet::text(told));
+    match devnet::run(&plan, clock::system()(), &mut tell) {
+        Ok(()) => 0,
+        Err(devnet::DevnetError::Node(error)) => report(&error),
+        Err(error) => {
+            complain(&error, error.code(), error.hint());
             1
         }
     }
@@ -94,12 +117,20 @@ fn serve(args: &args::Run) -> Result<u8, NodeError> {
     } else {
         boot::Mode::Full
     };
-    boot::run(settings, mode, |node| {
+    let done = async {
+        if args.until_input_ends {
+            shutdown::input_ends().await;
+        } else {
+            std::future::pending().await
+        }
+    };
+    let listening = |node: &boot::Node| {
         say(&format!("listening on http://{}\n", node.address()));
         for address in node.peer_addresses() {
             say(&format!("listening on {address}\n"));
         }
-    })?;
+    };
+    boot::run(settings, mode, listening, done)?;
     Ok(0)
 }
 

@@ -8,6 +8,7 @@ pub mod commands;
 pub mod config;
 pub mod core;
 pub mod demo;
+pub mod devnet;
 pub mod follow;
 pub mod http;
 pub mod ledger;

@@ -1,7 +1,7 @@
 //! Being asked to stop.
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// Says when the process was asked to stop, by SIGINT or SIGTERM. The second time it ends at once:
 /// what was acknowledged is durable whenever that is.
@@ -27,6 +27,17 @@ pub fn listen() -> watch::Receiver<bool> {
         }
     });
     stop
+}
+
+/// Done when standard input ends: whoever started this process and held its input is gone.
+pub async fn input_ends() {
+    let (over, ends) = oneshot::channel::<()>();
+    // A thread of its own, which nobody waits for: a read that is under way cannot be given up.
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        drop(over);
+    });
+    let _ = ends.await;
 }
 
 /// Done when the process was asked to stop.

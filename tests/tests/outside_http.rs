@@ -169,14 +169,16 @@ fn tools_of_others_read_the_log_and_verify_all_of_it() {
         once: true,
     };
     let now = Timestamp::new(1_830_297_600).unwrap();
-    let mut verified = false;
+    let mut verified = 0;
     let mut watch = |told: &Told<'_>| {
         if let Told::Ready(ready) = told {
-            let address = ready.url.strip_prefix("http://").unwrap();
-            verify_log(&Node(address.parse().unwrap()));
-            verified = true;
+            for url in &ready.urls {
+                let address = url.strip_prefix("http://").unwrap();
+                verify_log(&Node(address.parse().unwrap()));
+                verified += 1;
+            }
         }
     };
     demo::run(&plan, now, &mut watch).unwrap();
-    assert!(verified);
+    assert_eq!(verified, 3);
 }

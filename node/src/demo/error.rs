@@ -10,6 +10,7 @@ use fairtrail::entry::EntryError;
 use fairtrail::files::FileError;
 use fairtrail::policy::PolicyError;
 use fairtrail::reason::Reason;
+use fairtrail::replica::ReplicaError;
 use fairtrail::statement::StatementError;
 use std::path::PathBuf;
 
@@ -75,6 +76,9 @@ pub enum DemoError {
     /// A file could not be read.
     #[error(transparent)]
     Read(std::io::Error),
+    /// The logs are not of one network.
+    #[error(transparent)]
+    Replica(#[from] ReplicaError),
     /// The scenario is none.
     #[error(transparent)]
     Scenario(#[from] ScenarioError),
@@ -107,6 +111,7 @@ impl DemoError {
             Self::File(error) => error.code(),
             Self::Node(error) => return error.code(),
             Self::Policy(error) => error.code(),
+            Self::Replica(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::Submit(error) => error.reason,
             Self::Sync(error) => error.code(),

@@ -8,6 +8,7 @@ mod error;
 mod founding;
 mod keys;
 mod names;
+mod nodes;
 mod run;
 mod scenario;
 mod story;

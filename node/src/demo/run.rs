@@ -1,34 +1,33 @@
-//! `demo`: the scenario on a real node of this process, asked about by a real buyer.
+//! `demo`: the scenario on real nodes of this process, asked about by a real buyer.
 //!
-//! Entries go in through the gateway, as authors submit them, but for the one fork, which no door
-//! takes. The buyer reads the log through the gateway and trusts only a policy.
+//! Entries go in through the gateways, as authors submit them, each author at a node of its own, but
+//! for the one fork, which no door takes. The buyer reads all logs through the gateways and trusts
+//! only a policy.
 
 use super::founding::Founding;
-use super::{DemoError, Scenario, Verified, World};
-use crate::boot::Node;
-use crate::config::{Overrides, Settings};
+use super::nodes::{self, Nodes, Seat};
+use super::{Arrival, DemoError, Scenario, Verified, World};
 use crate::ledger::LedgerError;
-use crate::ops::{Init, NodeError, init};
-use crate::service::Service;
-use fairtrail::client::{Gateway, Missing, Pinned, Store, sync};
+use crate::ops::NodeError;
+use fairtrail::client::{Gateway, Missing, Store, sync};
 use fairtrail::files::replace;
-use fairtrail::log::Origin;
-use fairtrail::note::NoteVerifier;
-use fairtrail::policy::{Policy, starter};
+use fairtrail::policy::Policy;
+use fairtrail::replica::{Reader, Replica};
+use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
-use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 
 /// What a demonstration is run with.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Where it lives; an existing one is taken up again.
     pub dir: PathBuf,
-    /// Where its gateway listens.
+    /// Where the gateway of its first node listens.
     pub listen: SocketAddr,
     /// Verify every story and end.
     pub once: bool,
@@ -46,11 +45,11 @@ pub enum Told<'a> {
 /// A demonstration that stands.
 #[derive(Debug)]
 pub struct Ready {
-    /// The gateway.
-    pub url: String,
-    /// The policy a buyer starts from.
+    /// The gateways.
+    pub urls: Vec<String>,
+    /// The policy of a buyer who trusts them together.
     pub policy: PathBuf,
-    /// Number of entries in the log.
+    /// Number of entries in each log.
     pub entries: u64,
     /// Each story with its subject.
     pub questions: Vec<(super::Story, String)>,
@@ -69,26 +68,29 @@ pub fn run(
     let founding = Founding::in_dir(&plan.dir, now)?;
     let scenario = Scenario::built_in()?;
     let world = World::build(&scenario, founding.seed, founding.founded)?;
-    let node = start(plan, &world)?;
+    let Nodes { nodes, policy } = nodes::start(&plan.dir, plan.listen, &world)?;
     let stage = Stage {
-        url: format!("http://{}", node.address()),
+        seats: nodes.iter().map(Seat::at).collect::<Result<_, _>>()?,
         dir: plan.dir.clone(),
-        service: node.service(),
-        handle: node.runtime().handle().clone(),
+        policy,
         scenario,
         world,
         once: plan.once,
         now,
     };
-    let (over, done) = oneshot::channel::<()>();
+    let (over, done) = watch::channel(());
     let (said, hears) = mpsc::channel();
     let play = thread::spawn(move || stage.play(&said));
-    let serve = thread::spawn(move || {
-        node.serve(async {
-            // Given up or told, it is over.
-            let _ = done.await;
+    let serve = |node: crate::boot::Node| {
+        let mut done = done.clone();
+        thread::spawn(move || {
+            node.serve(async move {
+                // Given up or told, it is over.
+                let _ = done.changed().await;
+            })
         })
-    });
+    };
+    let serving: Vec<_> = nodes.into_iter().map(serve).collect();
     for message in hears {
         match &message {
             Message::Ready(ready) => tell(&Told::Ready(ready)),
@@ -96,11 +98,13 @@ pub fn run(
         }
     }
     let played = play.join().unwrap_or(Err(DemoError::Panicked));
-    // After a good start the node goes on serving until it is asked to stop by a signal.
+    // After a good start the nodes go on serving until they are asked to stop by a signal.
     let over = (!plan.once && played.is_ok()).then_some(over);
-    let served = serve.join();
+    let served: Vec<_> = serving.into_iter().map(thread::JoinHandle::join).collect();
     drop(over);
-    served.unwrap_or(Err(NodeError::Ledger(LedgerError::Stopped)))?;
+    for served in served {
+        served.unwrap_or(Err(NodeError::Ledger(LedgerError::Stopped)))?;
+    }
     played
 }
 
@@ -109,95 +113,73 @@ enum Message {
     Verified(Box<Verified>),
 }
 
-/// Everything the play needs, apart from the thread that serves.
+/// Everything the play needs, apart from the threads that serve.
 struct Stage {
-    url: String,
+    seats: Vec<Seat>,
     dir: PathBuf,
-    service: Service,
-    handle: Handle,
+    policy: String,
     scenario: Scenario,
     world: World,
     once: bool,
     now: Timestamp,
 }
 
-/// The origin of a demonstration's log: whoever remembers another one is not asked to believe that
-/// this is the same log under another key.
-fn origin(world: &World) -> Result<Origin, DemoError> {
-    let network = fairtrail::id::to_base32(world.charter.network().as_bytes());
-    let origin = format!("localhost/demo-{network:.8}/e1");
-    origin.parse().map_err(|_| DemoError::Panicked)
-}
-
-fn start(plan: &Plan, world: &World) -> Result<Node, DemoError> {
-    let data_dir = plan.dir.join("node");
-    if !data_dir.exists() {
-        init(Init {
-            data_dir: data_dir.clone(),
-            charter: world.charter.clone(),
-            origin: origin(world)?,
-            guard_dir: None,
-            keys_dir: None,
-        })?;
-    }
-    let overrides = Overrides {
-        listen: Some(plan.listen),
-        ..Overrides::default()
-    };
-    Ok(Node::start(Settings::load(&data_dir, overrides)?)?)
-}
-
 impl Stage {
     fn play(&self, said: &mpsc::Sender<Message>) -> Result<bool, DemoError> {
-        let gateway = Gateway::at(&self.url)?;
-        let entries = self.submit(&gateway)?;
-        self.wait_for(entries);
-        let policy = self.write_policy(&gateway)?;
+        let entries = self.submit()?;
+        self.agree(entries);
+        let policy = self.write_policy()?;
         // Whoever watches may have gone; the play goes on.
         let _ = said.send(Message::Ready(self.ready(&policy, entries)?));
         if self.once {
-            self.verify(&gateway, &policy, said)
+            self.verify(said)
         } else {
             Ok(true)
         }
     }
 
-    /// Submits everything; what is known from an earlier run is acknowledged again.
-    fn submit(&self, gateway: &Gateway) -> Result<u64, DemoError> {
-        let promise: NoteVerifier = gateway
-            .log()?
-            .promise_vkey
-            .parse()
-            .map_err(|_| DemoError::Panicked)?;
-        let pinned = Pinned {
-            promise: &promise,
-            logs: None,
-        };
+    /// Waits until every node has published so many entries.
+    fn agree(&self, entries: u64) {
+        for seat in &self.seats {
+            seat.wait_for(entries);
+        }
+    }
+
+    /// Submits everything, each batch where its author writes. What it builds on may have to come
+    /// there from another node first, and what different nodes hear about one party reaches all logs
+    /// in the order of the scenario.
+    fn submit(&self) -> Result<u64, DemoError> {
         let mut entries = 0;
-        for arrival in &self.world.arrivals {
-            if arrival.followed {
-                self.handle
-                    .block_on(self.service.take_up(arrival.batch.clone()))?;
-            } else {
-                gateway.submit(&arrival.batch, &pinned, None)?;
+        let mut spreading: Vec<(usize, SubjectId)> = Vec::new();
+        for Arrival {
+            batch,
+            followed,
+            node,
+        } in &self.world.arrivals
+        {
+            let seat = self.seats.get(*node).ok_or(DemoError::Panicked)?;
+            let about = batch.0.iter().flat_map(|one| &one.entry.header().subjects);
+            let about: BTreeSet<_> = about.cloned().collect();
+            let elsewhere =
+                |(at, subject): &(usize, SubjectId)| at != node && about.contains(subject);
+            if spreading.iter().any(elsewhere) {
+                self.agree(entries);
+                spreading.clear();
             }
-            entries += arrival.batch.0.len() as u64;
+            spreading.extend(about.into_iter().map(|subject| (*node, subject)));
+            if *followed {
+                seat.take_up(batch, entries)?;
+            } else {
+                seat.submit(batch, entries)?;
+            }
+            entries += batch.0.len() as u64;
         }
         Ok(entries)
     }
 
-    fn wait_for(&self, entries: u64) {
-        let mut published = self.service.published();
-        // A log that has ended publishes nothing more; asking it will say so.
-        let _ = self
-            .handle
-            .block_on(published.wait_for(|now| now.size().get() >= entries));
-    }
-
-    fn write_policy(&self, gateway: &Gateway) -> Result<PathBuf, DemoError> {
-        let text = starter(&self.world.charter, &gateway.log()?, &self.url);
+    fn write_policy(&self) -> Result<PathBuf, DemoError> {
         let file = self.dir.join("policy.toml");
-        replace(&file, text.as_bytes())?;
+        replace(&file, self.policy.as_bytes())?;
         replace(
             &self.dir.join("network.charter"),
             self.world.charter.bytes(),
@@ -215,25 +197,20 @@ impl Stage {
         let questions = self.scenario.stories().iter().map(question);
         let questions = questions.collect::<Result<_, DemoError>>()?;
         Ok(Ready {
-            url: self.url.clone(),
+            urls: self.seats.iter().map(|seat| seat.url.clone()).collect(),
             policy: policy.to_path_buf(),
             entries,
             questions,
         })
     }
 
-    /// Asks as a buyer does: from the policy file and the gateway alone.
-    fn verify(
-        &self,
-        gateway: &Gateway,
-        policy: &Path,
-        said: &mpsc::Sender<Message>,
-    ) -> Result<bool, DemoError> {
-        let policy = Policy::parse(&fs_err::read_to_string(policy).map_err(DemoError::Read)?)?;
-        let log = policy.logs().logs().first().ok_or(DemoError::Panicked)?;
-        let mut store = Store::open(&self.dir.join("buyer"), policy.network(), log)?;
-        let replica = sync(gateway, &mut store, &policy, Missing::All, &mut |_| {})?;
-        let reader = replica.reader(&policy, None);
+    /// Asks as a buyer does: from the policy and the gateways alone.
+    fn verify(&self, said: &mpsc::Sender<Message>) -> Result<bool, DemoError> {
+        let policy = Policy::parse(&self.policy)?;
+        let replicas = self.read(&policy)?;
+        let (first, more) = replicas.split_first().ok_or(DemoError::Panicked)?;
+        let more: Vec<_> = more.iter().collect();
+        let reader = Reader::over(first, &more, &policy, None)?;
         let mut agree = true;
         for story in self.scenario.stories() {
             let verified = story.ask(&self.world, &reader, &policy, self.now)?;
@@ -241,5 +218,17 @@ impl Stage {
             let _ = said.send(Message::Verified(Box::new(verified)));
         }
         Ok(agree)
+    }
+
+    /// Every log of the policy, recomputed.
+    fn read(&self, policy: &Policy) -> Result<Vec<Replica>, DemoError> {
+        let home = self.dir.join("buyer");
+        let read = |log: &fairtrail::log::PolicyLog| {
+            let gateway = Gateway::at(log.url().unwrap_or_default())?;
+            let mut store = Store::open(&home, policy.network(), log)?;
+            let replica = sync(&gateway, &mut store, policy, Missing::All, &mut |_| {})?;
+            Ok(replica)
+        };
+        policy.logs().logs().iter().map(read).collect()
     }
 }

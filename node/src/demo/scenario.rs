@@ -28,6 +28,17 @@ pub(super) struct Network {
     pub(super) terms: String,
     pub(super) contact: String,
     pub(super) licence: String,
+    /// Numbers of the nodes at which authors write, from 1; the first one where nothing is said.
+    #[serde(default)]
+    writes_at: BTreeMap<String, usize>,
+}
+
+impl Network {
+    /// The place of the node at which an author writes, from 0.
+    pub(super) fn node_of(&self, author: &str) -> usize {
+        let number = self.writes_at.get(author).copied();
+        number.unwrap_or_default().saturating_sub(1)
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]

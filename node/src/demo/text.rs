@@ -15,24 +15,35 @@ pub fn text(told: &Told<'_>) -> String {
 
 fn ready_text(ready: &Ready) -> String {
     let Ready {
-        url,
+        urls,
         policy,
         entries,
         questions,
     } = ready;
     let policy = policy.display();
     let mut text = format!(
-        "A small network of invented organisations, {entries} entries in its log.\n\n\
-         gateway  {url}\npolicy   {policy}\n\n\
-         Ask what a buyer would ask, in another terminal; each line can be pasted:\n"
+        "A small network of invented organisations: {} nodes that follow and cosign each other, \
+         {entries} entries in the log of each.\n\n",
+        urls.len()
     );
+    for (number, url) in (1..).zip(urls) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "gateway {number}  {url}");
+    }
+    let _ = write!(
+        text,
+        "policy     {policy}\n\n\
+         Ask what a buyer would ask, in another terminal; each line can be pasted. Two gateways are \
+         named, the third is in the policy:\n"
+    );
+    let named = urls.iter().take(2).map(|url| format!(" --gateway {url}"));
+    let named: String = named.collect();
     for (story, subject) in questions {
         let (outcome, exit, tiers) = asked(story);
-        // Writing to a string cannot fail.
         let _ = write!(
             text,
             "\n# {} (expect {outcome}, exit {exit})\n\
-             cargo run --release --bin fairtrail -- verify {subject} --gateway {url} --policy {policy}{tiers}\n",
+             cargo run --release --bin fairtrail -- verify {subject}{named} --policy {policy}{tiers}\n",
             story.title
         );
     }

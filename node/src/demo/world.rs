@@ -35,6 +35,8 @@ pub struct Arrival {
     pub batch: Batch,
     /// Taken up as following another log does: no submission door lets an author fork its feed.
     pub followed: bool,
+    /// The place of the node at which it is submitted, from 0.
+    pub node: usize,
 }
 
 /// One author's feed as it grows.
@@ -151,7 +153,7 @@ impl<'a> Builder<'a> {
         let network = &self.scenario.network;
         for name in network.roots.iter().chain(&network.reply_desks) {
             let begin = self.begin(name, None, self.founded)?;
-            self.push(vec![begin]);
+            self.push(vec![begin], 0);
         }
         Ok(())
     }
@@ -224,7 +226,7 @@ impl<'a> Builder<'a> {
             feed.grant = Some(id);
         }
         submissions.push(begin);
-        self.push(submissions);
+        self.push(submissions, 0);
         Ok(())
     }
 
@@ -261,7 +263,8 @@ impl<'a> Builder<'a> {
             self.names
                 .entries
                 .insert(step.name.clone(), submission.entry.id());
-            self.push(vec![submission]);
+            let node = self.scenario.network.node_of(&step.by);
+            self.push(vec![submission], node);
         }
         if let Some(statement) = &step.statement {
             self.statement(step, statement.clone())?;
@@ -333,6 +336,7 @@ impl<'a> Builder<'a> {
         self.arrivals.push(Arrival {
             batch: Batch(submissions),
             followed,
+            node: self.scenario.network.node_of(&step.by),
         });
         Ok(())
     }
@@ -385,10 +389,11 @@ impl<'a> Builder<'a> {
         Ok(entry)
     }
 
-    fn push(&mut self, submissions: Vec<Submission>) {
+    fn push(&mut self, submissions: Vec<Submission>, node: usize) {
         self.arrivals.push(Arrival {
             batch: Batch(submissions),
             followed: false,
+            node,
         });
     }
 

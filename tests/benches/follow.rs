@@ -1,0 +1,375 @@
+//! What following costs: a fresh node catches up with a log over HTTP, beside bare `verify_strict` of
+//! as many signatures; the bytes on the wire beside those of entries and claims; the time from a
+//! promise at one node to the same entry at its follower; and what is kept of a followed log.
+//! Both nodes run in this process and share its cores, so the source's work counts against the
+//! follower. Targets: 0.6 × bare `verify_strict`, 1.15 × the bytes, 1 KiB between 10^4 and 10^6 leaves.
+//! `cargo bench -p fairtrail-node --bench follow -- 100000` measures another number of entries.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench measures time, prints, and stops by panicking"
+)]
+
+#[path = "../../node/tests/support/mod.rs"]
+mod support;
+
+use fairtrail::api::{Batch, Submission};
+use fairtrail::client::{Gateway, Pinned};
+use fairtrail::entry::{Audience, Body, Draft, SignedEntry};
+use fairtrail::key::{PublicKey, SecretKey};
+use fairtrail::log::{Checkpoint, Origin};
+use fairtrail::merkle::{Root, TreeSize};
+use fairtrail::note::NoteSigner;
+use fairtrail_node::boot::Node;
+use fairtrail_node::config::{Overrides, Settings};
+use fairtrail_node::core::follow::Known;
+use fairtrail_node::ops::{self, Init};
+use fairtrail_node::service::Service;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+use support::{Feed, at, batch, charter};
+use tokio::sync::oneshot;
+
+/// Entries of a batch, as authors send them.
+const BATCH: usize = 256;
+/// Entries that are timed from one node to the other.
+const LAGS: usize = 15;
+/// Rounds of bare verification.
+const ROUNDS: usize = 5;
+
+/// A node that serves in this process.
+struct Served {
+    service: Service,
+    address: SocketAddr,
+    vkey: String,
+    over: Option<oneshot::Sender<()>>,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl Served {
+    /// Makes a node that follows these logs, lets it take up what is given, and serves.
+    fn new(dir: &Path, name: &str, follow: &[(&Self, SocketAddr)], given: Vec<Batch>) -> Self {
+        let data_dir = dir.join(name);
+        let made = ops::init(Init {
+            data_dir: data_dir.clone(),
+            charter: charter(),
+            origin: origin(name),
+            guard_dir: None,
+            keys_dir: None,
+        });
+        let vkey = made.unwrap().vkeys.log;
+        let file = data_dir.join("node.toml");
+        let mut text = fs_err::read_to_string(&file).unwrap();
+        for (node, address) in follow {
+            let (key, source) = (&node.vkey, node.vkey.split('+').next().unwrap());
+            text += &format!(
+                "\n[[follow]]\norigin = \"{source}\"\nkey = \"{key}\"\nurl = \"http://{address}\"\n"
+            );
+        }
+        fs_err::write(file, text).unwrap();
+        let overrides = Overrides {
+            listen: Some("127.0.0.1:0".parse().unwrap()),
+            ..Overrides::default()
+        };
+        let node = Node::start(Settings::load(&data_dir, overrides).unwrap()).unwrap();
+        let (service, address) = (node.service(), node.address());
+        for batch in given {
+            node.runtime().block_on(service.take_up(batch)).unwrap();
+        }
+        let (over, done) = oneshot::channel::<()>();
+        let serve = move || {
+            let asked = async {
+                // Given up or told, it is over.
+                let _ = done.await;
+            };
+            node.serve(asked).unwrap();
+        };
+        Self {
+            service,
+            address,
+            vkey,
+            over: Some(over),
+            serving: Some(thread::spawn(serve)),
+        }
+    }
+
+    fn admitted(&self) -> u64 {
+        self.service.health().admitted
+    }
+
+    fn published(&self) -> u64 {
+        self.service.checkpoint().size().get()
+    }
+
+    fn gateway(&self) -> Gateway {
+        Gateway::at(&format!("http://{}", self.address)).unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.over.take());
+        self.serving.take().unwrap().join().unwrap();
+    }
+}
+
+fn origin(name: &str) -> Origin {
+    format!("{name}.example/log/e1").parse().unwrap()
+}
+
+/// Counts the bytes that pass on their way to `to` and back.
+fn counted(to: SocketAddr) -> (SocketAddr, Arc<AtomicU64>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, count) = (listener.local_addr().unwrap(), Arc::new(AtomicU64::new(0)));
+    let passed = Arc::clone(&count);
+    thread::spawn(move || {
+        for outside in listener.incoming() {
+            let (outside, inside) = (outside.unwrap(), TcpStream::connect(to).unwrap());
+            let back = (inside.try_clone().unwrap(), outside.try_clone().unwrap());
+            let counts = (Arc::clone(&passed), Arc::clone(&passed));
+            thread::spawn(move || pass(outside, inside, &counts.0));
+            thread::spawn(move || pass(back.0, back.1, &counts.1));
+        }
+    });
+    (address, count)
+}
+
+fn pass(mut from: TcpStream, mut to: TcpStream, count: &AtomicU64) {
+    let mut buffer = vec![0; 65_536];
+    while let Ok(len @ 1..) = from.read(&mut buffer) {
+        count.fetch_add(len as u64, Ordering::Relaxed);
+        if to.write_all(&buffer[..len]).is_err() {
+            break;
+        }
+    }
+    // Either end may be gone already.
+    let _ = to.shutdown(Shutdown::Both);
+    let _ = from.shutdown(Shutdown::Both);
+}
+
+/// A network and one author's statements, each with a claim of some 200 bytes.
+fn statements(count: usize) -> Vec<Batch> {
+    let (mut root, mut author) = (Feed::root(), Feed::author(9));
+    let granted = root.grant(&mut author);
+    let first = [root.begin.clone(), granted, author.begin.clone()];
+    let said: Vec<_> = (0..count)
+        .map(|number| statement(&mut author, number))
+        .collect();
+    let batches = said.chunks(BATCH).map(|said| Batch(said.to_vec()));
+    [batch(&first)].into_iter().chain(batches).collect()
+}
+
+fn statement(author: &mut Feed, number: usize) -> Submission {
+    // {1: 1, 16: 64 bytes, 17: 64 bytes, 18: 32 bytes}
+    let mut claim = vec![0xa4, 1, 1];
+    for (key, len) in [(16_u8, 64_u8), (17, 64), (18, 32)] {
+        claim.extend([key, 0x58, len]);
+        let seed = blake3::hash(&[&number.to_be_bytes()[..], &[key]].concat());
+        let bytes = seed.as_bytes().iter().cycle().take(usize::from(len));
+        claim.extend(bytes);
+    }
+    let body = Body {
+        salt: [7; 16],
+        bytes: claim,
+    };
+    let subjects = vec!["lei:999900DEMO0000000152".parse().unwrap()];
+    let kind = "weather.seen".parse().unwrap();
+    let draft = Draft::statement(kind, subjects, body, at(30 + number as u64));
+    let entry = author.sign(&draft);
+    let bodies = draft.bodies();
+    Submission { entry, bodies }
+}
+
+/// Entry and claim bytes.
+fn weight(batches: &[Batch]) -> (u64, u64) {
+    let (mut entries, mut claims) = (0, 0);
+    for one in batches.iter().flat_map(|batch| &batch.0) {
+        entries += one.entry.bytes().len() as u64;
+        claims += one
+            .bodies
+            .iter()
+            .map(|body| body.bytes.len() as u64)
+            .sum::<u64>();
+    }
+    (entries, claims)
+}
+
+/// Signatures verified per second on all cores, and on one.
+fn bare(batches: &[Batch]) -> (f64, f64) {
+    let key = SecretKey::from_seed([9; 32]);
+    let public = PublicKey::enrol(key.public().id()).unwrap();
+    let entries = batches.iter().flat_map(|batch| &batch.0);
+    let messages = entries.take(20_000).map(|one| one.entry.bytes().to_vec());
+    let signed: Vec<_> = messages
+        .map(|message| {
+            let signature = key.sign(&message);
+            (message, signature)
+        })
+        .collect();
+    let verify = |(message, signature): &(Vec<u8>, [u8; 64])| {
+        public.verify(message, signature).unwrap();
+    };
+    let rate = |work: &dyn Fn()| {
+        let times = (0..ROUNDS).map(|_| {
+            let begun = Instant::now();
+            work();
+            begun.elapsed()
+        });
+        signed.len() as f64 / median(times.collect()).as_secs_f64()
+    };
+    let all = rate(&|| signed.par_iter().for_each(verify));
+    let one = rate(&|| signed.iter().for_each(verify));
+    (all, one)
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// Until `done`, looking often.
+fn wait(mut done: impl FnMut() -> bool) -> Duration {
+    let begun = Instant::now();
+    while !done() {
+        assert!(
+            begun.elapsed() < Duration::from_mins(10),
+            "it takes too long"
+        );
+        thread::sleep(Duration::from_millis(1));
+    }
+    begun.elapsed()
+}
+
+fn catching_up(count: usize) {
+    let batches = statements(count);
+    let total = batches
+        .iter()
+        .map(|batch| batch.0.len() as u64)
+        .sum::<u64>();
+    let (entries, claims) = weight(&batches);
+    let (before_all, before_one) = bare(&batches);
+    let dir = tempfile::tempdir().unwrap();
+    let source = Served::new(dir.path(), "source", &[], batches.clone());
+    wait(|| source.published() == total);
+    let direct = [(&source, source.address)];
+    let follower = Served::new(dir.path(), "fresh", &direct, Vec::new());
+    let took = wait(|| follower.admitted() == total);
+    drop(follower);
+    let (address, passed) = counted(source.address);
+    let again = Served::new(dir.path(), "counted", &[(&source, address)], Vec::new());
+    wait(|| again.admitted() == total);
+    let passed = passed.load(Ordering::Relaxed);
+    drop(again);
+    let (after_all, after_one) = bare(&batches);
+
+    let rate = total as f64 / took.as_secs_f64();
+    let (all, one) = (
+        f64::midpoint(before_all, after_all),
+        f64::midpoint(before_one, after_one),
+    );
+    println!(
+        "{total} entries of {} bytes with claims of {} bytes",
+        entries / total,
+        claims / total
+    );
+    println!("  bare verify_strict, all cores      {all:>10.0} /s");
+    println!("  bare verify_strict, one core       {one:>10.0} /s");
+    println!("  a fresh follower, {took:>10.1?}       {rate:>10.0} /s");
+    verdict("of all cores", rate / all, rate / all >= 0.6);
+    verdict("of one core", rate / one, rate / one >= 0.6);
+    let wire = passed as f64 / (entries + claims) as f64;
+    println!("  on the wire                        {passed:>10} bytes");
+    verdict("of entry and claim bytes", wire, wire <= 1.15);
+}
+
+fn verdict(what: &str, ratio: f64, held: bool) {
+    let held = if held { "held" } else { "MISSED" };
+    println!("    {what:<32} {ratio:>10.2} x {held}");
+}
+
+/// From the promise at one node to the same entry at the node that follows it.
+fn lag() {
+    let (mut root, dir) = (Feed::root(), tempfile::tempdir().unwrap());
+    let first = vec![batch(&[root.begin.clone()])];
+    let source = Served::new(dir.path(), "source", &[], first);
+    let direct = [(&source, source.address)];
+    let follower = Served::new(dir.path(), "follower", &direct, Vec::new());
+    wait(|| follower.admitted() == 1);
+    let (here, there) = (source.gateway(), follower.gateway());
+    let promise = here.log().unwrap().promise_vkey.parse().unwrap();
+    let pinned = Pinned {
+        promise: &promise,
+        logs: None,
+    };
+    let (mut promised, mut admitted, mut shown) = (Vec::new(), Vec::new(), Vec::new());
+    for number in 0..LAGS as u64 {
+        // At another moment of the intervals each time.
+        thread::sleep(Duration::from_millis(370 * (1 + number % 4)));
+        let pulse: SignedEntry = root.pulse();
+        let begun = Instant::now();
+        here.submit(&batch(&[pulse.clone()]), &pinned, None)
+            .unwrap();
+        promised.push(begun.elapsed());
+        let begun = Instant::now();
+        wait(|| follower.admitted() == number + 2);
+        admitted.push(begun.elapsed());
+        wait(|| there.entry(pulse.id()).is_ok());
+        shown.push(begun.elapsed());
+    }
+    let largest = shown.iter().max().copied().unwrap();
+    println!("one entry, publishing and looking every second, median of {LAGS}");
+    println!(
+        "  to the promise                     {:>10.1?}",
+        median(promised)
+    );
+    println!(
+        "  from there to the follower's log   {:>10.1?}",
+        median(admitted)
+    );
+    println!(
+        "  from there to the follower's door  {:>10.1?}, at most {largest:.1?}",
+        median(shown)
+    );
+}
+
+/// What is kept of one followed log at two sizes.
+fn kept() {
+    let origin = origin("source");
+    let signer = NoteSigner::new(origin.key_name().unwrap(), SecretKey::from_seed([1; 32]));
+    let bytes = |leaves: u64| {
+        let (size, root) = (TreeSize::new(leaves).unwrap(), Root::new([7; 32]));
+        let checkpoint = Checkpoint::new(origin.clone(), size, root).unwrap();
+        let note = checkpoint.sign(&signer).unwrap();
+        let body =
+            format!("log {origin}\ncursor {size} {root}\nown {leaves}\nstate following\n\n{note}");
+        let check = crc32c::crc32c(body.as_bytes());
+        let text = format!("fairtrail-node followed 1\ncheck {check:08x}\n{body}");
+        let known = Known::parse(text.as_bytes(), &origin, signer.verifier()).unwrap();
+        known.to_bytes().len()
+    };
+    let (small, large) = (bytes(10_000), bytes(1_000_000));
+    println!("kept of a followed log");
+    println!("  at 10^4 and 10^6 leaves            {small:>10} and {large} bytes");
+    verdict(
+        "difference, KiB",
+        (large - small) as f64 / 1_024.0,
+        large - small <= 1_024,
+    );
+}
+
+fn main() {
+    let mut given = std::env::args().filter_map(|arg| arg.parse().ok());
+    let count = given.next().unwrap_or(10_000);
+    catching_up(count);
+    lag();
+    kept();
+}

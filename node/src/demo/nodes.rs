@@ -14,6 +14,7 @@ use fairtrail::client::{ClientError, Gateway, Pinned};
 use fairtrail::note::NoteVerifier;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 use tokio::runtime::Handle;
 
@@ -21,7 +22,10 @@ use tokio::runtime::Handle;
 pub(super) const NODES: usize = 3;
 /// From one publication to the next, and from one look at the others to the next. What is said at
 /// one node is waited for at another, a few times in a row.
-const INTERVAL: Duration = Duration::from_millis(200);
+const INTERVAL: Duration = Duration::from_millis(100);
+/// How often it is looked whether entries have come, and how many times at most.
+const LOOKS_EVERY: Duration = Duration::from_millis(10);
+const LOOKS: u32 = 6_000;
 
 /// The nodes, listening, and the policy of somebody who trusts them together.
 pub(super) struct Nodes {
@@ -95,7 +99,7 @@ impl Seat {
         };
         match self.gateway.submit(batch, &pinned, None) {
             Err(ClientError::Refused(_)) if self.admitted() < before => {
-                self.wait_for(before);
+                self.wait_to_hold(before);
                 self.gateway.submit(batch, &pinned, None)?;
             }
             taken => drop(taken?),
@@ -105,7 +109,7 @@ impl Seat {
 
     /// Takes a batch up as if another log had brought it.
     pub(super) fn take_up(&self, batch: &Batch, before: u64) -> Result<(), DemoError> {
-        self.wait_for(before);
+        self.wait_to_hold(before);
         self.handle.block_on(self.service.take_up(batch.clone()))?;
         Ok(())
     }
@@ -117,6 +121,17 @@ impl Seat {
         let _ = self
             .handle
             .block_on(published.wait_for(|now| now.size().get() >= entries));
+    }
+
+    /// Waits until so many entries are admitted here; should they never come, whoever needs them is
+    /// told so.
+    pub(super) fn wait_to_hold(&self, entries: u64) {
+        for _ in 0..LOOKS {
+            if self.admitted() >= entries {
+                return;
+            }
+            thread::sleep(LOOKS_EVERY);
+        }
     }
 
     fn admitted(&self) -> u64 {

@@ -127,7 +127,9 @@ struct Stage {
 impl Stage {
     fn play(&self, said: &mpsc::Sender<Message>) -> Result<bool, DemoError> {
         let entries = self.submit()?;
-        self.agree(entries);
+        for seat in &self.seats {
+            seat.wait_for(entries);
+        }
         let policy = self.write_policy()?;
         // Whoever watches may have gone; the play goes on.
         let _ = said.send(Message::Ready(self.ready(&policy, entries)?));
@@ -138,16 +140,9 @@ impl Stage {
         }
     }
 
-    /// Waits until every node has published so many entries.
-    fn agree(&self, entries: u64) {
-        for seat in &self.seats {
-            seat.wait_for(entries);
-        }
-    }
-
     /// Submits everything, each batch where its author writes. What it builds on may have to come
-    /// there from another node first, and what different nodes hear about one party reaches all logs
-    /// in the order of the scenario.
+    /// there from another node first, and what different nodes hear about one party stands in the
+    /// first log, whose order a buyer sees, in that of the scenario.
     fn submit(&self) -> Result<u64, DemoError> {
         let mut entries = 0;
         let mut spreading: Vec<(usize, SubjectId)> = Vec::new();
@@ -163,7 +158,7 @@ impl Stage {
             let elsewhere =
                 |(at, subject): &(usize, SubjectId)| at != node && about.contains(subject);
             if spreading.iter().any(elsewhere) {
-                self.agree(entries);
+                self.first()?.wait_to_hold(entries);
                 spreading.clear();
             }
             spreading.extend(about.into_iter().map(|subject| (*node, subject)));
@@ -175,6 +170,10 @@ impl Stage {
             entries += batch.0.len() as u64;
         }
         Ok(entries)
+    }
+
+    fn first(&self) -> Result<&Seat, DemoError> {
+        self.seats.first().ok_or(DemoError::Panicked)
     }
 
     fn write_policy(&self) -> Result<PathBuf, DemoError> {

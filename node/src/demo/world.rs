@@ -63,6 +63,8 @@ struct Builder<'a> {
     scenario: &'a Scenario,
 }
 
+/// Writes at the first node.
+const FOUNDING: &str = "";
 /// Days before and after its founding for which grants of the demonstration are valid.
 const GRANT_DAYS: u32 = 3_650;
 
@@ -153,7 +155,7 @@ impl<'a> Builder<'a> {
         let network = &self.scenario.network;
         for name in network.roots.iter().chain(&network.reply_desks) {
             let begin = self.begin(name, None, self.founded)?;
-            self.push(vec![begin], 0);
+            self.push(vec![begin], name, false);
         }
         Ok(())
     }
@@ -226,7 +228,7 @@ impl<'a> Builder<'a> {
             feed.grant = Some(id);
         }
         submissions.push(begin);
-        self.push(submissions, 0);
+        self.push(submissions, FOUNDING, false);
         Ok(())
     }
 
@@ -263,8 +265,7 @@ impl<'a> Builder<'a> {
             self.names
                 .entries
                 .insert(step.name.clone(), submission.entry.id());
-            let node = self.scenario.network.node_of(&step.by);
-            self.push(vec![submission], node);
+            self.push(vec![submission], &step.by, false);
         }
         if let Some(statement) = &step.statement {
             self.statement(step, statement.clone())?;
@@ -332,12 +333,7 @@ impl<'a> Builder<'a> {
                 bodies: draft.bodies(),
             });
         }
-        let followed = step.instead_of.is_some();
-        self.arrivals.push(Arrival {
-            batch: Batch(submissions),
-            followed,
-            node: self.scenario.network.node_of(&step.by),
-        });
+        self.push(submissions, &step.by, step.instead_of.is_some());
         Ok(())
     }
 
@@ -389,11 +385,11 @@ impl<'a> Builder<'a> {
         Ok(entry)
     }
 
-    fn push(&mut self, submissions: Vec<Submission>, node: usize) {
+    fn push(&mut self, submissions: Vec<Submission>, by: &str, followed: bool) {
         self.arrivals.push(Arrival {
             batch: Batch(submissions),
-            followed: false,
-            node,
+            followed,
+            node: self.scenario.network.node_of(by),
         });
     }
 

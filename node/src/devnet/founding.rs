@@ -123,7 +123,10 @@ impl Network {
 /// Lets the connections of a node in at all others: the scope names its key.
 fn node_grant(to: AuthorId, member: &Member, today: Date) -> Result<Grant, DevnetError> {
     let from = today.days().saturating_sub(GRANT_DAYS);
-    let key = ScopeItem::parse(&member.keys.node.to_string())?;
+    let key = ScopeItem::parse(&member.keys.node.to_string());
+    let key = key.ok_or(DevnetError::Internal {
+        what: "a node's key is no scope",
+    })?;
     Ok(Grant {
         to,
         role: Role::Node,

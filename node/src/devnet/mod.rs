@@ -149,9 +149,13 @@ impl Devnet {
             kind: error.kind(),
         })?;
         let network = Network::in_dir(&dir, now)?;
-        let addresses = member::addresses(plan.nodes, plan.port)?;
-        let members = (1..).zip(addresses).map(|(number, address)| {
-            Member::in_dir(&dir, "devnet", &network.charter, number, address)
+        // Gateways first, then where the nodes reach each other.
+        let addresses = member::addresses(2 * plan.nodes, plan.port)?;
+        let (gateways, peers) = addresses.split_at(plan.nodes);
+        let places = (1..).zip(gateways.iter().zip(peers));
+        let members = places.map(|(number, (gateway, peer))| {
+            let member = Member::in_dir(&dir, "devnet", &network.charter, number, *gateway);
+            member.map(|member| member.with_peers(*peer))
         });
         let members: Vec<_> = members.collect::<Result<_, _>>()?;
         for member in &members {
@@ -162,9 +166,8 @@ impl Devnet {
         let start = |member: &Member| member.start(&program, plan.filter.as_deref());
         let mut nodes: Vec<_> = members.iter().map(start).collect::<Result<_, _>>()?;
         nodes.iter_mut().try_for_each(Running::serves)?;
-        let gateways = gateways(&nodes)?;
-        if let Some(first) = gateways.first() {
-            network.enrol(nodes.len(), first, now)?;
+        if let Some(first) = self::gateways(&nodes)?.first() {
+            network.enrol(&members, first, now)?;
         }
         Ok(Self {
             network,
@@ -207,7 +210,7 @@ impl Devnet {
                 number: member.number,
                 url: member.url(),
                 origin: member.origin.to_string(),
-                vkey: member.vkeys.log.clone(),
+                vkey: member.keys.vkeys.log.clone(),
                 process: running.process(),
                 data_dir: member.data_dir.clone(),
                 log: member.log(),

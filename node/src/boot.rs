@@ -9,7 +9,6 @@ use fairtrail::charter::Charter;
 use fairtrail::id::NetworkId;
 use fairtrail::key::SecretKey;
 use fairtrail::log::Origin;
-use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
@@ -25,6 +24,10 @@ use crate::p2p;
 use crate::service::Service;
 use crate::shutdown;
 use crate::store::mirrored::Mirrors;
+
+mod listening;
+
+use listening::Listening;
 
 /// What a node does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,11 +67,6 @@ struct Follow {
     mirrors: Mirrors,
 }
 
-struct Listening {
-    listener: TcpListener,
-    address: SocketAddr,
-}
-
 impl Node {
     /// Opens the log and listens. Clients may connect; they are answered once [`Node::serve`] runs.
     ///
@@ -84,7 +82,7 @@ impl Node {
     /// [`NodeError`]: nothing runs then.
     pub fn start_as(settings: Settings, mode: Mode) -> Result<Self, NodeError> {
         let listener = Self::listen(settings.listen)?;
-        Self::start_with(settings, mode, listener)
+        Self::start_on(settings, mode, listener)
     }
 
     /// Listens, for whoever has to tell others the address before the node stands.
@@ -92,18 +90,14 @@ impl Node {
     /// # Errors
     /// [`NodeError::Listen`].
     pub fn listen(address: SocketAddr) -> Result<net::TcpListener, NodeError> {
-        net::TcpListener::bind(address).map_err(|error| cannot_listen(address, &error))
+        listening::bind(address)
     }
 
-    /// As [`Node::start`], with a gateway that listens already.
+    /// As [`Node::start_as`], with a gateway that listens already.
     ///
     /// # Errors
     /// [`NodeError`]: nothing runs then.
-    pub fn start_on(settings: Settings, gateway: net::TcpListener) -> Result<Self, NodeError> {
-        Self::start_with(settings, Mode::Full, gateway)
-    }
-
-    fn start_with(
+    pub fn start_on(
         mut settings: Settings,
         mode: Mode,
         gateway: net::TcpListener,
@@ -118,11 +112,10 @@ impl Node {
         let keys = read_keys(&settings.keys_dir, &settings.origin)?;
         let info = log_info(&settings, &keys, &charter);
         let runtime = runtime()?;
-        let gateway = runtime.block_on(async { accept(settings.listen, gateway) })?;
-        let admin = settings.admin.map(|address| {
-            let listener = Self::listen(address)?;
-            runtime.block_on(async { accept(address, listener) })
-        });
+        let gateway = Listening::within(&runtime, settings.listen, gateway)?;
+        let admin = settings
+            .admin
+            .map(|at| Listening::within(&runtime, at, Self::listen(at)?));
         let admin = admin.transpose()?;
         let witness = Arc::new(ops::witness(&settings)?);
         let plan = PeeringPlan::of(&settings, charter.network())?;
@@ -377,22 +370,6 @@ fn witness_infos(plan: &Plan) -> Vec<WitnessInfo> {
 fn runtime() -> Result<Runtime, NodeError> {
     let built = Builder::new_multi_thread().enable_all().build();
     built.map_err(|error| NodeError::Runtime { kind: error.kind() })
-}
-
-/// Hands a listener to the runtime this is called in.
-fn accept(address: SocketAddr, listener: net::TcpListener) -> Result<Listening, NodeError> {
-    let refused = |error| cannot_listen(address, &error);
-    listener.set_nonblocking(true).map_err(refused)?;
-    let listener = TcpListener::from_std(listener).map_err(refused)?;
-    let address = listener.local_addr().map_err(refused)?;
-    Ok(Listening { listener, address })
-}
-
-fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> NodeError {
-    NodeError::Listen {
-        address,
-        kind: error.kind(),
-    }
 }
 
 async fn has_ended(mut ended: watch::Receiver<Option<Arc<LedgerError>>>) {

@@ -121,7 +121,7 @@ fn serve(args: &args::Run) -> Result<u8, NodeError> {
         if args.until_input_ends {
             shutdown::input_ends().await;
         } else {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
     let listening = |node: &boot::Node| {

@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::format_push_string,
     reason = "a test stops where something is not as it should be"
 )]
 

@@ -5,7 +5,7 @@
 //! Ctrl-C, and listen before anybody is told where. Real processes are what `devnet` runs.
 
 use super::{DemoError, World};
-use crate::boot::Node;
+use crate::boot::{Mode, Node};
 use crate::config::{Overrides, Settings};
 use crate::devnet::{Member, policy, quorum};
 use crate::service::Service;
@@ -62,7 +62,7 @@ fn run(member: &Member, listener: TcpListener) -> Result<Node, DemoError> {
     for followed in &mut settings.follow {
         followed.interval = INTERVAL;
     }
-    Ok(Node::start_on(settings, listener)?)
+    Ok(Node::start_on(settings, Mode::Full, listener)?)
 }
 
 /// One node, asked from outside.

@@ -72,9 +72,9 @@ fn ready_text(ready: &Ready) -> String {
          curl -s {first}/checkpoint\n"
     );
     if let Some(second) = nodes.get(1) {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "kill -9 {}  # node 2 ends, the others go on; started again it catches up\n",
+            "kill -9 {}  # node 2 ends, the others go on; started again it catches up",
             second.process
         );
     }

@@ -14,27 +14,32 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub(super) async fn ask(gateway: Arc<Gateway>, question: Question) -> Result<Answer, Failure> {
     let asked = tokio::task::spawn_blocking(move || answer(&gateway, question));
     match tokio::time::timeout(DEADLINE, asked).await {
-        Ok(Ok(answer)) => answer.map_err(|error| Failure(reason(&error))),
+        Ok(Ok(Ok(answer))) => answer.ok_or(Failure(Reason::NotFound)),
+        Ok(Ok(Err(error))) => Err(Failure(reason(&error))),
         // Too slow, or the runtime is going down.
         Ok(Err(_)) | Err(_) => Err(Failure(Reason::GatewayUnreachable)),
     }
 }
 
-fn answer(gateway: &Gateway, question: Question) -> Result<Answer, ClientError> {
-    match question {
+/// `None` where a mirror of files has no such resource.
+fn answer(gateway: &Gateway, question: Question) -> Result<Option<Answer>, ClientError> {
+    Ok(Some(match question {
         Question::Checkpoint => {
             let note = gateway.checkpoint()?;
-            Ok(Answer::Checkpoint(note.to_string().into_bytes()))
+            Answer::Checkpoint(note.to_string().into_bytes())
         }
-        Question::Tile(tile) => gateway.tile(tile).map(Answer::Tile),
+        Question::Tile(tile) => Answer::Tile(gateway.tile(tile)?),
         Question::Entries { bundle, skip } => {
             let entries = gateway.entries(bundle)?;
             let behind = entries.into_iter().skip(usize::from(skip));
-            Ok(Answer::Entries(behind.collect()))
+            Answer::Entries(behind.collect())
         }
         // A gateway knows nobody: what it has for members it does not show.
-        Question::Parts { first, count, .. } => gateway.parts(first, count).map(Answer::Parts),
-    }
+        Question::Parts { first, count, .. } => {
+            let page = gateway.parts_unless_files(first, count)?;
+            return Ok(page.map(Answer::Parts));
+        }
+    }))
 }
 
 /// A mirror of files says that it does not have something by its status alone.

@@ -1,12 +1,12 @@
 //! A gateway's answers as values that were checked.
 
+mod parts;
+
 use super::answer::{check_info, escape, json, refused};
 use super::receipt::{self, Pinned, Receipt};
 use super::transport::{Request, Response, Transport, TransportError};
 use super::{ClientError, Http};
-use crate::api::{
-    self, Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage, WithheldPage,
-};
+use crate::api::{self, Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo};
 use crate::charter::Charter;
 use crate::entry::SignedEntry;
 use crate::id::{AuthorId, EntryId, NetworkId};
@@ -21,6 +21,8 @@ use std::time::Duration;
 const BYTES: &str = "application/octet-stream";
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain";
+/// Where a mirror of files has the list; `/archive` is a folder there.
+const ARCHIVE_LIST: &str = "/archive/list";
 
 /// A gateway, asked over some [`Transport`].
 ///
@@ -191,8 +193,16 @@ impl Gateway {
     /// # Errors
     /// [`ClientError`].
     pub fn archive(&self) -> Result<ArchiveList, ClientError> {
-        let path = "/archive";
-        let bytes = self.get(path, TEXT, limits::ARCHIVE_LIST_BYTES)?;
+        let mut path = "/archive";
+        let response = self.send(&get(path, TEXT, limits::ARCHIVE_LIST_BYTES))?;
+        let bytes = if is_of_files(&response) {
+            path = ARCHIVE_LIST;
+            self.get(path, TEXT, limits::ARCHIVE_LIST_BYTES)?
+        } else if response.status == 200 {
+            response.body
+        } else {
+            return Err(refused(path, &response));
+        };
         let text = std::str::from_utf8(&bytes);
         let text = text.map_err(|_| ClientError::answer(path, Reason::ArchiveMalformed))?;
         text.parse()
@@ -205,39 +215,6 @@ impl Gateway {
     /// [`ClientError`].
     pub fn archived(&self, size: TreeSize) -> Result<Note, ClientError> {
         self.note(&format!("/archive/{size}"))
-    }
-
-    /// The public parts of a run of leaves, as far as the gateway holds them. Every body is the
-    /// one its digest names; whether an entry of the run names it, the caller checks.
-    ///
-    /// # Errors
-    /// [`ClientError`]; also when the page does not begin where asked or does not lead on.
-    pub fn parts(&self, first: u64, count: u64) -> Result<PartsPage, ClientError> {
-        let path = format!("/v1/parts?first={first}&count={count}");
-        let bytes = self.get(&path, api::PARTS, limits::WIRE_BYTES)?;
-        let page = PartsPage::parse(&bytes);
-        let page = page.map_err(|error| ClientError::answer(&path, error.code()))?;
-        let end = first.saturating_add(count);
-        if page.first == first && page.next > first && page.next <= end {
-            Ok(page)
-        } else {
-            Err(ClientError::answer(&path, Reason::SchemaMismatch))
-        }
-    }
-
-    /// Why public parts of a run of leaves are not served: the gateway's word.
-    ///
-    /// # Errors
-    /// [`ClientError`]; also when the page does not begin where asked or does not lead on.
-    pub fn withheld(&self, first: u64, count: u64) -> Result<WithheldPage, ClientError> {
-        let path = format!("/v1/withheld?first={first}&count={count}");
-        let page: WithheldPage = json(&path, &self.get(&path, JSON, limits::ANSWER_BYTES)?)?;
-        let end = first.saturating_add(count);
-        if page.first == first && page.next > first && page.next <= end {
-            Ok(page)
-        } else {
-            Err(ClientError::answer(&path, Reason::SchemaMismatch))
-        }
     }
 
     /// Where a feed stands: the gateway's word.
@@ -363,4 +340,10 @@ const fn get<'a>(path: &'a str, accept: &'static str, max_bytes: usize) -> Reque
         wait: None,
         max_bytes,
     }
+}
+
+/// Whether a file server answers, which has no such resource: it knows nothing of problems.
+fn is_of_files(response: &Response) -> bool {
+    let elsewhere = matches!(response.status, 301..=308 | 403 | 404);
+    elsewhere && serde_json::from_slice::<api::ProblemDetails>(&response.body).is_err()
 }

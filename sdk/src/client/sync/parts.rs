@@ -59,9 +59,35 @@ impl Session<'_> {
     ) -> Result<(), SyncError> {
         let mut from = first;
         while from < end {
-            let page = self.gateway.parts(from, end.saturating_sub(from))?;
+            let count = end.saturating_sub(from);
+            let Some(page) = self.gateway.parts_unless_files(from, count)? else {
+                return self.fetch_each(replica, erasure, from, end);
+            };
             from = page.next;
             self.take_page(replica, erasure, page)?;
+        }
+        Ok(())
+    }
+
+    /// Asks a mirror of files for every part of the run that is not held.
+    fn fetch_each(
+        &mut self,
+        replica: &mut Replica,
+        erasure: &Erasure,
+        first: u64,
+        end: u64,
+    ) -> Result<(), SyncError> {
+        let named: Vec<_> = public_parts(run(replica, first, end))
+            .map(|part| part.digest)
+            .collect();
+        for digest in named {
+            if erasure.is_gone(digest) || self.store.holds_part(digest) {
+                continue;
+            }
+            if let Some(body) = self.gateway.part(digest)? {
+                self.store.append_part(&body)?;
+                replica.add_part(body);
+            }
         }
         Ok(())
     }

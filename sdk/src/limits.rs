@@ -128,3 +128,7 @@ pub const FEED_FORK_BYTES: usize = 16 * 1_024 * 1_024;
 pub const QUESTION_BYTES: usize = 256 * 1_024;
 /// Bytes of a message that nodes tell each other.
 pub const GOSSIP_BYTES: usize = 16 * 1_024;
+/// Fraud files that one node keeps and lists.
+pub const FRAUD_FILES: usize = 4_096;
+/// Checkpoints of other logs that one node lists.
+pub const SEEN_CHECKPOINTS: usize = 256;

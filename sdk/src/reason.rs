@@ -122,6 +122,9 @@ reasons! {
     LeafInadmissible = "leaf-inadmissible": "the log holds a leaf that admission refuses",
     DuplicateLeaf = "duplicate-leaf": "one entry id stands twice in a log",
     FraudMalformed = "fraud-malformed": "the fraud file is not in its one form",
+    // Gossip
+    GossipStale = "gossip-stale": "it was heard before, or newer is known",
+    GossipUnknown = "gossip-unknown": "it is about a log or an author that is not known here",
     // Witnesses
     CheckpointConflict = "checkpoint-conflict": "the old size is not the one this witness cosigned last",
     CheckpointUnsigned = "checkpoint-unsigned": "the checkpoint bears no valid signature of a key this witness knows the log by",

@@ -13,7 +13,14 @@ use fairtrail_tests::vectors::{self, Item, Vector};
 fn cddl(rule: &str) -> String {
     let file =
         |name| fs_err::read_to_string(artefacts::directory().join("cddl").join(name)).unwrap();
-    let files = ["envelope.cddl", "charter.cddl", "wire.cddl", "peers.cddl"].map(file);
+    let files = [
+        "envelope.cddl",
+        "charter.cddl",
+        "wire.cddl",
+        "peers.cddl",
+        "gossip.cddl",
+    ];
+    let files = files.map(file);
     format!("start = {rule}\n{}", files.join("\n"))
 }
 
@@ -158,4 +165,24 @@ fn messages_match() {
     let page = Item::Array(vec![Item::Int(0), Item::Int(1), Item::Array(vec![held])]).encode();
     assert_eq!(check("parts-page", &page), Ok(()));
     fairtrail::api::PartsPage::parse(&page).unwrap();
+}
+
+#[test]
+fn what_nodes_tell_each_other_matches() {
+    use fairtrail_node::core::gossip::{Announced, Content, Message};
+    let network = fairtrail::id::NetworkId::new([7; 32]);
+    let announced = Announced {
+        accused: "log.example/two/e1".parse().unwrap(),
+        digest: [1; 32],
+        bytes: 20_000,
+    };
+    for content in [
+        Content::Checkpoint(b"a note".to_vec()),
+        Content::Fraud(b"a file".to_vec()),
+        Content::Announced(announced),
+    ] {
+        let message = Message { network, content };
+        assert_eq!(check("gossip", &message.to_bytes()), Ok(()), "{message:?}");
+    }
+    assert!(check("gossip", &[0x80]).is_err());
 }

@@ -2,6 +2,7 @@
 
 pub mod asking;
 pub mod follow;
+pub mod gossip;
 pub mod head;
 pub mod publish;
 pub mod sequence;

@@ -164,6 +164,8 @@ const NEVER_SAID: &[Reason] = &[
     Reason::FraudMalformed,
     Reason::GatewayAnswer,
     Reason::GatewayUnreachable,
+    Reason::GossipStale,
+    Reason::GossipUnknown,
     Reason::ImportBatch,
     Reason::ImportChange,
     Reason::ImportConflict,

@@ -1,6 +1,7 @@
 //! JSON answers.
 
 use crate::claim::Ground;
+use crate::fraud::Accused;
 use crate::id::{AuthorId, EntryId, GrantId, NetworkId, PartDigest};
 use crate::subject::SubjectId;
 use serde::{Deserialize, Serialize};
@@ -189,4 +190,30 @@ pub struct FeedView {
     pub forked: bool,
     /// The grants in effect that name the author.
     pub grants: Vec<GrantId>,
+}
+
+/// `GET /v1/fraud`: the fraud files a node holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FraudList {
+    /// One line for each who is accused.
+    pub files: Vec<FraudLine>,
+}
+
+/// One fraud file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FraudLine {
+    /// Who is accused.
+    pub accused: Accused,
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// SHA-256 of the file, in lower-case hex.
+    pub digest: String,
+}
+
+/// `GET /v1/checkpoints`: the largest checkpoints a node has seen of other logs, each as a note with
+/// the log's line alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenCheckpoints {
+    /// The notes.
+    pub checkpoints: Vec<String>,
 }

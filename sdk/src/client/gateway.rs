@@ -291,7 +291,12 @@ impl Gateway {
         }
     }
 
-    fn get(&self, path: &str, accept: &'static str, max: usize) -> Result<Vec<u8>, ClientError> {
+    pub(super) fn get(
+        &self,
+        path: &str,
+        accept: &'static str,
+        max: usize,
+    ) -> Result<Vec<u8>, ClientError> {
         self.ask(&get(path, accept, max))
     }
 

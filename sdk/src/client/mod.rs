@@ -12,6 +12,7 @@ mod error;
 mod gateway;
 mod http;
 mod receipt;
+mod rumours;
 mod store;
 mod sync;
 mod transport;

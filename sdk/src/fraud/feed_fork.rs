@@ -48,6 +48,24 @@ pub struct Forked {
 }
 
 impl FeedFork {
+    /// Puts the evidence together; [`Self::verify`] says whether it proves anything. `keys` are the
+    /// first entry and every rotation up to the fork, `path` what stands between the last of these
+    /// and the fork; the two come in any order.
+    pub fn new(
+        author: AuthorId,
+        keys: Vec<SignedEntry>,
+        path: Vec<SignedEntry>,
+        mut children: [SignedEntry; 2],
+    ) -> Self {
+        children.sort_by_key(SignedEntry::id);
+        Self {
+            author,
+            keys,
+            path,
+            children,
+        }
+    }
+
     /// The evidence of the lowest fork among entries; of several with one sequence number, that
     /// after the entry with the smallest id. Whoever holds the same entries makes the same bytes.
     pub fn find<'a>(
@@ -144,6 +162,11 @@ impl FeedFork {
     /// The author accused.
     pub const fn author(&self) -> AuthorId {
         self.author
+    }
+
+    /// Every entry of the file, by rising sequence number.
+    pub fn all(&self) -> impl Iterator<Item = &SignedEntry> {
+        self.keys.iter().chain(&self.path).chain(&self.children)
     }
 
     /// The two entries.

@@ -6,8 +6,10 @@
 
 mod error;
 mod feed_fork;
+mod file;
 mod split_view;
 
 pub use error::FraudError;
 pub use feed_fork::{FeedFork, Forked};
+pub use file::{Accused, FraudFile, UnknownAccused};
 pub use split_view::SplitView;

@@ -16,6 +16,7 @@
 
 mod admitting;
 mod batch;
+mod heard;
 mod known;
 mod opening;
 mod pace;
@@ -30,12 +31,13 @@ mod window;
 use std::collections::BTreeMap;
 
 use fairtrail::api::Submission;
-use fairtrail::log::Origin;
+use fairtrail::log::{Origin, SignedCheckpoint};
 use fairtrail::merkle::{CompactRange, Hash};
 use fairtrail::note::NoteVerifier;
 use fairtrail::reason::Reason;
 
 use self::batch::Batch;
+use self::heard::Hearsay;
 pub use self::known::{Cursor, Known, KnownError};
 use self::opening::Opening;
 pub use self::pace::Pace;
@@ -91,6 +93,10 @@ pub enum Input {
     },
     /// What was to be kept is durable.
     Kept(Ticket),
+    /// Somebody has seen this checkpoint of the log.
+    Heard(Box<SignedCheckpoint>),
+    /// It is proved elsewhere that the log signed two histories.
+    Convicted,
 }
 
 /// What admission said to a run of entries, which it takes as a whole or not at all.
@@ -158,6 +164,7 @@ pub struct Follower {
     asked: BTreeMap<Ticket, Question>,
     tickets: u64,
     refused: u32,
+    hearsay: Hearsay,
     /// Digest of the note that was opened last and stands for what is kept.
     opened: Option<[u8; 32]>,
 }
@@ -207,6 +214,7 @@ impl Follower {
             asked: BTreeMap::new(),
             tickets: 0,
             refused: 0,
+            hearsay: Hearsay::new(),
             opened: None,
         }
     }
@@ -225,6 +233,8 @@ impl Follower {
     pub fn handle(&mut self, input: Input) -> Vec<Output> {
         match input {
             Input::Poll => self.poll(),
+            Input::Heard(signed) => self.hear(&signed),
+            Input::Convicted => self.convict(),
             Input::Answered { ticket, answer } => {
                 let Some(question) = self.asked.remove(&ticket) else {
                     return Vec::new();

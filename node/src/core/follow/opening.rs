@@ -39,7 +39,8 @@ impl Follower {
     pub(super) fn noted(&mut self, note: &[u8]) -> Vec<Output> {
         // The note that was reached last, byte for byte, needs no second look.
         let digest = note_digest(note);
-        if self.opened == Some(digest) && self.has_all() {
+        if self.opened == Some(digest) && self.has_all() && !self.hearsay.concerns(self.seen_size())
+        {
             return self.rest(Rest::Reached { moved: false });
         }
         self.opened = None;
@@ -59,7 +60,7 @@ impl Follower {
                 return self.shrunk(&signed);
             }
         }
-        if found.size() == cursor.size {
+        if found.size() == cursor.size && !self.hearsay.concerns(found.size()) {
             self.opened = Some(digest);
             return self.rest(Rest::Reached { moved: false });
         }
@@ -72,8 +73,12 @@ impl Follower {
 
     /// Whether the cursor stands at the end of what was seen.
     fn has_all(&self) -> bool {
-        let seen = self.known.seen().map(|seen| seen.checkpoint().size());
-        seen == Some(self.known.cursor().head.size)
+        self.known.seen().is_some() && self.seen_size() == self.known.cursor().head.size
+    }
+
+    fn seen_size(&self) -> TreeSize {
+        let seen = self.known.seen();
+        seen.map_or(TreeSize::ZERO, |seen| seen.checkpoint().size())
     }
 
     fn shrunk(&mut self, found: &SignedCheckpoint) -> Vec<Output> {
@@ -94,7 +99,7 @@ impl Follower {
     }
 
     /// Says so, remembers it for good, and rests for good.
-    fn forked(&mut self, view: Box<SplitView>) -> Vec<Output> {
+    pub(super) fn forked(&mut self, view: Box<SplitView>) -> Vec<Output> {
         self.asked.clear();
         let mut known = self.known.clone();
         known.set_forked();
@@ -130,6 +135,15 @@ impl Follower {
             }
             Err(Lack::Broken(reason)) => return self.rest(Rest::Failed(reason)),
         };
+        match self.contradicted(&tree) {
+            Ok(None) => {}
+            Ok(Some(view)) => return self.forked(view),
+            Err(Lack::Tile(tile)) => {
+                self.step = Step::Proving(tree);
+                return vec![self.ask(Question::Tile(tile))];
+            }
+            Err(Lack::Broken(reason)) => return self.rest(Rest::Failed(reason)),
+        }
         let signed = tree.signed().clone();
         let again = |seen: &SignedCheckpoint| seen.checkpoint() == signed.checkpoint();
         if self.known.seen().is_some_and(again) {

@@ -190,6 +190,12 @@ pub struct Peers {
     /// The data directory.
     #[command(flatten)]
     pub data: Data,
+    /// Forget what is kept of this log, so that it is read anew; the node must be stopped
+    #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
+    pub forget: Option<Origin>,
+    /// Even if it signed two histories
+    #[arg(long, requires = "forget")]
+    pub although_forked: bool,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

@@ -17,6 +17,7 @@ use crate::clock;
 use crate::config::{FollowSettings, P2pSettings, PeerAddress, Settings};
 use crate::core::follow::Known;
 use crate::follow::{self, Peers};
+use crate::gossip::{self, Ear};
 use crate::http::{self, GatewayLimits};
 use crate::ledger::{Keys, Ledger, LedgerError, Setup};
 use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
@@ -65,6 +66,7 @@ struct Follow {
     logs: Vec<(FollowSettings, Known)>,
     peers: Peers,
     mirrors: Mirrors,
+    ear: Ear,
 }
 
 impl Node {
@@ -119,6 +121,7 @@ impl Node {
         let admin = admin.transpose()?;
         let witness = Arc::new(ops::witness(&settings)?);
         let plan = PeeringPlan::of(&settings, charter.network())?;
+        let hub = Arc::new(ops::gossip(&settings, &keys, charter.network())?);
         let data_dir = settings.data_dir.clone();
         let peers = Peers::new(&settings.follow, clock::system());
         let setup = Setup {
@@ -138,7 +141,7 @@ impl Node {
             Mode::Full => Ledger::open(setup)?,
             Mode::ReadOnly => Ledger::open_read_only(setup)?,
         };
-        let service = Service::new(ledger.access(), info, charter);
+        let service = Service::new(ledger.access(), info, charter).with_gossip(Arc::clone(&hub));
         let service = match mode {
             Mode::Full => service.with_witness(witness),
             // Nothing is signed, for others neither.
@@ -149,16 +152,11 @@ impl Node {
         let mut logs = follow::load(&data_dir, settings.follow, own)?;
         let mirrors = follow::mirrors(&data_dir, &mut logs).map_err(LedgerError::from)?;
         let service = service.with_mirrors(mirrors.clone());
-        let follow = Follow {
-            data_dir,
-            logs,
-            peers,
-            mirrors,
-        };
+        let ear = Ear::new(hub, service.clone());
         let stop = runtime.block_on(async { shutdown::listen() });
         let (closing, closes) = watch::channel(false);
         let entered = runtime.enter();
-        let network = plan.map(|plan| peer(plan, service.clone(), closes));
+        let network = plan.map(|plan| peer(plan, service.clone(), ear.clone(), closes));
         drop(entered);
         Ok(Self {
             runtime,
@@ -167,7 +165,13 @@ impl Node {
             stop,
             gateway,
             admin,
-            follow,
+            follow: Follow {
+                data_dir,
+                logs,
+                peers,
+                mirrors,
+                ear,
+            },
             network: network.transpose()?,
             closing,
             limits: settings.limits,
@@ -230,6 +234,7 @@ impl Node {
             logs,
             peers,
             mirrors,
+            ear,
         } = follow;
         let closes = closing.subscribe();
         let handle = network.as_ref().map(|network| network.handle.clone());
@@ -239,9 +244,10 @@ impl Node {
                 .watch_published(service.published(), clock::system());
             tokio::spawn(publishing);
             let through = handle.as_ref();
-            let following = follow::begin(
-                &service, &data_dir, logs, &peers, through, &mirrors, &closes,
-            );
+            let following =
+                follow::begin(&data_dir, logs, &peers, &ear, through, &mirrors, &closes);
+            let forks = gossip::watch(ear, service.clone(), closes.clone());
+            let forks = tokio::spawn(forks);
             let admin = admin.map(|admin| {
                 let router = http::admin_router(log, peers.clone(), handle, metrics.clone());
                 let stop = shutdown::asked(closes);
@@ -261,6 +267,8 @@ impl Node {
             if let Some(network) = network {
                 network.running.ended().await;
             }
+            // A watch that panicked has nothing more to find.
+            let _ = forks.await;
             if let Some(admin) = admin {
                 // A task that panicked has nothing more to serve.
                 let _ = admin.await;
@@ -319,6 +327,7 @@ impl PeeringPlan {
 fn peer(
     plan: PeeringPlan,
     service: Service,
+    ear: Ear,
     stop: watch::Receiver<bool>,
 ) -> Result<Peering, NodeError> {
     let listens = plan.settings.listen.len();
@@ -329,11 +338,13 @@ fn peer(
         settings: plan.settings,
         followed: plan.followed,
         service,
-        listener: Arc::new(p2p::Deaf),
+        listener: Arc::new(ear.clone()),
     };
-    let network = p2p::Network::listen(setup, stop)?;
+    let network = p2p::Network::listen(setup, stop.clone())?;
+    let handle = network.handle();
+    tokio::spawn(gossip::tell(ear, handle.clone(), stop));
     Ok(Peering {
-        handle: network.handle(),
+        handle,
         running: network.run(),
         listens,
     })

@@ -179,6 +179,9 @@ struct FollowedLogs {
 
 fn peers(args: &args::Peers) -> Result<u8, NodeError> {
     let settings = Settings::load(&args.data.dir, Overrides::default())?;
+    if let Some(origin) = &args.forget {
+        ops::forget(&settings, origin, args.although_forked)?;
+    }
     let peers = ops::followed(&settings)?;
     let text = if peers.is_empty() {
         "no log is followed\n".to_owned()

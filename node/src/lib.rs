@@ -10,6 +10,7 @@ pub mod core;
 pub mod demo;
 pub mod devnet;
 pub mod follow;
+pub mod gossip;
 pub mod http;
 pub mod ledger;
 pub mod metrics;

@@ -194,3 +194,95 @@ fn a_rewritten_history_is_refused_and_proved_by_a_file() {
     follower.stop();
     assert_eq!(files().len(), 1);
 }
+
+#[test]
+fn parts_that_one_log_held_back_come_from_another_and_go_when_erased() {
+    let (mut root, mut author) = (Feed::root(), Feed::author(9));
+    let granted = root.grant(&mut author);
+    let said = author.say(1);
+    let first = [root.begin.clone(), granted, author.begin.clone()];
+    let part = said.bodies[1].digest();
+    let mut ids: BTreeSet<_> = first.iter().map(SignedEntry::id).collect();
+    ids.insert(said.entry.id());
+    let (mut source, mut bare) = (Peer::new("hill"), Peer::new("lake"));
+    source.seed(vec![batch(&first), Batch(vec![said.clone()])]);
+    bare.seed(vec![
+        batch(&first),
+        batch(std::slice::from_ref(&said.entry)),
+    ]);
+    let mut fresh = Peer::new("reef");
+    fresh.follow(&[&bare]);
+    for peer in [&mut source, &mut bare, &mut fresh] {
+        peer.start();
+    }
+    agree(&[&source, &bare, &fresh], &ids);
+    assert!(!fresh.holds(part));
+    fresh.stop();
+    fresh.follow(&[&source]);
+    fresh.start();
+    wait_until("the part comes late", || fresh.holds(part));
+    // It is there after a kill, and everything stored is as it must be.
+    assert_eq!(fresh.signal(Signal::KILL), None);
+    fresh.start();
+    assert!(fresh.holds(part));
+    fresh.stop();
+    assert!(!holding(&fresh.data(), SAID).is_empty());
+    let data = fresh.data();
+    let fsck = || {
+        let mut fsck = program();
+        let checked = fsck.args(["fsck", "--data-dir"]).arg(&data);
+        let checked = checked.output().unwrap();
+        assert!(checked.status.success(), "{checked:?}");
+    };
+    fsck();
+    fs_err::remove_dir_all(fresh.data().join("lookup")).unwrap();
+    fresh.start();
+    assert!(fresh.holds(part), "the journal knows where it lies");
+
+    let erase = author.network(NetworkClaim::Erase(PartErase {
+        entry: said.entry.id(),
+        part,
+        author: author.author,
+        reason: "request".into(),
+    }));
+    source.submit(std::slice::from_ref(&erase));
+    ids.insert(erase.id());
+    agree(&[&fresh], &ids);
+    wait_until("what came late is erased", || !fresh.holds(part));
+    fresh.stop();
+    assert_eq!(holding(&fresh.data(), SAID), Vec::<PathBuf>::new());
+    fsck();
+}
+
+#[test]
+fn a_fresh_node_begins_from_whichever_mirror_has_the_log() {
+    let mut root = Feed::root();
+    let entries: Vec<_> = [root.begin.clone()]
+        .into_iter()
+        .chain(root.pulses(300))
+        .collect();
+    let (mut source, mut wrong) = (Peer::new("hill"), Peer::new("lake"));
+    source.seed(entries.chunks(256).map(batch).collect());
+    let mut other = Feed::root();
+    wrong.seed(vec![batch(&[other.begin.clone(), other.pulse()])]);
+    for peer in [&mut source, &mut wrong] {
+        peer.start();
+    }
+    // Nobody at the first address, another log at the second.
+    let mut fresh = Peer::new("reef");
+    fresh.follow(&[&source]);
+    let config = fresh.data().join("node.toml");
+    let text = fs_err::read_to_string(&config).unwrap();
+    let url = format!("url = \"http://{}\"", source.address);
+    let urls = format!(
+        "url = \"http://127.0.0.1:1\"\nmirrors = [\"http://{}\", \"http://{}\"]",
+        wrong.address, source.address
+    );
+    assert!(text.contains(&url), "{text}");
+    fs_err::write(config, text.replace(&url, &urls)).unwrap();
+    fresh.start();
+    agree(&[&fresh], &entries.iter().map(SignedEntry::id).collect());
+    let note = fresh.gateway().seen_checkpoints().unwrap();
+    assert_eq!(note.checkpoints.len(), 1);
+    assert!(note.checkpoints[0].starts_with(&source.origin));
+}

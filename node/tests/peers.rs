@@ -17,6 +17,7 @@ use fairtrail::entry::{
     Audience, Body, Draft, Grant, NetworkClaim, PartErase, Revoke, RevokeKind, RevokeTarget, Role,
     ScopeItem, SignedEntry,
 };
+use fairtrail::fraud::SplitView;
 use fairtrail::id::{EntryId, GrantId};
 use fairtrail::time::Date;
 use peer::*;
@@ -254,4 +255,51 @@ fn a_revoked_node_is_cut_off() {
     for peer in [&mut source, &mut cut, &mut kept] {
         peer.stop();
     }
+}
+
+/// Two that follow one log over HTTP, each shown another history, and meet over libp2p alone.
+#[test]
+fn two_histories_are_told_of_by_those_who_saw_them() {
+    let mut honest = Peer::new("hill");
+    let mut other = honest.copy();
+    other.address = "127.0.0.1:0".parse().unwrap();
+    let (mut root, mut twin) = (Feed::root(), Feed::root());
+    let first: Vec<_> = [root.begin.clone()]
+        .into_iter()
+        .chain(root.pulses(3))
+        .collect();
+    let granted = twin.grant(&mut Feed::author(9));
+    let second = [vec![twin.begin.clone(), granted], twin.pulses(5)].concat();
+    honest.seed(vec![batch(&first)]);
+    other.seed(vec![batch(&second)]);
+    honest.start();
+    other.start();
+    let (mut lake, mut reef) = (Peer::new("lake"), Peer::new("reef"));
+    lake.follow(&[&honest]);
+    reef.follow(&[&other]);
+    let (by_lake, by_reef) = (lake.listen(Carrier::Tcp), reef.listen(Carrier::Tcp));
+    lake.bootstrap(&[by_reef]);
+    reef.bootstrap(&[by_lake]);
+    lake.start();
+    reef.start();
+    for peer in [&lake, &reef] {
+        let accused = || {
+            let list = peer.gateway().fraud_files().unwrap();
+            let mut files = list.files.into_iter();
+            files.find(|line| line.accused.to_string() == honest.origin)
+        };
+        wait_until("both histories are known to both", || accused().is_some());
+        let line = accused().unwrap();
+        let digest = data_encoding::HEXLOWER
+            .decode(line.digest.as_bytes())
+            .unwrap();
+        let file = peer
+            .gateway()
+            .fraud_file(digest.try_into().unwrap(), 100_000);
+        let proof: SplitView = String::from_utf8(file.unwrap()).unwrap().parse().unwrap();
+        let (older, newer) = proof.verify(&honest.vkey.parse().unwrap()).unwrap();
+        assert_eq!((older.size().get(), newer.size().get()), (4, 7));
+    }
+    let own = first.iter().map(SignedEntry::id).collect();
+    assert_eq!(lake.ids(), own, "nothing of the other history is taken up");
 }

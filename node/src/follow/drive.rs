@@ -3,15 +3,21 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use fairtrail::log::SignedCheckpoint;
 use fairtrail::reason::Reason;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::host::Host;
 use super::mirrors::Mirrors;
 use super::view::Peers;
-use crate::core::follow::{Follower, Input, Output, Pace, Rest};
+use crate::core::follow::{
+    Answer, Follower, GleanInput, GleanOutput, Gleaner, Input, Output, Pace, Rest,
+};
 use crate::shutdown;
+
+/// Rounds of following for which lacking parts are looked for once.
+const GLEAN_ROUNDS: u32 = 8;
 
 /// One followed log.
 pub(super) struct Task {
@@ -21,14 +27,22 @@ pub(super) struct Task {
     pub(super) pace: Pace,
     pub(super) peers: Peers,
     pub(super) number: usize,
+    pub(super) gleaner: Gleaner,
+    /// What others say that the log signed.
+    pub(super) told: mpsc::Receiver<Box<SignedCheckpoint>>,
 }
 
 /// Follows until asked to stop. What is under way then is left; the next start takes it up again.
 pub(super) async fn drive(mut task: Task, stop: watch::Receiver<bool>) {
     let mut stopped = std::pin::pin!(shutdown::asked(stop));
+    let mut next = Input::Poll;
+    let mut rounds = 0_u32;
     loop {
+        if task.host.is_convicted() {
+            next = Input::Convicted;
+        }
         let rest = tokio::select! {
-            rest = task.round() => rest,
+            rest = task.round(next) => rest,
             () = &mut stopped => return,
         };
         task.follower.abandon();
@@ -36,21 +50,35 @@ pub(super) async fn drive(mut task: Task, stop: watch::Receiver<bool>) {
             task.carrier.turn();
         }
         task.peers.rested(task.number, rest, task.follower.known());
+        if matches!(rest, Rest::Reached { .. }) {
+            rounds = rounds.wrapping_add(1);
+            if rounds.is_multiple_of(GLEAN_ROUNDS) {
+                tokio::select! {
+                    () = task.glean() => {}
+                    () = &mut stopped => return,
+                }
+            }
+        }
         let Some(wait) = task.pace.after(rest, chance()) else {
             return;
         };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
+        next = tokio::select! {
+            () = tokio::time::sleep(wait) => Input::Poll,
+            Some(signed) = task.told.recv() => Input::Heard(signed),
             () = &mut stopped => return,
         }
     }
 }
 
 impl Task {
-    /// Polls once and does what has to be done until the follower rests.
-    async fn round(&mut self) -> Rest {
+    /// Begins with `first` and does what has to be done until the follower rests. What is no news
+    /// becomes a poll.
+    async fn round(&mut self, first: Input) -> Rest {
         let mut asked = JoinSet::new();
-        let mut todo: VecDeque<Output> = self.follower.handle(Input::Poll).into();
+        let mut todo: VecDeque<Output> = self.follower.handle(first).into();
+        if todo.is_empty() {
+            todo = self.follower.handle(Input::Poll).into();
+        }
         loop {
             let input = match todo.pop_front() {
                 Some(Output::Ask { ticket, question }) => {
@@ -75,6 +103,32 @@ impl Task {
                 },
             };
             todo.extend(self.follower.handle(input));
+        }
+    }
+}
+
+impl Task {
+    /// Asks for one page of parts, if any are lacking here.
+    async fn glean(&mut self) {
+        let end = self.follower.known().cursor().head.size.get();
+        let mut input = GleanInput::Begin(end);
+        loop {
+            input = match self.gleaner.handle(input) {
+                GleanOutput::Look(from) => match self.host.lacking(from).await {
+                    Ok((next, parts)) => GleanInput::Lacking { next, parts },
+                    Err(_) => return,
+                },
+                GleanOutput::Ask(question) => match self.carrier.ask(question).await {
+                    Ok(Answer::Parts(page)) => GleanInput::Page(Ok(page)),
+                    Ok(_) => return,
+                    Err(failure) => GleanInput::Page(Err(failure)),
+                },
+                GleanOutput::Fill(found) => {
+                    self.host.fill(found).await;
+                    GleanInput::Filled
+                }
+                GleanOutput::Rest => return,
+            };
         }
     }
 }

@@ -1,19 +1,23 @@
 //! What a follower has done for it in this node: looking up, admitting, keeping, telling.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fairtrail::api::{Batch, Receipt, Submission};
+use fairtrail::entry::Body;
+use fairtrail::fraud::{Accused, FraudFile};
+use fairtrail::id::PartDigest;
 use fairtrail::log::{Checkpoint, Origin};
-use fairtrail::merkle::{Hash, TreeSize};
+use fairtrail::merkle::Hash;
 use fairtrail::note::Note;
 use fairtrail::reason::Reason;
 
 use super::kept::keep;
 use crate::config::FollowSettings;
-use crate::core::follow::{Known, Outcome, Report};
+use crate::core::follow::{Known, Outcome, Reads, Report};
 use crate::core::head::Head;
+use crate::gossip::Ear;
 use crate::service::{ReadError, Service, SubmitError};
-use crate::store::accusations::Accusations;
 use crate::store::disk::IoFault;
 use crate::store::mirrored::Mirrored;
 
@@ -22,24 +26,26 @@ use crate::store::mirrored::Mirrored;
 pub(super) struct Host {
     service: Service,
     data_dir: PathBuf,
-    accusations: Accusations,
+    ear: Ear,
     origin: Origin,
     mirrored: Option<Mirrored>,
+    reads: Reads,
 }
 
 impl Host {
     pub(super) fn new(
-        service: Service,
         data_dir: &Path,
+        ear: Ear,
         settings: &FollowSettings,
         mirrored: Option<Mirrored>,
     ) -> Self {
         Self {
-            service,
+            service: ear.service().clone(),
             data_dir: data_dir.to_path_buf(),
-            accusations: Accusations::new(&data_dir.join("fraud")),
+            ear,
             origin: settings.followed.origin.clone(),
             mirrored,
+            reads: settings.followed.reads,
         }
     }
 
@@ -56,8 +62,36 @@ impl Host {
         outcome(taken.map(|taken| taken.receipt))
     }
 
+    /// Parts that are lacking in the own log, from a leaf on; the leaf to go on at.
+    pub(super) async fn lacking(
+        &self,
+        from: u64,
+    ) -> Result<(u64, BTreeSet<PartDigest>), ReadError> {
+        let reads = self.reads;
+        self.service.read(move |log| log.lacking(from, reads)).await
+    }
+
+    /// Stores bodies that came after their entries.
+    pub(super) async fn fill(&self, bodies: Vec<(PartDigest, Body)>) {
+        let origin = &self.origin;
+        match self.service.fill(bodies).await {
+            Ok(stored) => tracing::info!(%origin, stored, "parts that were lacking came"),
+            Err(error) => {
+                let reason = error.code();
+                tracing::warn!(%origin, %reason, "parts that were lacking cannot be taken up");
+            }
+        }
+    }
+
+    /// Whether it is proved that the log signed two histories.
+    pub(super) fn is_convicted(&self) -> bool {
+        let accused = Accused::Log(self.origin.clone());
+        self.ear.hub().is_held(&accused)
+    }
+
+    /// Keeps it, then tells others what the log signed.
     pub(super) async fn keep(&self, known: Box<Known>) -> Result<(), Reason> {
-        let dir = self.data_dir.clone();
+        let (dir, seen) = (self.data_dir.clone(), known.seen().cloned());
         let mirrored = self.mirrored.clone();
         off_runtime(move || {
             keep(&dir, &known)?;
@@ -66,7 +100,11 @@ impl Host {
             }
             Ok(())
         })
-        .await
+        .await?;
+        if let Some(seen) = seen {
+            self.ear.saw(seen).await;
+        }
+        Ok(())
     }
 
     pub(super) async fn tell(&self, report: Report) {
@@ -79,10 +117,7 @@ impl Host {
                 let (older, newer) = (stated(view.older()), stated(view.newer()));
                 let reason = Reason::LogForked;
                 tracing::error!(%origin, older, newer, %reason, "this log signed two histories; it is not followed any further");
-                let (accusations, origin) = (self.accusations.clone(), origin.clone());
-                let size = TreeSize::new(newer).unwrap_or(TreeSize::ZERO);
-                let kept = off_runtime(move || accusations.keep(&origin, size, &view)).await;
-                tracing::error!(?kept, "the file that proves it");
+                self.ear.found(FraudFile::SplitView(view)).await;
             }
             Report::LeafRefused { leaf, reason, .. } => {
                 tracing::error!(%origin, leaf, %reason, "this log holds what no log may hold");

@@ -59,8 +59,8 @@ pub(super) fn keep(data_dir: &Path, known: &Known) -> Result<(), IoFault> {
     disk::write_atomic(&path, &known.to_bytes())
 }
 
-/// Origins have slashes; hashes of them do not.
-fn path_of(data_dir: &Path, origin: &Origin) -> PathBuf {
+/// Where it is kept. Origins have slashes; hashes of them do not.
+pub(crate) fn path_of(data_dir: &Path, origin: &Origin) -> PathBuf {
     let name = HEXLOWER.encode(&origin.digest());
     data_dir.join("followed").join(name)
 }

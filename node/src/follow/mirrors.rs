@@ -15,7 +15,8 @@ use crate::p2p::Handle;
 /// Where a log is asked.
 #[derive(Debug)]
 enum Address {
-    Gateway(Arc<Gateway>),
+    /// With its name.
+    Gateway(String, Arc<Gateway>),
     Peer(Handle, KeyId),
 }
 
@@ -33,12 +34,20 @@ impl Mirrors {
         let peer = peer.map(|(peer, network)| Address::Peer(network.clone(), peer.key));
         let gateways = settings.urls.iter().map(|url| {
             let gateway = Gateway::new(Http::new(url.clone()));
-            Address::Gateway(Arc::new(gateway))
+            Address::Gateway(url.to_string(), Arc::new(gateway))
         });
         Self {
             addresses: peer.into_iter().chain(gateways).collect(),
             good: AtomicUsize::new(0),
         }
+    }
+
+    /// Every gateway, with its name.
+    pub(super) fn gateways(&self) -> impl Iterator<Item = (&str, &Arc<Gateway>)> {
+        self.addresses.iter().filter_map(|address| match address {
+            Address::Gateway(name, gateway) => Some((name.as_str(), gateway)),
+            Address::Peer(..) => None,
+        })
     }
 
     /// Asks elsewhere first from now on: what the last address answered was of no use.
@@ -70,7 +79,7 @@ impl Mirrors {
 impl Address {
     async fn ask(&self, question: Question) -> Result<Answer, Failure> {
         match self {
-            Self::Gateway(gateway) => http::ask(Arc::clone(gateway), question).await,
+            Self::Gateway(_, gateway) => http::ask(Arc::clone(gateway), question).await,
             Self::Peer(network, key) => network.ask(*key, question).await,
         }
     }

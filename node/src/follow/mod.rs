@@ -14,23 +14,30 @@ mod view;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use fairtrail::log::SignedCheckpoint;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use self::drive::drive;
 use self::host::Host;
+pub(crate) use self::kept::path_of;
 pub use self::kept::{KeptError, kept};
 use self::mirrors::Mirrors;
 pub use self::pull::{Pulled, pull};
 pub use self::view::{PeerState, PeerView, Peers};
 use crate::config::FollowSettings;
-use crate::core::follow::{Follower, Known, Pace};
+use crate::core::follow::{Follower, Gleaner, Known, Pace};
+use crate::gossip::{Ear, ask_around};
 use crate::p2p::Handle;
-use crate::service::Service;
+use crate::shutdown;
 use crate::store;
 use crate::store::mirrored::Mirrors as Mirrored;
 use crate::store::tiles::TilesError;
+
+/// Rounds of following for which others are asked once what they heard.
+const ROUNDS: u32 = 8;
 
 /// The tasks of all followed logs.
 #[derive(Debug)]
@@ -82,24 +89,34 @@ pub fn mirrors(
 
 /// Begins to follow; `stop` ends it. Has to be called within the runtime.
 pub fn begin(
-    service: &Service,
     data_dir: &Path,
     logs: Vec<(FollowSettings, Known)>,
     peers: &Peers,
+    ear: &Ear,
     network: Option<&Handle>,
     mirrors: &Mirrored,
     stop: &watch::Receiver<bool>,
 ) -> Following {
     let begin = |(number, (settings, known)): (usize, (FollowSettings, Known))| {
         peers.know(number, &known);
+        let carrier = Arc::new(Mirrors::new(&settings, network));
+        tokio::spawn(listen(
+            ear.clone(),
+            Arc::clone(&carrier),
+            known.seen().cloned(),
+            settings.interval,
+            stop.clone(),
+        ));
         let task = drive::Task {
             host: Host::new(
-                service.clone(),
                 data_dir,
+                ear.clone(),
                 &settings,
                 mirrors.get(&settings.followed.origin.digest()).cloned(),
             ),
-            carrier: Arc::new(Mirrors::new(&settings, network)),
+            carrier,
+            told: ear.hub().follower(&settings.followed.origin),
+            gleaner: Gleaner::new(settings.followed.reads),
             follower: Follower::new(settings.followed, known),
             pace: Pace::new(settings.interval),
             peers: peers.clone(),
@@ -109,6 +126,32 @@ pub fn begin(
     };
     Following {
         tasks: logs.into_iter().enumerate().map(begin).collect(),
+    }
+}
+
+/// Asks the addresses of one log what they know of others, from time to time.
+async fn listen(
+    ear: Ear,
+    carrier: Arc<Mirrors>,
+    seen: Option<SignedCheckpoint>,
+    interval: Duration,
+    stop: watch::Receiver<bool>,
+) {
+    if let Some(seen) = seen {
+        ear.saw(seen).await;
+    }
+    let mut stopped = std::pin::pin!(shutdown::asked(stop));
+    loop {
+        let around = async {
+            for (name, gateway) in carrier.gateways() {
+                ask_around(&ear, name, gateway).await;
+            }
+            tokio::time::sleep(interval.saturating_mul(ROUNDS)).await;
+        };
+        tokio::select! {
+            () = around => {}
+            () = &mut stopped => return,
+        }
     }
 }
 
@@ -138,7 +181,6 @@ mod tests {
     use fairtrail::key::SecretKey;
     use fairtrail::note::NoteSigner;
     use fairtrail::reason::Reason;
-    use std::time::Duration;
 
     #[tokio::test]
     async fn a_task_that_panics_is_shown_as_ended() {

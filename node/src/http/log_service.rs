@@ -3,8 +3,8 @@ use crate::service::{
 };
 use crate::witness::Cosigned;
 use fairtrail::api::{
-    Batch, CheckAnswer, DraftMessage, FeedView, HistoryPage, LogInfo, PartsPage, WithheldPage,
-    WithheldView,
+    Batch, CheckAnswer, DraftMessage, FeedView, FraudList, HistoryPage, LogInfo, PartsPage,
+    SeenCheckpoints, WithheldPage, WithheldView,
 };
 use fairtrail::entry::Body;
 use fairtrail::id::{AuthorId, EntryId, PartDigest};
@@ -110,6 +110,21 @@ pub trait LogService: Send + Sync + 'static {
     fn cosigned(&self, _log: [u8; 32]) -> Result<String, ReadError> {
         Err(ReadError::NotFound)
     }
+    /// See [`Service::seen_checkpoints`]. None without gossip.
+    fn seen_checkpoints(&self) -> SeenCheckpoints {
+        SeenCheckpoints::default()
+    }
+    /// See [`Service::fraud_files`]. None without gossip.
+    fn fraud_files(&self) -> FraudList {
+        FraudList::default()
+    }
+    /// See [`Service::fraud_file`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn fraud_file(&self, _digest: [u8; 32]) -> Result<Vec<u8>, ReadError> {
+        Err(ReadError::NotFound)
+    }
 }
 
 impl LogService for Service {
@@ -200,5 +215,17 @@ impl LogService for Service {
 
     fn mirrored(&self, log: [u8; 32], asked: MirrorQuestion) -> Result<Vec<u8>, ReadError> {
         self.mirrored(log, asked)
+    }
+
+    fn seen_checkpoints(&self) -> SeenCheckpoints {
+        self.seen_checkpoints()
+    }
+
+    fn fraud_files(&self) -> FraudList {
+        self.fraud_files()
+    }
+
+    fn fraud_file(&self, digest: [u8; 32]) -> Result<Vec<u8>, ReadError> {
+        self.fraud_file(digest)
     }
 }

@@ -4,7 +4,7 @@ use super::answer::{self, Keep, OCTETS, TEXT};
 use super::parts::run;
 use super::problem::Refusal;
 use super::state::Gateway;
-use super::witness::LogHash;
+use super::witness::HexHash;
 use crate::service::MirrorQuestion;
 use axum::extract::State;
 use axum::http::Uri;
@@ -50,6 +50,6 @@ fn split(uri: &Uri) -> Result<([u8; 32], &str), Refusal> {
     let (hash, rest) = path
         .and_then(|path| path.split_once('/'))
         .unwrap_or(("", ""));
-    let LogHash(hash) = hash.parse::<LogHash>().map_err(Refusal::malformed)?;
+    let HexHash(hash) = hash.parse::<HexHash>().map_err(Refusal::malformed)?;
     Ok((hash, rest))
 }

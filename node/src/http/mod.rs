@@ -17,6 +17,7 @@ mod counted;
 mod entries;
 mod envelope;
 mod feeds;
+mod fraud;
 mod gate;
 mod guarded;
 mod home;

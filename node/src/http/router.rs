@@ -3,7 +3,7 @@ use super::limits::GatewayLimits;
 use super::log_service::LogService;
 use super::problem::Refusal;
 use super::state::Gateway;
-use super::{cors, entries, feeds, gate, home, log, mirror, parts, subjects, witness};
+use super::{cors, entries, feeds, fraud, gate, home, log, mirror, parts, subjects, witness};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
@@ -59,4 +59,7 @@ fn resources() -> Router<Gateway> {
         .route(WITHHELD, get(parts::withheld))
         .route(SUBJECT_HISTORY, get(subjects::history))
         .route("/v1/feeds/{author}", get(feeds::feed))
+        .route("/v1/checkpoints", get(fraud::checkpoints))
+        .route("/v1/fraud", get(fraud::files))
+        .route("/v1/fraud/{digest}", get(fraud::file))
 }

@@ -33,22 +33,22 @@ pub(super) async fn add_checkpoint(
 /// `GET /witness/{hash}/checkpoint`.
 pub(super) async fn latest(
     State(gateway): State<Gateway>,
-    Named(LogHash(hash)): Named<LogHash>,
+    Named(HexHash(hash)): Named<HexHash>,
 ) -> Result<Response, Refusal> {
     let note = gateway.read(move |log| log.cosigned(hash)).await?;
     answer::bytes(&gateway, TEXT, note, Keep::Never)
 }
 
-/// SHA-256 of an origin, in lower-case hex.
-pub(super) struct LogHash(pub(super) [u8; 32]);
+/// A SHA-256 in lower-case hex.
+pub(super) struct HexHash(pub(super) [u8; 32]);
 
-impl FromStr for LogHash {
+impl FromStr for HexHash {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, &'static str> {
         let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok();
         let hash = bytes.and_then(|bytes| bytes.try_into().ok());
         hash.map(Self)
-            .ok_or("expected 64 lower-case hex digits, the SHA-256 of an origin")
+            .ok_or("expected 64 lower-case hex digits, a SHA-256")
     }
 }

@@ -1,6 +1,6 @@
 //! What is admitted, in memory: the set, and what is revoked in it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use fairtrail::admission::{AdmittedSet, Answer};
@@ -8,7 +8,7 @@ use fairtrail::charter::Charter;
 use fairtrail::door::{Door, DoorProblem};
 use fairtrail::entry::{Body, Header, NetworkClaim, SignedEntry};
 use fairtrail::history::{Erased, Revocations, Times};
-use fairtrail::id::EntryId;
+use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::key::PublicKey;
 use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
@@ -26,6 +26,7 @@ pub struct Admitted {
     erasing: Vec<SignedEntry>,
     erased: Erased,
     unsettled: bool,
+    forked: BTreeSet<AuthorId>,
 }
 
 /// Finds the subjects of an admitted entry.
@@ -40,12 +41,18 @@ impl Admitted {
             erasing: Vec::new(),
             erased: Erased::default(),
             unsettled: false,
+            forked: BTreeSet::new(),
         }
     }
 
     /// What is erased, as of the last [`Admitted::settle`].
     pub const fn erased(&self) -> &Erased {
         &self.erased
+    }
+
+    /// The authors whose feeds have a fork.
+    pub const fn forked(&self) -> &BTreeSet<AuthorId> {
+        &self.forked
     }
 
     /// Judges anew what is erased, if something came that can change it; what is newly erased.
@@ -113,7 +120,10 @@ impl Admitted {
         }
         // A fork takes effect from what stands beyond it.
         let walk = self.set.walk(entry.author());
-        self.unsettled |= walk.is_some_and(|walk| walk.fork.is_some());
+        if walk.is_some_and(|walk| walk.fork.is_some()) {
+            self.unsettled = true;
+            self.forked.insert(entry.author());
+        }
         let on_path = self.on_path(entry);
         let times = Times {
             claimed: entry.protected().issued_at,

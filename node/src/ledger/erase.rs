@@ -6,6 +6,7 @@ use fairtrail::id::PartDigest;
 
 use super::error::LedgerError;
 use super::frame::{self, Content};
+use super::late::LateBody;
 use super::reader::Reader;
 use super::tables::{PartRow, Tables};
 use crate::store::bodies::{Bodies, BodyError, BodyPlace};
@@ -67,9 +68,14 @@ pub(super) fn apply_to(
 /// of bodies that came back with an old copy of a file that they are gone.
 pub(super) fn repair(
     erased: &Erased,
+    late: &[LateBody],
     reader: &Reader,
     bodies: &mut Bodies,
 ) -> Result<(), LedgerError> {
+    let came_late = late.iter();
+    for late in came_late.filter(|late| erased.covers(late.entry, late.part)) {
+        overwrite(late.place, bodies)?;
+    }
     let tables = reader.tables();
     let mut held = Vec::new();
     for (entry, digest) in erased.pairs() {

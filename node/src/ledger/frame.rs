@@ -6,6 +6,7 @@
 //! 2 intent     size u64, root [32], stamp u64
 //! 3 signed     an intent, then the note with the log's signature
 //! 4 published  an intent, then the note as served
+//! 5 late       bodies that came after their entries: see `late`
 //! ```
 //! All integers are little-endian. A group is one frame, so it is there whole or not at all.
 
@@ -14,6 +15,7 @@ use fairtrail::merkle::{LeafIndex, Root, TreeSize};
 use fairtrail::note::Note;
 use fairtrail::time::Timestamp;
 
+use super::late::{LATE, LateFrame};
 use crate::core::head::Head;
 use crate::core::publish::{Intent, Publication};
 use crate::store::bodies::{BodiesEnd, BodyPlace};
@@ -36,6 +38,8 @@ pub enum Content<'a> {
     Signed(Publication),
     /// What was served.
     Published(Publication),
+    /// Bodies that came after their entries.
+    Late(LateFrame),
 }
 
 /// New leaves and where their bodies lie.
@@ -153,6 +157,7 @@ pub fn decode(frame: &StoredFrame) -> Option<Content<'_>> {
         }
         SIGNED => take_publication(rest).map(Content::Signed),
         PUBLISHED => take_publication(rest).map(Content::Published),
+        LATE => LateFrame::decode(rest).map(Content::Late),
         _ => None,
     }
 }

@@ -19,6 +19,7 @@ mod error;
 mod fill;
 pub mod frame;
 mod gate;
+pub mod late;
 mod open;
 mod published;
 mod publisher;
@@ -45,6 +46,8 @@ use std::time::Duration;
 
 use fairtrail::api::Receipt;
 use fairtrail::charter::Charter;
+use fairtrail::entry::Body;
+use fairtrail::id::PartDigest;
 use fairtrail::log::Origin;
 use fairtrail::reason::Reason;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -54,6 +57,7 @@ use tokio::sync::{oneshot, watch};
 pub use self::admitted::{Admitted, SharedAdmitted, SubjectsOf};
 pub use self::create::create;
 pub use self::error::LedgerError;
+use self::late::Fill;
 pub use self::published::Published;
 use self::publisher::Control;
 pub use self::publisher::Keys;
@@ -202,6 +206,20 @@ impl Access {
                 let _ = submit.reply.send(Err(SubmitError::overloaded()));
             }
         });
+        answer.await.unwrap_or_else(|_| Err(SubmitError::stopped()))
+    }
+
+    /// Stores bodies that came after their entries, for every entry that names and lacks them; how
+    /// many were stored. Answers when they are durable.
+    ///
+    /// # Errors
+    /// [`SubmitError`]; nothing was changed then.
+    pub async fn fill(&self, bodies: Vec<(PartDigest, Body)>) -> Result<u64, SubmitError> {
+        let (reply, answer) = oneshot::channel();
+        let refused = self.jobs.try_send(Job::Fill(Fill { bodies, reply }));
+        if matches!(refused, Err(TrySendError::Full(_))) {
+            return Err(SubmitError::overloaded());
+        }
         answer.await.unwrap_or_else(|_| Err(SubmitError::stopped()))
     }
 

@@ -15,6 +15,7 @@ use super::admitted::SharedAdmitted;
 use super::erase;
 use super::error::LedgerError;
 use super::fill::fill_lookups;
+use super::late;
 use super::publisher::Press;
 use super::reader::{Frozen, Reader};
 use super::replay::{Mark, Replay};
@@ -272,8 +273,10 @@ impl Stores {
         let head = Head::of(&replay.range);
         let wanted = from..head.size.get();
         fill_lookups(&reader, wanted, at)?;
+        let erased = replay.admitted.erased();
+        late::put(&replay.late, erased, &reader.lookups)?;
         // What a crash left half done is done now.
-        erase::repair(replay.admitted.erased(), &reader, &mut bodies)?;
+        erase::repair(erased, &replay.late, &reader, &mut bodies)?;
         reader.lookups.seal(head.stored())?;
         Ok(Stored {
             journal: self.journal,

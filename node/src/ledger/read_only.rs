@@ -77,6 +77,8 @@ pub(super) fn open(setup: Setup) -> Result<Ledger, LedgerError> {
     })
 }
 
+const RESTORED: &str = "this node was restored and takes nothing before it has recovered";
+
 /// Answers every submission; nothing is taken.
 fn refuse(jobs: &Receiver<Job>) {
     while let Ok(job) = jobs.recv() {
@@ -84,12 +86,16 @@ fn refuse(jobs: &Receiver<Job>) {
             Job::Stop => return,
             // Nothing publishes here, so nothing is to be appended.
             Job::Append(_) => {}
+            Job::Fill(fill) => {
+                let _ = fill
+                    .reply
+                    .send(Err(SubmitError::of(Reason::ReadOnly, RESTORED)));
+            }
             Job::Submit(submit) => {
-                let detail = "this node was restored and takes nothing before it has recovered";
                 // A submitter that has gone away needs no answer.
                 let _ = submit
                     .reply
-                    .send(Err(SubmitError::of(Reason::ReadOnly, detail)));
+                    .send(Err(SubmitError::of(Reason::ReadOnly, RESTORED)));
             }
         }
     }

@@ -64,8 +64,18 @@ fn overwrite(
     for stored in journal.frames(Location::START) {
         let stored = stored?;
         let torn = LedgerError::Frame { at: stored.at };
-        let Content::Group(group) = frame::decode(&stored).ok_or(torn)? else {
-            continue;
+        let group = match frame::decode(&stored).ok_or(torn)? {
+            Content::Group(group) => group,
+            Content::Late(frame) => {
+                for late in frame.bodies {
+                    let gone = erased.covers(late.entry, late.part);
+                    if gone && late.place != BodyPlace::REFUSED {
+                        repaired.take(late.place, &reader, bodies)?;
+                    }
+                }
+                continue;
+            }
+            _ => continue,
         };
         for (leaf, line) in (group.first.get()..).zip(&group.entries) {
             let refused = |error: fairtrail::entry::EntryError| LedgerError::Leaf {

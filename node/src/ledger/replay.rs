@@ -13,6 +13,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::admitted::Admitted;
 use super::error::LedgerError;
 use super::frame::{self, Content};
+use super::late::{LateBody, LateFrame};
 use crate::core::head::Head;
 use crate::core::publish::{Intent, Publication};
 use crate::store::bodies::BodiesEnd;
@@ -41,6 +42,8 @@ pub(super) struct Replay {
     pub(super) signed: Option<Publication>,
     /// What was published last, be it of the last signature or of an earlier one.
     pub(super) shown: Option<Publication>,
+    /// Bodies that came after their entries.
+    pub(super) late: Vec<LateBody>,
     /// The trees at the sizes that were asked for.
     pub(super) marks: BTreeMap<u64, Mark>,
     wanted: BTreeSet<u64>,
@@ -61,6 +64,7 @@ impl Replay {
             intent: None,
             signed: None,
             shown: None,
+            late: Vec::new(),
             marks: marks.into_iter().collect(),
             wanted,
             ends: BTreeMap::from([(0, root)]),
@@ -136,6 +140,14 @@ impl Replay {
                 self.ends = self.ends.split_off(&head.size.get());
                 self.signed = Some(signed);
             }
+            Parsed::Late(LateFrame { bodies_end, bodies }) => {
+                let leaves = self.range.size().get();
+                if bodies.iter().any(|late| late.leaf >= leaves) {
+                    return Err(torn);
+                }
+                self.bodies_end = bodies_end;
+                self.late.extend(bodies);
+            }
             Parsed::Published(published) => {
                 let signed = self.signed.as_ref().map(|signed| signed.intent);
                 if signed != Some(published.intent) {
@@ -200,6 +212,7 @@ enum Parsed {
     Intent(Intent),
     Signed(Publication),
     Published(Publication),
+    Late(LateFrame),
 }
 
 struct ParsedLeaf {
@@ -215,6 +228,7 @@ impl Parsed {
             Content::Intent(intent) => Self::Intent(intent),
             Content::Signed(signed) => Self::Signed(signed),
             Content::Published(published) => Self::Published(published),
+            Content::Late(frame) => Self::Late(frame),
             Content::Group(group) => {
                 let first = group.first.get();
                 let leaves = (first..).zip(&group.entries).map(|(leaf, stored)| {

@@ -207,14 +207,21 @@ impl<S: IndexStore> Tables<'_, S> {
         row.transpose()
     }
 
+    /// Notes where a part lies for the entry at `row.leaf`.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn hold_part(&self, digest: PartDigest, row: PartRow) -> Result<(), LookupError> {
+        let key = [digest.as_bytes(), &row.leaf.to_be_bytes()[..]].concat();
+        self.0.put(PARTS, vec![(key, row.value())])
+    }
+
     /// Notes that a part is not held any more for the entry at `row.leaf`.
     ///
     /// # Errors
     /// [`LookupError`]: rebuild.
     pub fn drop_part(&self, digest: PartDigest, row: PartRow) -> Result<(), LookupError> {
-        let key = [digest.as_bytes(), &row.leaf.to_be_bytes()[..]].concat();
-        let row = PartRow { place: None, ..row };
-        self.0.put(PARTS, vec![(key, row.value())])
+        self.hold_part(digest, PartRow { place: None, ..row })
     }
 }
 

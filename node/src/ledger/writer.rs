@@ -23,6 +23,7 @@ use super::error::LedgerError;
 use super::fill::fill_lookups;
 use super::frame::{GroupEntry, GroupFrame, NoteFrame};
 use super::gate::Gate;
+use super::late::{self, Fill};
 use super::reader::Reader;
 use super::submit::SubmitError;
 use super::tables::Rows;
@@ -41,6 +42,8 @@ const UNSEALED_BYTES: usize = 4 << 20;
 pub(super) enum Job {
     /// Commit a submission.
     Submit(Submit),
+    /// Store bodies that came late.
+    Fill(Fill),
     /// Write a frame about a publication.
     Append(Append),
     /// End.
@@ -90,6 +93,11 @@ impl Writer {
     pub(super) fn run(mut self, jobs: &Receiver<Job>) -> Result<(), LedgerError> {
         let mut next = jobs.recv().ok();
         while let Some(job) = next.take() {
+            if let Job::Fill(fill) = job {
+                self.fill(fill)?;
+                next = jobs.recv().ok();
+                continue;
+            }
             let mut work = Work::new(self.range.size().next_index()?);
             let mut job = Some(job);
             while let Some(taken) = job.take() {
@@ -100,6 +108,11 @@ impl Writer {
                         return Ok(());
                     }
                     Job::Append(append) => work.appends.push(append),
+                    // It stands in a group of its own, behind what waits.
+                    fill @ Job::Fill(_) => {
+                        next = Some(fill);
+                        break;
+                    }
                     Job::Submit(submit) if work.group.fits(&submit.offered) => {
                         self.sequence(&mut work, submit);
                     }
@@ -152,7 +165,7 @@ impl Writer {
     }
 
     /// A full disk is better refused than met in the middle of a write.
-    fn check_space(&self) -> Result<(), SubmitError> {
+    pub(super) fn check_space(&self) -> Result<(), SubmitError> {
         let free = disk::free_bytes(&self.data_dir);
         match free {
             Ok(free) if free >= self.reserve_bytes => Ok(()),
@@ -295,7 +308,10 @@ impl Writer {
     }
 
     /// Broken look-ups are built anew; anything else ends the process.
-    fn is_lookup_fault(&self, outcome: Result<(), LedgerError>) -> Result<bool, LedgerError> {
+    pub(super) fn is_lookup_fault(
+        &self,
+        outcome: Result<(), LedgerError>,
+    ) -> Result<bool, LedgerError> {
         match outcome {
             Ok(()) => Ok(false),
             Err(LedgerError::Lookup(error)) => {
@@ -306,13 +322,14 @@ impl Writer {
         }
     }
 
-    fn rebuild_lookups(&mut self) -> Result<(), LedgerError> {
+    pub(super) fn rebuild_lookups(&mut self) -> Result<(), LedgerError> {
         tracing::warn!("building the look-ups anew from the journal");
         self.reader.lookups.clear()?;
         let end = self.range.size().get();
         fill_lookups(&self.reader, 0..end, Location::START)?;
         let mut admitted = self.admitted.write();
         admitted.settle();
+        late::put_all(&self.reader, admitted.erased())?;
         erase::apply(admitted.erased(), &self.reader.lookups, &mut self.bodies)
     }
 

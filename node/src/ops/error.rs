@@ -80,6 +80,12 @@ pub enum NodeError {
     /// A witness record cannot be used.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// What is known of a log that signed two histories is not forgotten by mistake.
+    #[error("{origin} signed two histories; what is kept of it is not forgotten")]
+    Convicted {
+        /// The log.
+        origin: Origin,
+    },
     /// The runtime could not be started.
     #[error("cannot start: {kind}")]
     Runtime {
@@ -99,6 +105,7 @@ impl NodeError {
             Self::Charter { source, .. } => source.code(),
             Self::Config(error) => error.code(),
             Self::Demo(_) | Self::Runtime { .. } => return None,
+            Self::Convicted { .. } => Reason::LogForked,
             Self::File(error) => error.code(),
             Self::Kept(error) => error.code(),
             Self::Ledger(error) => error.code(),
@@ -117,6 +124,9 @@ impl NodeError {
 
     /// What may help.
     pub fn hint(&self) -> Option<&'static str> {
+        if matches!(self, Self::Convicted { .. }) {
+            return Some("with --although-forked it is, and its proofs are set aside");
+        }
         hint(self.code()?)
     }
 

@@ -2,12 +2,18 @@
 
 use std::fmt;
 
+use fairtrail::log::Origin;
 use serde::Serialize;
 
 use super::NodeError;
 use crate::config::Settings;
 use crate::core::follow::Known;
-use crate::follow::kept;
+use crate::follow::{KeptError, kept, path_of};
+use crate::ledger::LedgerError;
+use crate::store::accusations::Accusations;
+use crate::store::disk;
+use crate::store::layout::Layout;
+use crate::store::lock::DirectoryLock;
 
 /// One followed log, as the disk has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -47,6 +53,37 @@ pub fn followed(settings: &Settings) -> Result<Vec<FollowedLog>, NodeError> {
         })
     });
     logs.collect()
+}
+
+/// Forgets what is kept of a log, sound or damaged, so that it is read anew from its first leaf by
+/// the next start. What is held of it is not fetched again; what it signed before is forgotten,
+/// which is why nothing else does this. The node must be stopped.
+///
+/// # Errors
+/// [`NodeError::Convicted`] when the log is known to have signed two histories, unless
+/// `although_forked`; then the proofs are set aside, until somebody shows one again.
+/// [`NodeError::Ledger`] when the node runs; [`NodeError::Kept`].
+pub fn forget(
+    settings: &Settings,
+    origin: &Origin,
+    although_forked: bool,
+) -> Result<(), NodeError> {
+    let layout = Layout::open(&settings.data_dir).map_err(LedgerError::from)?;
+    let _lock = DirectoryLock::acquire(&layout.lock()).map_err(LedgerError::from)?;
+    let accusations = Accusations::new(&layout.fraud());
+    let path = path_of(&settings.data_dir, origin);
+    let kept = disk::read_if_exists(&path).map_err(KeptError::from)?;
+    // Of a damaged file every word counts against the log.
+    let text = String::from_utf8_lossy(kept.as_deref().unwrap_or_default()).into_owned();
+    let proofs = accusations.of(origin).map_err(KeptError::from)?;
+    let convicted = text.contains("state forked") || !proofs.is_empty();
+    if convicted && !although_forked {
+        let origin = origin.clone();
+        return Err(NodeError::Convicted { origin });
+    }
+    accusations.set_aside(origin).map_err(KeptError::from)?;
+    disk::remove_file(&path).map_err(KeptError::from)?;
+    Ok(())
 }
 
 impl fmt::Display for FollowedLog {

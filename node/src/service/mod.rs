@@ -9,6 +9,8 @@
 mod answers;
 mod error;
 mod follow;
+mod forks;
+mod lacking;
 mod log;
 mod mirrored;
 mod parts;
@@ -21,6 +23,7 @@ pub use self::answers::{Acknowledged, Health, StoredEntry, Submitted};
 pub use self::error::ReadError;
 pub use self::mirrored::MirrorQuestion;
 use crate::core::sequence::Offered;
+use crate::gossip::Hub;
 use crate::ledger::{Access, SharedAdmitted};
 pub use crate::ledger::{Published, SubmitError};
 use crate::metrics::Metrics;
@@ -40,6 +43,7 @@ pub struct Service {
     urgent: broadcast::Sender<Arc<[u8]>>,
     metrics: Metrics,
     mirrors: Arc<Mirrors>,
+    gossip: Option<Arc<Hub>>,
 }
 
 /// Urgent entries that somebody who passes them on may be behind.
@@ -63,6 +67,7 @@ impl Service {
             urgent: broadcast::Sender::new(URGENT),
             metrics: Metrics::default(),
             mirrors: Arc::default(),
+            gossip: None,
         }
     }
 
@@ -80,6 +85,15 @@ impl Service {
     pub fn with_mirrors(self, mirrors: Mirrors) -> Self {
         Self {
             mirrors: Arc::new(mirrors),
+            ..self
+        }
+    }
+
+    /// The same, showing what is known from gossip.
+    #[must_use]
+    pub fn with_gossip(self, gossip: Arc<Hub>) -> Self {
+        Self {
+            gossip: Some(gossip),
             ..self
         }
     }

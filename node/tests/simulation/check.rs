@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use fairtrail::fraud::Accused;
 use fairtrail::id::EntryId;
 use fairtrail::merkle::{Root, TreeSize};
 use fairtrail::time::Timestamp;
@@ -36,6 +37,10 @@ pub(crate) struct Checks {
     promised: Vec<Promised>,
     /// Leaves of each log, as far as they were ever published.
     published: HashMap<String, Vec<EntryId>>,
+    /// Who is proved to have cheated, by node.
+    proved: BTreeSet<(usize, Accused)>,
+    /// Leaves of the largest tree a node says it has kept a note of, by log.
+    noted: BTreeMap<(usize, String), u64>,
     pub(crate) reports: Vec<(usize, String, Report)>,
 }
 
@@ -94,6 +99,42 @@ impl Checks {
         self.published.insert(origin.to_owned(), ids);
     }
 
+    /// A node says that what a log signed is durable.
+    pub(crate) fn note(&mut self, node: usize, known: &Known) {
+        let origin = known.origin().to_string();
+        let noted = self.noted.entry((node, origin)).or_default();
+        *noted = (*noted).max(seen(known));
+    }
+
+    /// What a node finds on its disk when it starts to follow.
+    pub(crate) fn found(&mut self, node: usize, known: &Known) {
+        let noted = self.noted.get(&(node, known.origin().to_string()));
+        let (noted, found) = (noted.copied().unwrap_or(0), seen(known));
+        self.expect("what a log signed stays known", found >= noted, || {
+            format!(
+                "n{node} knew {noted} leaves of {}, now {found}",
+                known.origin()
+            )
+        });
+    }
+
+    /// A node says that a proof is durable.
+    pub(crate) fn prove(&mut self, node: usize, accused: Accused) {
+        self.proved.insert((node, accused));
+    }
+
+    /// Against whom a node has said so.
+    pub(crate) fn proved(&self, node: usize) -> Vec<Accused> {
+        let proved = self.proved.iter().filter(|(by, _)| *by == node);
+        proved.map(|(_, accused)| accused.clone()).collect()
+    }
+
+    /// A node has another disk: what it said of the old one counts no more.
+    pub(crate) fn other_disk(&mut self, node: usize) {
+        self.proved.retain(|(by, _)| *by != node);
+        self.noted.retain(|(by, _), _| *by != node);
+    }
+
     /// A log ended because an old copy of it was put back: what it promised is owed no more.
     pub(crate) fn retire(&mut self, origin: &str) {
         self.promised.retain(|promised| promised.origin != origin);
@@ -116,4 +157,9 @@ impl Checks {
             format!("{node} passed {lost:?} of {origin} and does not have it")
         });
     }
+}
+
+fn seen(known: &Known) -> u64 {
+    let seen = known.seen().map(|seen| seen.checkpoint().size().get());
+    seen.unwrap_or(0)
 }

@@ -30,10 +30,26 @@ pub(crate) struct Asker {
 #[derive(Debug, Clone)]
 pub(crate) enum Event {
     Answer(Asker, Result<Answer, Failure>),
+    /// A node asks another one what it heard.
+    Around {
+        to: usize,
+        from: usize,
+    },
     Author(usize),
     Backup(usize),
+    Convicted {
+        node: usize,
+        life: u64,
+        slot: usize,
+    },
     Cut,
     Fuse(usize),
+    Gossip {
+        to: usize,
+        from: usize,
+        bytes: Vec<u8>,
+    },
+    Listen(usize, u64),
     Poll {
         node: usize,
         life: u64,
@@ -47,6 +63,7 @@ pub(crate) enum Event {
     },
     Restart(usize),
     Restore(usize),
+    Slander(usize),
     Switch,
     Tick(usize, u64),
 }

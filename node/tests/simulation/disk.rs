@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use fairtrail::entry::{Body, SignedEntry};
+use fairtrail::fraud::{Accused, FraudFile};
 use fairtrail::log::ArchiveMark;
 use fairtrail_node::core::publish::{Intent, Publication};
 
@@ -34,6 +35,8 @@ pub(crate) struct Disk {
     synced: usize,
     /// Of each followed log, by origin. Replaced as a whole, so durable or not written.
     pub(crate) kept: BTreeMap<String, Vec<u8>>,
+    /// By who is accused.
+    pub(crate) proofs: BTreeMap<Accused, Vec<u8>>,
     pub(crate) archived: Option<ArchiveMark>,
     /// Steps until the machine stops.
     pub(crate) fuse: Option<u32>,
@@ -74,6 +77,21 @@ impl Disk {
     pub(crate) fn keep(&mut self, origin: &str, bytes: Vec<u8>) -> Result<(), Crash> {
         self.step()?;
         self.kept.insert(origin.to_owned(), bytes);
+        self.step()
+    }
+
+    /// Keeps a proof; a fault may leave it in memory alone.
+    pub(crate) fn prove(
+        &mut self,
+        accused: &Accused,
+        file: &FraudFile,
+        kept: bool,
+    ) -> Result<(), Crash> {
+        self.step()?;
+        if kept {
+            let proof = self.proofs.entry(accused.clone());
+            proof.or_insert_with(|| file.to_bytes());
+        }
         self.step()
     }
 

@@ -35,10 +35,20 @@ pub(crate) enum Planted {
     CutsSynced,
     /// After a failed round there is no next one.
     GivesUp,
+    /// What a stranger says is passed on whatever it is.
+    PassesOn,
+    /// Proofs are not on the disk.
+    ForgetsProofs,
+    /// Whoever is named in a file counts as proved guilty.
+    Believes,
+    /// A log is followed on in spite of a proof that came from elsewhere.
+    GoesOn,
+    /// No file is made of forks.
+    FindsNoForks,
 }
 
 impl Planted {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::SyncLies,
         Self::AnswersEarly,
         Self::ForgetsGuard,
@@ -55,5 +65,10 @@ impl Planted {
         Self::PromisesWrong,
         Self::CutsSynced,
         Self::GivesUp,
+        Self::PassesOn,
+        Self::ForgetsProofs,
+        Self::Believes,
+        Self::GoesOn,
+        Self::FindsNoForks,
     ];
 }

@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 
+use fairtrail::fraud::{Accused, FraudFile};
 use fairtrail::merkle::Hash;
 use fairtrail_node::core::follow::{
     Followed, Follower, Input, Known, Outcome, Output, Pace, Reads, Report,
 };
+use fairtrail_node::core::gossip::KnownLog;
 use fairtrail_node::core::sequence::Offered;
 use std::time::Duration;
 
@@ -53,7 +55,14 @@ impl Node {
             known = known.on(self.disk.durable_leaves().count() as u64);
         }
         ctx.checks.cursor(&self.name(), &known, &durable);
+        ctx.checks.found(self.index, &known);
         let Some(live) = &mut self.live else { return };
+        live.gossip.know(KnownLog {
+            origin: log.origin.clone(),
+            keys: vec![log.key.clone()],
+        });
+        let accused = Accused::Log(log.origin.clone());
+        let convicted = live.gossip.is_held(&accused) && !ctx.has(Planted::GoesOn);
         let follower = Slot {
             target,
             follower: Follower::new(log, known),
@@ -66,6 +75,15 @@ impl Node {
         }
         let wait = 1 + ctx.rng.below(1_000);
         self.poll_in(ctx, slot, wait);
+        if convicted {
+            // A stop in the middle of it is met by the next poll as well.
+            let event = Event::Convicted {
+                node: self.index,
+                life: self.life,
+                slot,
+            };
+            ctx.later(1, event);
+        }
     }
 
     fn poll_in(&self, ctx: &mut Ctx, slot: usize, wait: u64) {
@@ -140,11 +158,18 @@ impl Node {
                 }
                 let durable = self.durable_ids();
                 ctx.checks.cursor(&self.name(), &known, &durable);
+                ctx.checks.note(self.index, &known);
+                if let Some(seen) = known.seen() {
+                    self.saw(ctx, seen)?;
+                }
                 Some(Input::Kept(ticket))
             }
             Output::Report(report) => {
                 let forked = matches!(report, Report::Forked(_));
                 if !(forked && ctx.has(Planted::TellsNobody)) {
+                    if let Report::Forked(view) = &report {
+                        self.found(ctx, FraudFile::SplitView(view.clone()))?;
+                    }
                     let origin = ctx.logs[target].origin.to_string();
                     ctx.checks.reports.push((self.index, origin, report));
                 }

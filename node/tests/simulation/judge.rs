@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use fairtrail::entry::Audience;
+use fairtrail::fraud::{Accused, FraudFile};
 use fairtrail_node::core::follow::Report;
 
 use crate::liar::Lie;
@@ -16,6 +17,34 @@ impl Sim {
         self.audiences();
         self.parts();
         self.blame();
+        self.proofs();
+    }
+
+    /// Whoever cheated is proved to everybody to have, and followed no further.
+    fn proofs(&mut self) {
+        let checks = &mut self.ctx.checks;
+        for node in &self.nodes {
+            for author in &self.world.forked {
+                let file = node.disk.proofs.get(&Accused::Author(*author));
+                let file = file.and_then(|file| FraudFile::parse(file).ok());
+                let holds =
+                    matches!(file, Some(FraudFile::FeedFork(fork)) if fork.verify().is_ok());
+                checks.expect("forks become files everywhere", holds, || {
+                    format!("{} has no proof against {author}", node.name())
+                });
+            }
+            for slot in node.live.iter().flat_map(|live| &live.slots) {
+                let known = slot.follower.known();
+                let accused = Accused::Log(known.origin().clone());
+                let proof = node.disk.proofs.contains_key(&accused);
+                if proof || known.is_forked() {
+                    let both = proof && known.is_forked();
+                    checks.expect("a convicted log is followed no further", both, || {
+                        format!("{} of {accused}: proof {proof}", node.name())
+                    });
+                }
+            }
+        }
     }
 
     fn sets(&mut self) {
@@ -156,7 +185,8 @@ impl Sim {
             let mut told = reports.iter().filter(|(by, ..)| *by == node.index);
             match liar.lie {
                 Lie::TwoHistories if self.witnesses.contains(&node.index) => {
-                    let caught = told.any(|(_, _, report)| matches!(report, Report::Forked(_)));
+                    let origin = self.ctx.logs[liar.index].origin.clone();
+                    let caught = node.disk.proofs.contains_key(&Accused::Log(origin));
                     checks.expect("two histories are caught", caught, || node.name());
                 }
                 Lie::BadLeaf if follows => {

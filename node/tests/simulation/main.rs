@@ -15,6 +15,7 @@ mod ctx;
 mod disk;
 mod fault;
 mod following;
+mod gossip;
 mod judge;
 mod liar;
 mod mishap;
@@ -22,6 +23,7 @@ mod node;
 mod publishing;
 mod rng;
 mod sim;
+mod slander;
 mod world;
 
 use std::collections::BTreeMap;
@@ -36,7 +38,7 @@ const SEEDS: u64 = 1_000;
 /// Seeds after which a planted fault has to be found.
 const BUDGET: u64 = 400;
 /// What is looked at in these seeds, each at least so often.
-const LEAST: [(&str, u64); 14] = [
+const LEAST: [(&str, u64); 22] = [
     ("one root per size", 1_000),
     ("promises kept", 1_000),
     ("cursor behind entries", 1_000),
@@ -51,6 +53,14 @@ const LEAST: [(&str, u64); 14] = [
     ("crashes", 500),
     ("starts the guard refused", 50),
     ("entries that overtook", 100),
+    ("messages passed on", 1_000),
+    ("what is passed on holds", 1_000),
+    ("what does not hold is refused", 1_000),
+    ("proofs outlast a start", 20),
+    ("what a log signed stays known", 1_000),
+    ("forks become files everywhere", 100),
+    ("a convicted log is followed no further", 20),
+    ("logs convicted by proofs", 20),
 ];
 
 /// Past what a test runner keeps to itself: what was looked at is part of the outcome.

@@ -21,6 +21,9 @@ impl Sim {
         for _ in 0..rng.below(3) {
             events.push((rng.below(HEALED_MS), Event::Cut));
         }
+        for _ in 0..4 {
+            events.push((rng.below(HEALED_MS), Event::Slander(rng.index(count))));
+        }
         if rng.chance(35) {
             let node = rng.index(count);
             let at = rng.below(HEALED_MS / 2);
@@ -63,6 +66,7 @@ impl Sim {
         let epoch = self.ctx.logs[node].epoch + 1;
         self.ctx.logs[node] = Identity::new(node, epoch);
         let old = std::mem::take(&mut self.nodes[node].disk);
+        self.ctx.checks.other_disk(node);
         if self.ctx.rng.chance(60) {
             self.nodes[node].disk.kept = old.kept;
         }
@@ -101,6 +105,7 @@ impl Sim {
         self.ctx.checks.count("old copies put back");
         self.nodes[node].live = None;
         self.nodes[node].disk = backup;
+        self.ctx.checks.other_disk(node);
         let Ctx { rng, planted, .. } = &mut self.ctx;
         self.nodes[node].disk.lose(rng, *planted);
         let signed = self.nodes[node].guard;

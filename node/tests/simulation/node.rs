@@ -12,6 +12,7 @@ use fairtrail::merkle::{Hash, LeafIndex, Tree, leaf_hash};
 use fairtrail::reason::Reason;
 use fairtrail::time::Timestamp;
 use fairtrail_node::core::follow::urgent;
+use fairtrail_node::core::gossip::Gossip;
 use fairtrail_node::core::head::Head;
 use fairtrail_node::core::publish::{Publication, Publisher};
 use fairtrail_node::core::sequence::{Admit, Group, Keep, Offered};
@@ -53,6 +54,7 @@ pub(crate) struct Live {
     pub(crate) publisher: Publisher,
     pub(crate) published: Option<Publication>,
     pub(crate) slots: Vec<Slot>,
+    pub(crate) gossip: Gossip,
 }
 
 /// Which entry of a submission is to blame, and why.
@@ -216,7 +218,9 @@ impl Node {
             ctx.checks
                 .promised(&origin, line.leaf_index + wrong, line.id, by);
         }
+        let authors = stored.iter().map(|leaf| leaf.entry.author()).collect();
         self.take(ctx, stored);
+        self.find_forks(ctx, &authors)?;
         Ok(Ok(()))
     }
 

@@ -12,6 +12,7 @@ use fairtrail::merkle::{HashSource, Node as TreeNode, Tree};
 use fairtrail::note::Note;
 use fairtrail::reason::Reason;
 use fairtrail_node::core::follow::{Answer, Failure, Question, Reads};
+use fairtrail_node::core::gossip::Gossip;
 use fairtrail_node::core::head::Head;
 use fairtrail_node::core::publish::{
     Durable, Gathered, Input, Intent, Output, Publication, Publisher,
@@ -60,12 +61,17 @@ impl Node {
             self.refused = true;
             return Ok(());
         };
-        let live = self.replayed(publisher);
+        let gossip = self.gossip(ctx);
+        let live = self.replayed(publisher, gossip);
         // What a crash left half done is done now.
         self.overwrite(ctx, &live.erased);
         self.live = Some(live);
         self.publish_from(ctx, outputs)?;
         self.follow_again(ctx);
+        let live = self.live.as_ref();
+        let authors = live.map(|live| live.set.authors().collect());
+        self.find_forks(ctx, &authors.unwrap_or_default())?;
+        ctx.later(2, Event::Listen(self.index, self.life));
         ctx.later(1, Event::Tick(self.index, self.life));
         Ok(())
     }
@@ -76,7 +82,7 @@ impl Node {
         Tree::from_leaves(hashes).unwrap()
     }
 
-    fn replayed(&self, publisher: Publisher) -> Live {
+    fn replayed(&self, publisher: Publisher, gossip: Gossip) -> Live {
         let mut live = Live {
             set: AdmittedSet::new(self.charter.clone()),
             erasing: Vec::new(),
@@ -89,6 +95,7 @@ impl Node {
             publisher,
             published: None,
             slots: Vec::new(),
+            gossip,
         };
         for leaf in self.disk.durable_leaves() {
             // Known where a planted fault put it twice.

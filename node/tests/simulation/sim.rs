@@ -152,7 +152,6 @@ impl Sim {
             Event::Push(to, bytes) if to < self.nodes.len() => {
                 self.with(to, |node, ctx| node.pushed(ctx, &bytes));
             }
-            Event::Push(..) => {}
             Event::Question {
                 to,
                 asker,
@@ -181,8 +180,37 @@ impl Sim {
                     Ok(())
                 });
             }
+            event => self.gossip(event),
         }
         true
+    }
+
+    /// What has to do with gossip; what is for a log that is no node ends here.
+    fn gossip(&mut self, event: Event) {
+        match event {
+            Event::Around { to, from } => {
+                if let Some(node) = self.nodes.get(to) {
+                    node.tell_all(&mut self.ctx, from);
+                }
+            }
+            Event::Convicted { node, life, slot } => self.with(node, |node, ctx| {
+                if node.life == life {
+                    node.tell(ctx, slot, Input::Convicted)?;
+                }
+                Ok(())
+            }),
+            Event::Gossip { to, from, bytes } if to < self.nodes.len() => {
+                self.with(to, |node, ctx| node.heard(ctx, from, &bytes));
+            }
+            Event::Listen(node, life) => self.with(node, |node, ctx| {
+                if node.life == life && node.live.is_some() {
+                    node.ask_around(ctx);
+                }
+                Ok(())
+            }),
+            Event::Slander(node) => self.slander(node),
+            _ => {}
+        }
     }
 
     /// Lets a node do something; it may stop in the middle of it.
@@ -247,6 +275,14 @@ impl Sim {
         switched
             && self.queues.iter().all(Queue::is_empty)
             && self.nodes.iter().all(|node| self.followed(node))
+            && self.proved()
+    }
+
+    /// Whether everybody holds a proof against everybody against whom one is held.
+    fn proved(&self) -> bool {
+        let held = |node: &Node| node.disk.proofs.keys().cloned().collect::<Vec<_>>();
+        let mut nodes = self.nodes.windows(2);
+        nodes.all(|pair| held(&pair[0]) == held(&pair[1]))
     }
 
     fn followed(&self, node: &Node) -> bool {

@@ -151,6 +151,34 @@ impl Node {
         fs_err::write(file, text).unwrap();
     }
 
+    /// Has the node follow a log at an address.
+    pub(crate) fn follow(&self, log: &Self, url: &str) {
+        let file = self.data.join("node.toml");
+        let mut text = fs_err::read_to_string(&file).unwrap();
+        let (name, key) = (log.name, log.vkey("log"));
+        let origin = format!("{name}.example/log/e1");
+        let section = format!("\n[[follow]]\norigin = {origin:?}\nkey = {key:?}\nurl = {url:?}\n");
+        text.push_str(&section);
+        fs_err::write(file, text).unwrap();
+    }
+
+    /// The files in the folder of proofs.
+    pub(crate) fn fraud(&self) -> Vec<PathBuf> {
+        let found = fs_err::read_dir(self.data.join("fraud"))
+            .into_iter()
+            .flatten();
+        found.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    /// What `peers` prints, with more options.
+    pub(crate) fn peers(&self, more: &[&str]) -> (Option<i32>, String) {
+        let mut peers = program();
+        peers.args(["peers", "--json", "--data-dir"]);
+        let shown = peers.arg(&self.data).args(more).output().unwrap();
+        let text = [shown.stdout, shown.stderr].concat();
+        (shown.status.code(), String::from_utf8(text).unwrap())
+    }
+
     /// Has the node cosign for these logs.
     pub(crate) fn witness(&self, vkeys: &[String]) {
         let mut add = program();

@@ -16,6 +16,7 @@
 
 mod admitting;
 mod batch;
+mod glean;
 mod heard;
 mod known;
 mod opening;
@@ -37,6 +38,7 @@ use fairtrail::note::NoteVerifier;
 use fairtrail::reason::Reason;
 
 use self::batch::Batch;
+pub use self::glean::{GLEANED, GleanInput, GleanOutput, Gleaner};
 use self::heard::Hearsay;
 pub use self::known::{Cursor, Known, KnownError};
 use self::opening::Opening;

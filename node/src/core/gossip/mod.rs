@@ -124,6 +124,14 @@ impl Gossip {
         }
     }
 
+    /// From now on, what is said of this log can be checked, too.
+    pub fn know(&mut self, log: KnownLog) {
+        if self.logs.len() < LOGS {
+            let known = self.logs.entry(log.origin);
+            known.or_insert_with(|| Log::new(log.keys));
+        }
+    }
+
     /// A message came from `from` at `now`, in milliseconds of a clock that never falls.
     pub fn hear(&mut self, from: &str, bytes: &[u8], knows: Knows<'_>, now: u64) -> Heard {
         if bytes.len() > GOSSIP_BYTES {
@@ -232,7 +240,7 @@ impl Gossip {
     }
 
     /// The message that tells of a proof: the file itself, or its name when it is too large.
-    fn telling(&self, accused: &Accused, file: &[u8]) -> Vec<u8> {
+    pub fn telling(&self, accused: &Accused, file: &[u8]) -> Vec<u8> {
         let whole = self.message(Content::Fraud(file.to_vec()));
         if whole.len() <= GOSSIP_BYTES {
             return whole;
@@ -329,9 +337,11 @@ impl Gossip {
         }
         let follows = match (&file, &accused) {
             (FraudFile::FeedFork(fork), _) => {
-                let all: Vec<_> = fork.all().cloned().collect();
-                let last = all.len().saturating_sub(OFFERED);
-                Todo::Offer(all.into_iter().skip(last).collect())
+                // Taken up without its parts, an entry would stay without them.
+                let whole = fork.all().filter(|entry| entry.header().parts.is_empty());
+                let whole: Vec<_> = whole.cloned().collect();
+                let last = whole.len().saturating_sub(OFFERED);
+                Todo::Offer(whole.into_iter().skip(last).collect())
             }
             (FraudFile::SplitView(_), Accused::Log(origin)) => Todo::Convict(origin.clone()),
             // A split view accuses a log.

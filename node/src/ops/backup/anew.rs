@@ -17,7 +17,7 @@ use crate::ledger::frame::{Content, GroupEntry, decode};
 use crate::ledger::{LedgerError, Recovering, SubmitError};
 use crate::ops::recover::setup;
 use crate::ops::{Init, Initialised, NodeError, init, read_charter, read_keys};
-use crate::store::bodies::{self, BodyReader, Content as Stored};
+use crate::store::bodies::{self, BodyPlace, BodyReader, Content as Stored};
 use crate::store::journal::{Location, reader_until};
 
 /// Entries taken up at once.
@@ -69,8 +69,19 @@ fn take_over(data: &Path, end: Location, log: &Recovering) -> Result<(), NodeErr
     for stored in journal.frames(Location::START) {
         let stored = stored.map_err(LedgerError::from)?;
         let at = stored.at;
-        let Content::Group(group) = decode(&stored).ok_or(LedgerError::Frame { at })? else {
-            continue;
+        let group = match decode(&stored).ok_or(LedgerError::Frame { at })? {
+            Content::Group(group) => group,
+            Content::Late(frame) => {
+                let late = frame.bodies.iter();
+                let late = late.filter_map(|late| Some((late.part, body_at(late.place, &bodies)?)));
+                let filled = runtime.block_on(log.access().fill(late.collect()));
+                filled.map_err(|error| LedgerError::Leaf {
+                    leaf: frame.bodies.first().map_or(0, |late| late.leaf),
+                    reason: error.code(),
+                })?;
+                continue;
+            }
+            _ => continue,
         };
         for run in group.entries.chunks(BATCH) {
             let run: Option<Vec<_>> = run.iter().map(|entry| submission(entry, &bodies)).collect();
@@ -89,13 +100,16 @@ fn take_over(data: &Path, end: Location, log: &Recovering) -> Result<(), NodeErr
 /// An entry with the bodies that are here.
 fn submission(stored: &GroupEntry<'_>, bodies: &BodyReader) -> Option<Submission> {
     let entry = SignedEntry::parse(stored.bytes).ok()?;
-    let live = stored.held.iter().filter_map(|(_, place)| {
-        let body = bodies.read(*place).ok()?;
-        match body.content {
-            Stored::Live { salt, bytes } => Some(Body { salt, bytes }),
-            Stored::Erased => None,
-        }
-    });
-    let bodies = live.collect();
+    let held = stored.held.iter();
+    let bodies = held.filter_map(|(_, place)| body_at(*place, bodies));
+    let bodies = bodies.collect();
     Some(Submission { entry, bodies })
+}
+
+/// A body, unless it is erased or was refused.
+fn body_at(place: BodyPlace, bodies: &BodyReader) -> Option<Body> {
+    match bodies.read(place).ok()?.content {
+        Stored::Live { salt, bytes } => Some(Body { salt, bytes }),
+        Stored::Erased => None,
+    }
 }

@@ -40,6 +40,7 @@ impl Survey {
                     }
                     survey.bodies_end = group.bodies_end;
                 }
+                Content::Late(frame) => survey.bodies_end = frame.bodies_end,
                 Content::Signed(signed) => survey.signed = signed.intent.head,
                 Content::Intent(_) | Content::Published(_) => {}
             }

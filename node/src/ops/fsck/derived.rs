@@ -101,7 +101,9 @@ impl Derived {
             };
             let held = line.held.iter().find(|(held, _)| *held == index);
             // A row without a place is one whose part was erased.
-            if row.place.is_some() && held.map(|(_, place)| *place) != row.place {
+            // One that came after its entry is named by a frame of its own.
+            let elsewhere = held.is_some_and(|(_, place)| row.place != Some(*place));
+            if row.place.is_some() && elsewhere {
                 return Ok(Some("a part is looked up elsewhere"));
             }
         }

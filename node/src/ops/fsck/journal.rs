@@ -90,6 +90,7 @@ impl Walk {
                 Some(Content::Published(published)) => {
                     self.check_published(&published, &at, report);
                 }
+                Some(Content::Late(frame)) => self.bodies_end = frame.bodies_end,
                 None => report.find(Reason::JournalDamaged, at, "a frame of no known form"),
             }
         }

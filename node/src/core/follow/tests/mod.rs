@@ -1,3 +1,4 @@
+mod heard;
 mod world;
 
 use self::world::*;

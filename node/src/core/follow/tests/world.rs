@@ -165,8 +165,19 @@ pub(super) fn round(
     peer: &mut Peer,
     own: &mut Own,
 ) -> (Rest, Vec<Report>) {
+    let begun = follower.handle(Input::Poll);
+    carry(follower, begun, peer, own)
+}
+
+/// Carries everything until it rests.
+pub(super) fn carry(
+    follower: &mut Follower,
+    begun: Vec<Output>,
+    peer: &mut Peer,
+    own: &mut Own,
+) -> (Rest, Vec<Report>) {
     let mut reports = Vec::new();
-    let mut todo: VecDeque<_> = follower.handle(Input::Poll).into();
+    let mut todo: VecDeque<_> = begun.into();
     while let Some(output) = todo.pop_front() {
         let input = match output {
             Output::Ask { ticket, question } => {

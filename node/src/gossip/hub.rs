@@ -1,0 +1,211 @@
+//! What is known from gossip, shared by all who bring it and all who ask.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use data_encoding::HEXLOWER;
+use fairtrail::api::{FraudLine, FraudList, SeenCheckpoints};
+use fairtrail::entry::SignedEntry;
+use fairtrail::fraud::{Accused, FraudFile};
+use fairtrail::id::NetworkId;
+use fairtrail::limits::SEEN_CHECKPOINTS;
+use fairtrail::log::{Origin, SignedCheckpoint};
+use fairtrail::reason::Reason;
+use tokio::sync::{broadcast, mpsc};
+use tokio::time::Instant;
+
+use crate::core::gossip::{Gossip, KnownLog, Todo, Verdict, Wanted};
+use crate::service::ReadError;
+use crate::store::accusations::{Accusations, KeptProof};
+use crate::store::disk::IoFault;
+
+/// Checkpoints that wait for a follower.
+const TOLD: usize = 16;
+/// Messages that wait for a carrier; one that lags loses the oldest.
+const OUTGOING: usize = 256;
+
+/// What is known from gossip.
+#[derive(Debug)]
+pub struct Hub {
+    machine: Mutex<Gossip>,
+    accusations: Accusations,
+    kept: Mutex<Vec<KeptProof>>,
+    followers: Mutex<BTreeMap<Origin, mpsc::Sender<Box<SignedCheckpoint>>>>,
+    outgoing: broadcast::Sender<Vec<u8>>,
+    since: Instant,
+}
+
+/// What is left to do when the machine has spoken.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    pub(super) offer: Vec<SignedEntry>,
+    pub(super) fetch: Option<Wanted>,
+}
+
+impl Hub {
+    /// With the proofs that lie in `fraud`, as far as they hold against what is known here.
+    ///
+    /// # Errors
+    /// [`IoFault`] when the folder cannot be read.
+    pub fn open(network: NetworkId, logs: Vec<KnownLog>, fraud: &Path) -> Result<Self, IoFault> {
+        let accusations = Accusations::new(fraud);
+        let kept = accusations.all()?;
+        let mut held = Vec::new();
+        for proof in &kept {
+            if holds(&accusations, proof, &logs)? {
+                held.push(proof.accused.clone());
+            }
+        }
+        Ok(Self {
+            machine: Mutex::new(Gossip::new(network, logs, held)),
+            accusations,
+            kept: Mutex::new(kept),
+            followers: Mutex::new(BTreeMap::new()),
+            outgoing: broadcast::channel(OUTGOING).0,
+            since: Instant::now(),
+        })
+    }
+
+    /// What others say that a followed log signed.
+    pub fn follower(&self, origin: &Origin) -> mpsc::Receiver<Box<SignedCheckpoint>> {
+        let (tell, told) = mpsc::channel(TOLD);
+        lock(&self.followers).insert(origin.clone(), tell);
+        told
+    }
+
+    /// Messages for every peer, each of them verified. A carrier that takes none loses nothing that
+    /// cannot be asked for.
+    pub fn outgoing(&self) -> broadcast::Receiver<Vec<u8>> {
+        self.outgoing.subscribe()
+    }
+
+    /// Whether somebody is proved here to have signed two histories.
+    pub fn is_held(&self, accused: &Accused) -> bool {
+        lock(&self.machine).is_held(accused)
+    }
+
+    /// The largest checkpoints that were seen of other logs.
+    pub fn seen(&self) -> SeenCheckpoints {
+        let machine = lock(&self.machine);
+        let notes = machine.seen().map(|signed| signed.note().to_string());
+        SeenCheckpoints {
+            checkpoints: notes.take(SEEN_CHECKPOINTS).collect(),
+        }
+    }
+
+    /// One file for each who is accused.
+    pub fn files(&self) -> FraudList {
+        let line = |proof: &KeptProof| FraudLine {
+            accused: proof.accused.clone(),
+            bytes: proof.bytes,
+            digest: HEXLOWER.encode(&proof.digest),
+        };
+        FraudList {
+            files: lock(&self.kept).iter().map(line).collect(),
+        }
+    }
+
+    /// Messages that say everything: of what was seen, and of what is held.
+    ///
+    /// # Errors
+    /// [`IoFault`] when a file cannot be read.
+    pub fn everything(&self) -> Result<Vec<Vec<u8>>, IoFault> {
+        let kept = lock(&self.kept).clone();
+        let machine = lock(&self.machine);
+        let mut messages: Vec<_> = machine.seen().map(|seen| machine.note(seen)).collect();
+        for proof in kept.iter().filter(|proof| machine.is_held(&proof.accused)) {
+            if let Some(bytes) = self.accusations.read(proof)? {
+                messages.push(machine.telling(&proof.accused, &bytes));
+            }
+        }
+        Ok(messages)
+    }
+
+    /// A file by its digest.
+    ///
+    /// # Errors
+    /// [`ReadError::NotFound`], [`ReadError::Store`].
+    pub fn file(&self, digest: [u8; 32]) -> Result<Vec<u8>, ReadError> {
+        let kept = lock(&self.kept);
+        let proof = kept.iter().find(|proof| proof.digest == digest).cloned();
+        drop(kept);
+        let bytes = self.accusations.read(&proof.ok_or(ReadError::NotFound)?);
+        let bytes = bytes.map_err(|fault| ReadError::Store {
+            reason: fault.code(),
+        })?;
+        let same = |bytes: &Vec<u8>| FraudFile::digest(bytes) == digest;
+        bytes.filter(same).ok_or(ReadError::NotFound)
+    }
+
+    /// Lets the machine say what is to be done, and does what blocks at most for a file write.
+    pub(super) fn with(
+        &self,
+        say: impl FnOnce(&mut Gossip, u64) -> (Verdict, Vec<Todo>),
+    ) -> (Verdict, Left) {
+        let now = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut machine = lock(&self.machine);
+        let (verdict, todo) = say(&mut machine, now);
+        let mut left = Left::default();
+        for todo in todo {
+            match todo {
+                Todo::Keep(accused, file) => {
+                    if let Err(fault) = self.keep(&accused, &file) {
+                        let reason = fault.code();
+                        tracing::error!(%accused, %reason, "a proof could not be kept");
+                        machine.lost(&accused);
+                        return (Verdict::Ignore(reason), Left::default());
+                    }
+                }
+                Todo::Convict(origin) => {
+                    let reason = Reason::LogForked;
+                    tracing::error!(%origin, %reason, "it is proved that this log signed two histories");
+                }
+                Todo::Offer(entries) => left.offer = entries,
+                Todo::Tell(signed) => self.tell(signed),
+                Todo::Fetch(wanted) => left.fetch = Some(wanted),
+                Todo::Publish(message) => self.publish(message),
+            }
+        }
+        (verdict, left)
+    }
+
+    /// Passes a message on; nobody may be listening.
+    pub(super) fn publish(&self, message: Vec<u8>) {
+        let _ = self.outgoing.send(message);
+    }
+
+    fn keep(&self, accused: &Accused, file: &FraudFile) -> Result<(), IoFault> {
+        let made = self.accusations.keep_first(accused, file)?;
+        tracing::error!(%accused, ?made, "a proof is held: two histories were signed");
+        *lock(&self.kept) = self.accusations.all()?;
+        Ok(())
+    }
+
+    /// A follower that is behind with listening hears of it another time.
+    fn tell(&self, signed: Box<SignedCheckpoint>) {
+        let followers = lock(&self.followers);
+        if let Some(follower) = followers.get(signed.checkpoint().origin()) {
+            let _ = follower.try_send(signed);
+        }
+    }
+}
+
+/// Whether a kept file counts: what accuses a log must hold against the key it is known by now.
+fn holds(accusations: &Accusations, proof: &KeptProof, logs: &[KnownLog]) -> Result<bool, IoFault> {
+    let Accused::Log(origin) = &proof.accused else {
+        return Ok(true);
+    };
+    let bytes = accusations.read(proof)?.unwrap_or_default();
+    let Ok(FraudFile::SplitView(view)) = FraudFile::parse(&bytes) else {
+        return Ok(false);
+    };
+    let known = logs.iter().filter(|log| log.origin == *origin);
+    let mut keys = known.flat_map(|log| &log.keys);
+    Ok(keys.any(|key| view.verify(key).is_ok()))
+}
+
+/// What is behind these locks is whole after every step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

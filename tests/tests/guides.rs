@@ -82,6 +82,11 @@ fn nodes_cosign_each_other_and_a_buyer_asks_for_it() {
 }
 
 #[test]
+fn a_lost_node_is_restored_recovered_and_exported() {
+    run("operating.md", &[]);
+}
+
+#[test]
 fn a_register_goes_in_and_comes_back_out_verified() {
     if let Some(register) = fairtrail_tests::sources::shared("data/uk_sponsor_register") {
         run("register.md", &[("REGISTER", register.as_os_str())]);

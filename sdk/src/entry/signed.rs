@@ -6,15 +6,21 @@ use crate::contexts::{ENTRY, derive};
 use crate::id::{AuthorId, EntryId};
 use crate::key::{KeyError, PublicKey, SecretKey};
 use crate::limits::ENTRY_BYTES;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// An entry: received bytes in the one form allowed, read but not yet admitted.
 ///
-/// The signature is checked by [`SignedEntry::authenticate`], under a key somebody vouches for.
+/// The signature is checked by [`SignedEntry::authenticate`], under a key somebody vouches for. Copies
+/// share one content: a ledger, the histories made of it and the verdicts on them hold it once.
 #[derive(Clone)]
 pub struct SignedEntry {
-    bytes: Box<[u8]>,
     id: EntryId,
+    content: Arc<Content>,
+}
+
+/// What an entry says, and its bytes.
+struct Content {
+    bytes: Box<[u8]>,
     protected: Protected,
     header: Header,
     claim: Option<NetworkClaim>,
@@ -40,15 +46,14 @@ impl SignedEntry {
             ENTRY,
             &[&sig_structure(frame.protected, frame.payload)],
         ));
-        let authentic = OnceLock::new();
-        Ok(Self {
+        let content = Arc::new(Content {
             bytes: bytes.into(),
-            id,
             protected,
             header,
             claim,
-            authentic,
-        })
+            authentic: OnceLock::new(),
+        });
+        Ok(Self { id, content })
     }
 
     /// Signs a header; the caller made it consistent, [`super::Draft`] does.
@@ -76,12 +81,12 @@ impl SignedEntry {
     /// # Errors
     /// [`KeyError::Signature`] when it does not verify, or `key` is not the one the entry names.
     pub fn authenticate(&self, key: &PublicKey) -> Result<(), KeyError> {
-        if key.id() != self.protected.key {
+        if key.id() != self.content.protected.key {
             return Err(KeyError::Signature { key: key.id() });
         }
-        *self.authentic.get_or_init(|| {
+        *self.content.authentic.get_or_init(|| {
             let refused = KeyError::Signature { key: key.id() };
-            let frame = Frame::split(&self.bytes).ok_or(refused)?;
+            let frame = Frame::split(&self.content.bytes).ok_or(refused)?;
             let message = sig_structure(frame.protected, frame.payload);
             key.verify(&message, frame.signature)
         })
@@ -91,20 +96,20 @@ impl SignedEntry {
     /// kept under its own checksum, such as a node's journal; never for what comes from outside.
     #[must_use]
     pub fn authenticated_before(self) -> Self {
-        let authentic = OnceLock::from(Ok(()));
-        Self { authentic, ..self }
+        self.content.authentic.get_or_init(|| Ok(()));
+        self
     }
 
     /// Takes the signature as checked: for bytes that were authenticated before and that a root
     /// then bound.
     #[cfg(feature = "client")]
     pub(crate) fn vouch(&self) {
-        self.authentic.get_or_init(|| Ok(()));
+        self.content.authentic.get_or_init(|| Ok(()));
     }
 
     /// The exact bytes; a log's leaf data.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        &self.content.bytes
     }
 
     /// The id: the hash of what the signature covers, without the signature.
@@ -114,22 +119,22 @@ impl SignedEntry {
 
     /// The author: the feed, or for the first entry of a feed its own id.
     pub fn author(&self) -> AuthorId {
-        self.header.feed.unwrap_or_else(|| self.id.into())
+        self.content.header.feed.unwrap_or_else(|| self.id.into())
     }
 
     /// Key, issuer and claimed time.
-    pub const fn protected(&self) -> &Protected {
-        &self.protected
+    pub fn protected(&self) -> &Protected {
+        &self.content.protected
     }
 
     /// What the entry says about itself.
-    pub const fn header(&self) -> &Header {
-        &self.header
+    pub fn header(&self) -> &Header {
+        &self.content.header
     }
 
     /// The inline claim of a network kind.
-    pub const fn network_claim(&self) -> Option<&NetworkClaim> {
-        self.claim.as_ref()
+    pub fn network_claim(&self) -> Option<&NetworkClaim> {
+        self.content.claim.as_ref()
     }
 }
 
@@ -139,7 +144,7 @@ impl std::fmt::Debug for SignedEntry {
             f,
             "SignedEntry({:?} {} {:?})",
             self.id,
-            self.header.kind,
+            self.header().kind,
             self.author()
         )
     }
@@ -147,7 +152,7 @@ impl std::fmt::Debug for SignedEntry {
 
 impl PartialEq for SignedEntry {
     fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
+        Arc::ptr_eq(&self.content, &other.content) || self.bytes() == other.bytes()
     }
 }
 

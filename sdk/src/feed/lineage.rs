@@ -238,6 +238,6 @@ impl Lineage {
 }
 
 /// Whether an entry sets keys.
-pub(crate) const fn rotates(entry: &SignedEntry) -> bool {
+pub(crate) fn rotates(entry: &SignedEntry) -> bool {
     matches!(entry.network_claim(), Some(NetworkClaim::Rotate(_)))
 }

@@ -20,6 +20,8 @@ pub struct HistoryEntry {
     pub(crate) standing: Standing,
     pub(crate) parts: PartsRead,
     pub(crate) incoming: Vec<IncomingRef>,
+    /// Where it stands in its history, from 0.
+    pub(crate) position: usize,
 }
 
 /// What the parts of an entry say, as far as they are here.

@@ -121,7 +121,10 @@ pub struct FeedKnown {
 }
 
 impl VerifiedHistory {
-    pub(crate) fn new(found: Found) -> Self {
+    pub(crate) fn new(mut found: Found) -> Self {
+        for (at, entry) in found.entries.iter_mut().enumerate() {
+            entry.position = at;
+        }
         let subjects = found.closure.ids();
         let lookup = Lookup::new(&found.entries, &subjects);
         Self {
@@ -191,11 +194,6 @@ impl VerifiedHistory {
     /// An entry by its id.
     pub fn entry(&self, id: EntryId) -> Option<&HistoryEntry> {
         self.found.entries.get(self.lookup.entry(id)?)
-    }
-
-    /// Where an entry stands in [`Self::entries`].
-    pub(crate) fn position(&self, id: EntryId) -> Option<usize> {
-        self.lookup.entry(id)
     }
 
     fn at<'a>(&'a self, positions: &'a [usize]) -> impl Iterator<Item = &'a HistoryEntry> {

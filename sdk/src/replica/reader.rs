@@ -163,6 +163,7 @@ impl<'a> Reader<'a> {
             standing,
             parts,
             incoming: Vec::new(),
+            position: 0,
         })
     }
 

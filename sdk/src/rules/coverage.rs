@@ -1,8 +1,9 @@
 //! The minimum coverage that "no adverse entries" needs, and the age of the evidence.
 
 use super::assurance::{is_current, is_on_site, is_recalled};
-use super::index::{attestations, audits, relevant};
-use super::lines::{counts, counts_for};
+use super::facts::Fact;
+use super::index::{attestations, audits, with};
+use super::lines::counts_for;
 use super::{Case, Counts, Gathered, messages};
 use crate::claim::{AccessDenied, Audit, FeeStatement};
 use crate::history::{HistoryEntry, Withholding};
@@ -106,7 +107,9 @@ fn fee_statements(case: &Case<'_>, gathered: &mut Gathered) {
 
 /// A claim that cannot be read may be adverse.
 fn unreadable(case: &Case<'_>, gathered: &mut Gathered) {
-    let entries = relevant(case).filter(|entry| counts(entry) == Counts::NotReadable);
+    let entries = with(case, |fact| {
+        fact.relevant && fact.counts == Counts::NotReadable
+    });
     let entries: Vec<_> = entries.map(HistoryEntry::id).collect();
     if !entries.is_empty() {
         let sentence = messages::counting("claims-unreadable", entries.len());
@@ -117,14 +120,15 @@ fn unreadable(case: &Case<'_>, gathered: &mut Gathered) {
 /// Whatever law keeps from being shown may be adverse, whichever part it is.
 fn withheld(case: &Case<'_>, gathered: &mut Gathered) {
     let mut grounds: BTreeMap<&Withholding, BTreeSet<EntryId>> = BTreeMap::new();
-    let could_count = |entry: &&HistoryEntry| {
+    let could_count = |fact: &Fact| {
         use Counts::{Network, NotAccepted, NotAuthorised, Replaced, Revoked};
         !matches!(
-            counts(entry),
+            fact.counts,
             Network | NotAccepted | NotAuthorised | Replaced | Revoked
         )
     };
-    for entry in relevant(case).filter(could_count) {
+    let withheld = |fact: &Fact| fact.relevant && fact.withheld && could_count(fact);
+    for entry in with(case, withheld) {
         for said in entry.withheld().iter().flat_map(|part| &part.withheld_by) {
             let rests_on = grounds.entry(said).or_default();
             rests_on.insert(entry.id());

@@ -20,6 +20,8 @@ pub(super) struct Gathered {
     pub(super) not_evaluated: Vec<NotEvaluated>,
     pub(super) evaluated: BTreeMap<&'static str, usize>,
     pub(super) recruited_under: Vec<RecruitedUnder>,
+    /// Where the entries stand that indicators rest on.
+    pub(super) cited: Vec<usize>,
 }
 
 /// Something a rule found, before it is weighed.
@@ -144,6 +146,7 @@ impl Gathered {
         let threshold = case.policy.settings().adverse_from_severity;
         let marks = on.iter().map(|entry| marks_of(case, entry));
         let marks = marks.fold(Marks::default(), Marks::and).to_vec();
+        self.cited.extend(on.iter().map(|entry| entry.position));
         let mut rests_on: Vec<_> = on.into_iter().map(HistoryEntry::id).collect();
         rests_on.sort();
         rests_on.dedup();

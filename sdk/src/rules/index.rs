@@ -3,8 +3,9 @@
 
 use super::Case;
 use super::audits::{is_complete, posted};
+use super::facts::{Fact, facts_of};
 use super::licences::Timeline;
-use super::lines::{counts_against, counts_for, marks};
+use super::lines::{counts_against, counts_for};
 use super::marks::Marks;
 use super::recruitment::register_licences;
 use super::timeline::timelines_for;
@@ -36,8 +37,7 @@ pub(super) struct Index<'a> {
     reports: OnceCell<HashMap<ReportOf<'a>, Of<'a, Audit>>>,
     spoken: OnceCell<Vec<&'a [Language]>>,
     sub_agents: OnceCell<HashSet<&'a SubjectId>>,
-    marks: OnceCell<Vec<Marks>>,
-    relevant: OnceCell<Vec<&'a HistoryEntry>>,
+    facts: OnceCell<Vec<Fact>>,
     words: Memo<[Of<'a, Licence>]>,
     timelines: Memo<[Timeline]>,
     recruiters: Memo<BTreeSet<SubjectId>>,
@@ -63,11 +63,11 @@ impl<T: ?Sized> Memo<T> {
     }
 }
 
-fn by_kind<'a>(entries: impl Iterator<Item = &'a HistoryEntry>) -> ByKind<'a> {
+fn by_kind<'a>(case: &Case<'a>, holds: impl Fn(&Fact) -> bool) -> ByKind<'a> {
     let mut by_kind = ByKind::new();
-    for entry in entries.filter(|entry| counts_against(entry)) {
-        if let Some(claim) = entry.claim() {
-            by_kind.entry(claim.kind()).or_default().push(entry);
+    for (fact, entry) in facts(case).iter().zip(case.history.entries()) {
+        if let Some(kind) = fact.kind.filter(|_| fact.against() && holds(fact)) {
+            by_kind.entry(kind).or_default().push(entry);
         }
     }
     by_kind
@@ -78,7 +78,8 @@ pub(super) fn said<'a>(
     case: &Case<'a>,
     kinds: &'static [&'static str],
 ) -> impl Iterator<Item = &'a HistoryEntry> + use<'a> {
-    let own = case.index.own.get_or_init(|| by_kind(case.history.own()));
+    let own = || by_kind(case, |fact| fact.own);
+    let own = case.index.own.get_or_init(own);
     let lists = kinds.iter().filter_map(|kind| own.get(kind));
     lists.flatten().copied()
 }
@@ -88,8 +89,7 @@ pub(super) fn said_anywhere<'a>(
     case: &Case<'a>,
     kinds: &'static [&'static str],
 ) -> impl Iterator<Item = &'a HistoryEntry> + use<'a> {
-    let entries = || by_kind(case.history.entries().iter());
-    let all = case.index.all.get_or_init(entries);
+    let all = case.index.all.get_or_init(|| by_kind(case, |_| true));
     let lists = kinds.iter().filter_map(|kind| all.get(kind));
     lists.flatten().copied()
 }
@@ -183,38 +183,28 @@ pub(super) fn is_sub_agent(case: &Case<'_>, agent: &SubjectId) -> bool {
     agents.contains(agent)
 }
 
-/// Everything about the subjects, what is said of licences they lean on, and lists and links that name
-/// whoever recruited.
-pub(super) fn relevant<'a>(
-    case: &Case<'a>,
-) -> impl Iterator<Item = &'a HistoryEntry> + Clone + use<'a> {
-    let relevant = case.index.relevant.get_or_init(|| {
-        let entries = case.history.entries().iter();
-        entries.filter(|entry| is_relevant(case, entry)).collect()
-    });
-    relevant.iter().copied()
+/// The facts about each entry.
+fn facts<'i>(case: &Case<'i>) -> &'i [Fact] {
+    case.index.facts.get_or_init(|| facts_of(case))
 }
 
-fn is_relevant(case: &Case<'_>, entry: &HistoryEntry) -> bool {
-    if case.history.subjects().iter().any(|id| entry.names(id)) {
-        return true;
-    }
-    let licence = entry.kind().starts_with("licence");
-    let of_recruiter = matches!(entry.kind(), "id.link" | "listing");
-    let subjects = entry.entry().header().subjects.iter();
-    let mut related = subjects.filter(|id| case.history.related().binary_search(id).is_ok());
-    let is_licence = |id: &SubjectId| matches!(id.scheme(), "lic" | "row");
-    (licence || of_recruiter) && related.any(|id| of_recruiter || is_licence(id))
+/// The entries about which some fact holds, in their order.
+pub(super) fn with<'a>(
+    case: &Case<'a>,
+    holds: impl Fn(&Fact) -> bool,
+) -> impl Iterator<Item = &'a HistoryEntry> {
+    let entries = facts(case).iter().zip(case.history.entries());
+    entries.filter_map(move |(fact, entry)| holds(fact).then_some(entry))
+}
+
+/// The facts about an entry of the history.
+pub(super) fn fact<'a>(case: &Case<'a>, entry: &HistoryEntry) -> Option<&'a Fact> {
+    facts(case).get(entry.position)
 }
 
 /// The marks on an entry of the history.
 pub(super) fn marks_of(case: &Case<'_>, entry: &HistoryEntry) -> Marks {
-    let marks = case.index.marks.get_or_init(|| {
-        let entries = case.history.entries().iter();
-        entries.map(|entry| marks(case, entry)).collect()
-    });
-    let at = case.history.position(entry.id());
-    at.and_then(|at| marks.get(at).copied()).unwrap_or_default()
+    fact(case, entry).map(|fact| fact.marks).unwrap_or_default()
 }
 
 /// What registers say of a licence, with whoever says so.

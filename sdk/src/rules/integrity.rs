@@ -1,9 +1,11 @@
 //! What an author's own conduct shows: R-45 a forked feed, or an audit disclosed late without saying
 //! so; R-46 texts and documents that are gone.
 
+use super::facts::Fact;
 use super::gathered::Found;
-use super::lines::{counts_against, is_adverse};
-use super::{Case, Effect, Gathered, Rule};
+use super::index::{said, with};
+use super::lines::is_adverse;
+use super::{Case, Effect, Gathered, Mark, Rule};
 use crate::claim::Claim;
 use crate::entry::PartRole;
 use crate::history::{HistoryEntry, WithheldReason};
@@ -36,13 +38,16 @@ static R_46: Rule = Rule {
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
     let mut forked: BTreeMap<AuthorId, Vec<&HistoryEntry>> = BTreeMap::new();
-    for entry in case.history.own().filter(|entry| counts_against(entry)) {
+    let counted = |fact: &Fact| fact.own && fact.against();
+    for entry in said(case, &["audit", "finding"]) {
         late(case, gathered, entry);
+    }
+    for entry in with(case, |fact| counted(fact) && fact.more_parts) {
         gone(case, gathered, entry);
-        if entry.standing().forked {
-            let author = entry.standing().author;
-            forked.entry(author).or_default().push(entry);
-        }
+    }
+    for entry in with(case, |fact| counted(fact) && fact.marks.has(Mark::Forked)) {
+        let author = entry.standing().author;
+        forked.entry(author).or_default().push(entry);
     }
     for (author, entries) in forked {
         let sentence = Sentence::new("author-forked").with_text("author", author);
@@ -85,9 +90,6 @@ pub(super) fn is_gone(entry: &HistoryEntry) -> bool {
 
 ///
 fn gone(case: &Case<'_>, gathered: &mut Gathered, entry: &HistoryEntry) {
-    if entry.entry().header().parts.len() < 2 {
-        return;
-    }
     gathered.evaluated(&R_46);
     if is_gone(entry) {
         let found = Found::new(&R_46, Sentence::new("evidence-gone"));

@@ -1,14 +1,16 @@
 //! What each entry counts for, and its marks.
 
-use super::index::marks_of;
+use super::index::{fact, marks_of, said_anywhere, with};
 use super::marks::Marks;
 use super::stated::stated;
 use super::{Case, Counts, EntryLine, Gathered};
 use crate::claim::{AccessDenied, Claim, EvidenceStandard, FeeCategory, FeeLine, ThreeValued};
 use crate::entry::{Basis, Role};
 use crate::history::{ClaimState, HistoryEntry, Status};
-use crate::id::EntryId;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
+
+/// Kinds of what registers say.
+const LICENCE_KINDS: &[&str] = &["licence", "licence.status"];
 
 /// Whether an entry counts, and if not, why.
 pub(super) fn counts(entry: &HistoryEntry) -> Counts {
@@ -38,8 +40,13 @@ pub(super) fn counts(entry: &HistoryEntry) -> Counts {
 
 /// Whether what is adverse in an entry counts: of what keeps no good word, it still does.
 pub(super) fn counts_against(entry: &HistoryEntry) -> bool {
+    is_against(counts(entry))
+}
+
+/// Whether what counts so counts where it is adverse.
+pub(super) const fn is_against(counts: Counts) -> bool {
     matches!(
-        counts(entry),
+        counts,
         Counts::Yes | Counts::OffPath | Counts::Suspect | Counts::Unsound
     )
 }
@@ -150,20 +157,19 @@ pub(super) fn lines(case: &Case<'_>) -> Vec<EntryLine> {
 
 /// Entries about related ids that an indicator, an unknown or a licence's status rests on.
 pub(super) fn related(case: &Case<'_>, gathered: &Gathered) -> Vec<EntryLine> {
-    let subjects = case.history.subjects();
-    let own = |entry: &HistoryEntry| subjects.iter().any(|id| entry.names(id));
-    let indicators = gathered.indicators.iter().flat_map(|found| &found.rests_on);
     let unknowns = gathered.unknowns.iter().flat_map(|found| &found.rests_on);
-    let mut cited: HashSet<EntryId> = indicators.chain(unknowns).copied().collect();
-    cited.extend(case.history.entries().iter().filter_map(|entry| {
-        let licence = entry.kind().starts_with("licence") && counts_against(entry);
-        licence.then(|| entry.id())
-    }));
-    let entries = case.history.entries().iter();
-    entries
-        .filter(|entry| cited.contains(&entry.id()) && !own(entry))
-        .map(|entry| line(case, entry))
-        .collect()
+    let unknowns = unknowns.filter_map(|id| case.history.entry(*id));
+    let licences = said_anywhere(case, LICENCE_KINDS);
+    let cited = unknowns.chain(licences).map(|entry| entry.position);
+    let mut cited: BTreeSet<_> = cited.chain(gathered.cited.iter().copied()).collect();
+    let own = with(case, |fact| fact.own);
+    own.for_each(|entry| {
+        cited.remove(&entry.position);
+    });
+    let entries = cited
+        .into_iter()
+        .filter_map(|at| case.history.entries().get(at));
+    entries.map(|entry| line(case, entry)).collect()
 }
 
 fn line(case: &Case<'_>, entry: &HistoryEntry) -> EntryLine {
@@ -185,7 +191,7 @@ fn line(case: &Case<'_>, entry: &HistoryEntry) -> EntryLine {
         happened: entry.event().map(|(_, last)| last),
         claimed: entry.times().claimed,
         not_after: entry.times().not_after,
-        counts: counts(entry),
+        counts: fact(case, entry).map_or_else(|| counts(entry), |fact| fact.counts),
         marks: marks_of(case, entry).to_vec(),
         replies: entry.replies().collect(),
         revoked_by: standing.revoked_by.clone(),

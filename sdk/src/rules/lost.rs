@@ -5,10 +5,11 @@
 use super::assurance::is_doubtful;
 use super::audits::{is_complete, posted};
 use super::differing::Differing;
+use super::facts::Fact;
 use super::findings::{Reported, is_closed, severity};
-use super::index::relevant;
+use super::index::with;
 use super::integrity::is_gone;
-use super::lines::{counts, is_adverse};
+use super::lines::is_adverse;
 use super::{Case, Counts, Gathered, messages};
 use crate::claim::Claim;
 use crate::entry::RefType;
@@ -16,17 +17,16 @@ use crate::history::{ClaimState, HistoryEntry};
 
 pub(super) fn apply<'a>(case: &Case<'a>, reported: &[Reported<'a>], gathered: &mut Gathered) {
     let differing = Differing::of(case, reported);
-    let lost = relevant(case).filter(|entry| entry.standing().is_lost());
+    let lost = with(case, |fact| fact.relevant && fact.lost);
     let lost = lost.filter(|entry| matters(case, &differing, entry));
     let entries: Vec<_> = lost.map(HistoryEntry::id).collect();
     if !entries.is_empty() {
         let sentence = messages::counting("standing-lost", entries.len());
         gathered.unknown("standing-lost", sentence, entries);
     }
-    let doubted = relevant(case).filter(|entry| {
-        let in_doubt = matches!(counts(entry), Counts::OffPath | Counts::Suspect);
-        in_doubt && replaces(entry)
-    });
+    let in_doubt = |fact: &Fact| matches!(fact.counts, Counts::OffPath | Counts::Suspect);
+    let doubted = with(case, |fact| fact.relevant && in_doubt(fact));
+    let doubted = doubted.filter(|entry| replaces(entry));
     let entries: Vec<_> = doubted.map(HistoryEntry::id).collect();
     if !entries.is_empty() {
         let sentence = messages::counting("replacement-in-doubt", entries.len());

@@ -29,6 +29,13 @@ impl Marks {
         Self(self.0 | other.0)
     }
 
+    pub(super) fn has(self, mark: Mark) -> bool {
+        let marks = ALL.into_iter().zip(BITS);
+        marks
+            .filter(|(known, _)| *known == mark)
+            .any(|(_, bit)| self.0 & bit != 0)
+    }
+
     pub(super) fn to_vec(self) -> Vec<Mark> {
         let marks = ALL.into_iter().zip(BITS);
         marks

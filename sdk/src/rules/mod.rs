@@ -16,6 +16,7 @@ mod contracts;
 mod contradictions;
 mod coverage;
 mod differing;
+mod facts;
 mod fees;
 mod findings;
 mod freedom;
@@ -38,6 +39,7 @@ mod replies;
 mod scope;
 pub mod severity;
 mod snapshot;
+mod span;
 mod stated;
 mod successors;
 mod terms;
@@ -106,6 +108,7 @@ pub fn judge(history: &VerifiedHistory, policy: &Policy, question: Question) -> 
         not_evaluated,
         evaluated,
         recruited_under,
+        cited: _,
     } = gathered;
     Verdict {
         outcome,

@@ -2,17 +2,15 @@
 
 use super::gathered::Found as Indication;
 use super::index::{attestations, licences_of_recruiter};
-use super::known_then::{Months, recorded};
 use super::licences::Force;
 use super::lines::counts_against;
+use super::span::Spans;
 use super::{Case, Effect, Gathered, Rule, messages};
 use crate::claim::{Channel, Claim, ContractAttest, PartyRole};
 use crate::history::HistoryEntry;
-use crate::id::EntryId;
-use crate::messages::{Sentence, Value};
 use crate::subject::SubjectId;
 use crate::time::Month;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Months of one recruitment looked at; longer ones are unknown beyond.
 const MAX_MONTHS: usize = 120;
@@ -62,7 +60,7 @@ static R_02: Rule = Rule {
 };
 
 pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
-    let mut known = Months::default();
+    let mut spans = Spans::default();
     for (entry, attest) in attestations(case) {
         let licences = licences_of(case, gathered, entry, attest);
         let (months, all) = months(case, attest);
@@ -71,10 +69,10 @@ pub(super) fn apply(case: &Case<'_>, gathered: &mut Gathered) {
             gathered.unknown("licence-status-unknown", sentence, vec![entry.id()]);
         }
         for licence in licences {
-            judge_licence(case, gathered, entry, &licence, &months, &mut known);
+            judge_licence(case, gathered, entry, &licence, &months, &mut spans);
         }
     }
-    gathered.recruited_under = known.into_rows(case);
+    gathered.recruited_under = spans.into_rows(case);
 }
 
 pub(super) fn is_recruiter(role: &PartyRole) -> bool {
@@ -118,6 +116,9 @@ fn licences_of(
 /// Whether recruiting from and to these countries needs a licence, as far as the settings say.
 fn needs_licence(case: &Case<'_>, attest: &ContractAttest) -> bool {
     let corridors = &case.policy.settings().corridors_without_licence;
+    if corridors.is_empty() {
+        return true;
+    }
     let from = attest.origin.as_ref().map(|place| place.country.as_str());
     let from = from.map_or(vec!["*"], |from| vec![from, "*"]);
     let to = [attest.destination.country.as_str(), "*"];
@@ -162,97 +163,41 @@ pub(super) fn register_licences(case: &Case<'_>, recruiter: &SubjectId) -> BTree
     subjects.filter(is_licence).chain(own).cloned().collect()
 }
 
-/// Months with one standing, and the entries that say so.
-#[derive(Default)]
-struct Found {
-    months: Vec<Month>,
-    rests_on: BTreeSet<EntryId>,
-}
-
-impl Found {
-    fn rests_on(&self, entry: &HistoryEntry) -> Vec<EntryId> {
-        let mut entries = self.rests_on.clone();
-        entries.insert(entry.id());
-        entries.into_iter().collect()
-    }
-}
-
-fn judge_licence(
-    case: &Case<'_>,
+fn judge_licence<'a>(
+    case: &Case<'a>,
     gathered: &mut Gathered,
-    entry: &HistoryEntry,
+    entry: &'a HistoryEntry,
     licence: &SubjectId,
     months: &[Month],
-    known: &mut Months,
+    spans: &mut Spans<'a>,
 ) {
-    let mut by_force: BTreeMap<Force, Found> = BTreeMap::new();
-    for (month, moment) in known.moments(case, licence, months) {
-        let found = by_force.entry(moment.force()).or_default();
-        found.months.push(month);
-        found.rests_on.extend(moment.entries());
+    let span = spans.of(case, licence, months);
+    let unknown = span.found(Force::Unknown);
+    if let Some(unknown) = unknown {
+        let entries = unknown.entries.iter().chain([&entry]);
+        let rests_on = entries.map(|entry| entry.id()).collect();
+        gathered.unknown("licence-status-unknown", unknown.sentence.clone(), rests_on);
     }
-    let mut found = |force| by_force.remove(&force).unwrap_or_default();
-    let unknown = found(Force::Unknown);
-    let lacks = !unknown.months.is_empty();
-    if lacks {
-        let sentence = messages::licence_unknown(licence, &unknown.months);
-        gathered.unknown("licence-status-unknown", sentence, unknown.rests_on(entry));
-    }
-    let rules = [
-        (&R_02, Force::Lapsed, messages::licence_lapsed as Say),
-        (&R_01, Force::NotInForce, messages::no_licence),
-    ];
     let needed = match entry.claim() {
         Some(Claim::ContractAttest(attest)) => needs_licence(case, attest),
         _ => true,
     };
-    let asked = |(_, force, _): &(_, Force, _)| needed || *force != Force::NotInForce;
-    for (rule, force, say) in rules.into_iter().filter(asked) {
-        let found = found(force);
-        if found.months.is_empty() && lacks {
+    let rules = [(&R_02, Force::Lapsed), (&R_01, Force::NotInForce)];
+    let asked = |(_, force): &(_, Force)| needed || *force != Force::NotInForce;
+    for (rule, force) in rules.into_iter().filter(asked) {
+        let found = span.found(force);
+        if found.is_none() && unknown.is_some() {
             gathered.not_evaluated(rule, "status");
             continue;
         }
         gathered.evaluated(rule);
-        if !found.months.is_empty() {
-            let entries = found
-                .rests_on
-                .iter()
-                .filter_map(|id| case.history.entry(*id));
-            let sentence = say(licence, &found.months);
-            let sentence = with_known_then(case, licence, &found, sentence, known);
-            let indication = Indication::new(rule, sentence);
-            gathered.found_on(case, entries.chain([entry]).collect(), indication);
+        if let Some(found) = found {
+            let entries = found.entries.iter().copied().chain([entry]).collect();
+            let indication = Indication::new(rule, found.sentence.clone());
+            gathered.found_on(case, entries, indication);
         }
     }
 }
-
-/// What was known of a licence at the end of each of these months, beside what is known now, and when
-/// the newest of the words that say so was proved to be said.
-fn with_known_then(
-    case: &Case<'_>,
-    licence: &SubjectId,
-    found: &Found,
-    sentence: Sentence,
-    known: &Months,
-) -> Sentence {
-    let months = found.months.iter();
-    let then: BTreeSet<_> = months
-        .filter_map(|month| known.then(licence, *month))
-        .collect();
-    let then = then.into_iter().map(|force| force.sentence().into());
-    let recorded = recorded(case, found.rests_on.iter().copied());
-    let recorded = recorded.map_or_else(
-        || Sentence::new("not-yet-recorded").into(),
-        |at| Value::text(at.date()),
-    );
-    sentence
-        .with("then", Value::List(then.collect()))
-        .with("recorded", recorded)
-}
-
-/// Makes a sentence of a licence and the months in question.
-type Say = fn(&SubjectId, &[Month]) -> Sentence;
 
 /// The months of the recruitment up to the date asked about, and whether these are all of them.
 fn months(case: &Case<'_>, attest: &ContractAttest) -> (Vec<Month>, bool) {

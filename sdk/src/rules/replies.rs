@@ -1,6 +1,7 @@
 //! Replies, to be shown beside what they answer. They change nothing else.
 
-use super::Case;
+use super::index::with;
+use super::{Case, Mark};
 use crate::claim::{Claim, Stance};
 use crate::entry::{Audience, PartRole};
 use crate::history::HistoryEntry;
@@ -46,14 +47,19 @@ pub struct ReplyText {
 /// The replies to the entries about the subjects, in log order.
 pub(super) fn views(case: &Case<'_>) -> Vec<ReplyView> {
     let mut answers: BTreeMap<EntryId, Vec<EntryId>> = BTreeMap::new();
-    for entry in case.history.own() {
+    for entry in with(case, |fact| fact.own && fact.marks.has(Mark::Disputed)) {
         for reply in entry.replies() {
             answers.entry(reply).or_default().push(entry.id());
         }
     }
-    let entries = case.history.entries().iter();
-    entries
-        .filter_map(|entry| answers.remove(&entry.id()).map(|to| view(entry, to)))
+    let answers = answers.into_iter();
+    let mut views: Vec<_> = answers
+        .filter_map(|(reply, answered)| Some((case.history.entry(reply)?, answered)))
+        .collect();
+    views.sort_by_key(|(reply, _)| reply.position);
+    let views = views.into_iter();
+    views
+        .map(|(reply, answered)| view(reply, answered))
         .collect()
 }
 

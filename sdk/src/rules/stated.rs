@@ -75,16 +75,12 @@ pub(super) fn stated(claim: &Claim) -> Vec<Stated> {
     fields.0
 }
 
-/// The same for agreements, certificates, chains, lists, remedies and acts.
+/// The same for agreements, certificates, chains and acts.
 fn more(claim: &Claim, fields: &mut Fields) {
     match claim {
         Claim::Ack(ack) => {
             fields.set("seen_on", &ack.seen_on);
             fields.if_any("action", ack.action.as_ref());
-        }
-        Claim::AuditStatus(status) => {
-            fields.set("state", &status.state);
-            fields.set("on", &status.on);
         }
         Claim::Certificate(certificate) => {
             fields.set("scheme", &certificate.scheme);
@@ -96,26 +92,9 @@ fn more(claim: &Claim, fields: &mut Fields) {
             fields.set("status", &status.status);
             fields.effective(status.effective);
         }
-        Claim::GrievanceStat(stat) => {
-            fields.set("channel", &stat.channel);
-            fields.set("period_from", &stat.period_from);
-            fields.set("period_to", &stat.period_to);
-            fields.set("received", &stat.received);
-        }
-        Claim::Listing(listing) => {
-            fields.set("list", &listing.list);
-            fields.set("match_method", &listing.match_method);
-            fields.if_any("section", listing.section.as_ref());
-        }
         Claim::RecruitmentAgreement(agreement) => {
             fields.set("service_fee_paid_by", &agreement.service_fee_paid_by);
             fields.if_any("zero_fee_clause", agreement.zero_fee_clause.as_ref());
-        }
-        Claim::Remedy(remedy) => {
-            fields.set("remedy_type", &remedy.remedy_type);
-            fields.if_any("workers_owed", remedy.workers_owed.as_ref());
-            fields.if_any("workers_paid", remedy.workers_paid.as_ref());
-            fields.if_any("completed_on", remedy.completed_on.as_ref());
         }
         Claim::RulesetAdopt(adopt) => {
             fields.set("ruleset", &adopt.ruleset);

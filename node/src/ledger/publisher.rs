@@ -73,6 +73,9 @@ impl Press {
         // Witnesses that are other nodes may be starting as well and waiting for this one to answer:
         // they are asked once there is somebody to answer them.
         self.patient = !self.witnesses.is_nobody();
+        // What was intended before a crash is signed now, and proved to extend what was shown: the
+        // tiles may end before either, or begin anew.
+        self.grow(self.committed())?;
         let recovered = self.perform(todo)?;
         let published = self.tick()?;
         self.patient = false;
@@ -101,10 +104,7 @@ impl Press {
     }
 
     fn tick(&mut self) -> Result<Option<Published>, LedgerError> {
-        let committed = *self
-            .committed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let committed = self.committed();
         self.grow(committed)?;
         let now = (self.clock)();
         let todo = self.machine.handle(Input::Tick(committed), now);
@@ -123,6 +123,11 @@ impl Press {
             self.unsynced = 0;
         }
         Ok(published)
+    }
+
+    fn committed(&self) -> Head {
+        let committed = self.committed.lock();
+        *committed.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note_halt(&self, reason: Option<Reason>) {

@@ -2,15 +2,18 @@
 //! restart keeps what was acknowledged and signs no second root.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::SyncSender;
+use std::sync::mpsc::{self, SyncSender};
 
 use fairtrail::id::EntryId;
 use tokio::sync::oneshot;
 
+use super::frame::NoteFrame;
 use super::open::{Assembled, assemble};
 use super::support::{Feed, Place, batch, setup, ticking};
-use super::writer::{Job, Submit};
+use super::writer::{Append, Job, Submit};
 use super::{LedgerError, Published};
+use crate::core::head::Head;
+use crate::core::publish::Intent;
 use crate::core::sequence::Offered;
 use crate::store::disk::faults;
 use fairtrail::api::{Batch, Receipt};
@@ -142,14 +145,30 @@ fn publish(log: Assembled, fail_after: Option<u32>) -> (Result<Published, Ledger
 }
 
 #[test]
-fn whatever_fails_while_a_checkpoint_is_published_a_restart_goes_on_with_the_same_one() {
+fn whatever_fails_while_the_first_leaves_are_published_a_restart_goes_on_with_the_same_checkpoint()
+{
+    whatever_fails_while_publishing_after(0);
+}
+
+#[test]
+fn whatever_fails_while_more_leaves_are_published_a_restart_goes_on_with_the_same_checkpoint() {
+    whatever_fails_while_publishing_after(2);
+}
+
+/// Three leaves are published once `before` of them are.
+fn whatever_fails_while_publishing_after(before: usize) {
     let mut root = Feed::root();
     let entries = [root.begin.clone(), root.pulse(), root.pulse()];
+    let (shown, fresh) = entries.split_at(before);
     for operations in 0.. {
         let place = Place::new();
+        if before > 0 {
+            write(ready(&place), vec![batch(shown)]).0.unwrap();
+        }
         let (first, _) = publish(ready(&place), None);
-        assert_eq!(first.unwrap().size().get(), 0);
-        write(ready(&place), vec![batch(&entries)]).0.unwrap();
+        let first = first.unwrap();
+        assert_eq!(first.size().get(), before as u64);
+        write(ready(&place), vec![batch(fresh)]).0.unwrap();
         let (outcome, struck) = publish(ready(&place), Some(operations));
         if let Ok(published) = &outcome {
             assert_eq!(published.size().get(), 3);
@@ -162,14 +181,41 @@ fn whatever_fails_while_a_checkpoint_is_published_a_restart_goes_on_with_the_sam
         if let Ok(published) = outcome {
             assert_eq!(published, again);
         }
-        // The archive keeps the very note that is served.
+        // The archive keeps the very note that is served, the first of an hour that has leaves.
+        let kept = if before > 0 { &first } else { &again };
         let log = ready(&place);
         let archive = log.writer.reader.archive();
-        let note = archive.notes().note(3).unwrap();
-        assert_eq!(note.as_deref(), Some(again.note()));
+        let note = archive.notes().note(kept.size().get()).unwrap();
+        assert_eq!(note.as_deref(), Some(kept.note()));
         if !struck {
             assert!(operations > 5);
             return;
         }
     }
+}
+
+#[test]
+fn what_was_intended_before_a_crash_is_signed_though_the_tiles_end_before_it() {
+    let mut root = Feed::root();
+    let place = Place::new();
+    let shown = [root.begin.clone(), root.pulse()];
+    write(ready(&place), vec![batch(&shown)]).0.unwrap();
+    publish(ready(&place), None).0.unwrap();
+    write(ready(&place), vec![batch(&[root.pulse()])])
+        .0
+        .unwrap();
+    let log = ready(&place);
+    let intent = Intent {
+        head: Head::of(&log.writer.range),
+        stamp: (log.writer.clock)(),
+    };
+    let (done, durable) = mpsc::channel();
+    let frame = NoteFrame::intent(intent);
+    let jobs = log.press.jobs.clone();
+    jobs.send(Job::Append(Append { frame, done })).unwrap();
+    write(log, Vec::new()).0.unwrap();
+    durable.recv().unwrap();
+    std::fs::remove_dir_all(place.data.join("tiles")).unwrap();
+    let (published, _) = publish(ready(&place), None);
+    assert_eq!(published.unwrap().size().get(), 3);
 }

@@ -8,6 +8,7 @@
 //! nothing else, because what it says is asked for again wherever nodes follow each other.
 
 mod budget;
+mod heard;
 mod log;
 mod message;
 #[cfg(test)]
@@ -15,7 +16,6 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fairtrail::entry::SignedEntry;
 use fairtrail::fraud::{Accused, FraudFile};
 use fairtrail::id::{AuthorId, NetworkId};
 use fairtrail::limits::{FRAUD_FILES, GOSSIP_BYTES};
@@ -24,6 +24,8 @@ use fairtrail::note::{Note, NoteVerifier};
 use fairtrail::reason::Reason;
 
 use self::budget::Budgets;
+pub use self::heard::{Heard, Todo, Verdict, Wanted};
+use self::heard::{accept, ignore, reject};
 use self::log::{Beside, Log};
 pub use self::message::{Announced, Content, Message};
 
@@ -39,52 +41,6 @@ const DEAR: u64 = 5;
 
 /// Whether an author is known here, because its first entry is admitted.
 pub type Knows<'a> = &'a dyn Fn(AuthorId) -> bool;
-
-/// What becomes of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// Verified and new: it may be passed on.
-    Accept,
-    /// Not passed on; nobody is to blame.
-    Ignore(Reason),
-    /// Not passed on, and whoever brought it should have known.
-    Reject(Reason),
-}
-
-/// A verdict and what is to be done, in this order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Heard {
-    /// What becomes of the message.
-    pub verdict: Verdict,
-    /// What follows from it.
-    pub todo: Vec<Todo>,
-}
-
-/// What follows from something that was heard or found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Todo {
-    /// Keep a proof durably before anything else is done; tell [`Gossip::lost`] if that fails.
-    Keep(Accused, Box<FraudFile>),
-    /// Follow a log no further.
-    Convict(Origin),
-    /// Offer entries to admission, one by one; what is refused or early is dropped.
-    Offer(Vec<SignedEntry>),
-    /// Tell whoever follows this log.
-    Tell(Box<SignedCheckpoint>),
-    /// Ask whoever said so for a file, and tell [`Gossip::fetched`] what came.
-    Fetch(Wanted),
-    /// Pass on to all; it is this node's own word.
-    Publish(Vec<u8>),
-}
-
-/// A file that is to be asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// Whom to ask.
-    pub from: String,
-    /// What was announced.
-    pub file: Announced,
-}
 
 /// A log and the keys that may sign for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -380,30 +336,5 @@ impl Gossip {
     /// Notes that a proof is held from now on, if none was and there is room.
     fn hold(&mut self, accused: &Accused) -> bool {
         self.held.len() < FRAUD_FILES && self.held.insert(accused.clone())
-    }
-}
-
-impl Heard {
-    fn and(self, todo: Vec<Todo>) -> Self {
-        Self { todo, ..self }
-    }
-}
-
-const fn accept(todo: Vec<Todo>) -> Heard {
-    let verdict = Verdict::Accept;
-    Heard { verdict, todo }
-}
-
-const fn ignore(reason: Reason) -> Heard {
-    Heard {
-        verdict: Verdict::Ignore(reason),
-        todo: Vec::new(),
-    }
-}
-
-const fn reject(reason: Reason) -> Heard {
-    Heard {
-        verdict: Verdict::Reject(reason),
-        todo: Vec::new(),
     }
 }

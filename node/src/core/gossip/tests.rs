@@ -1,5 +1,5 @@
 use super::*;
-use fairtrail::entry::{Draft, NetworkClaim, Position, Pulse};
+use fairtrail::entry::{Draft, NetworkClaim, Position, Pulse, SignedEntry};
 use fairtrail::fraud::{FeedFork, SplitView};
 use fairtrail::key::SecretKey;
 use fairtrail::log::Checkpoint;

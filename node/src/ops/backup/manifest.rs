@@ -108,7 +108,7 @@ impl Manifest {
         Ok(disk::write_atomic(&dir.join(MANIFEST), &bytes)?)
     }
 
-    /// Reads it; nothing but what [`Manifest::write`] wrote passes.
+    /// Reads it; nothing but what `write` wrote passes.
     ///
     /// # Errors
     /// [`BackupError::NoManifest`], [`BackupError::Io`].

@@ -320,6 +320,6 @@ mod tests {
         let set = with_line(text, "cosignatures", "quorum", Some("3".into()));
         assert_eq!(set, text.replace("#quorum = 2", "quorum = 3"));
         let back = with_line(&set, "cosignatures", "quorum", None);
-        assert_eq!(back, text.replace('2', "3"));
+        assert_eq!(back, text.replace("= 2", "= 3"));
     }
 }

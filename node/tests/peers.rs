@@ -280,7 +280,9 @@ fn two_histories_are_told_of_by_those_who_saw_them() {
     let (by_lake, by_reef) = (lake.listen(Carrier::Tcp), reef.listen(Carrier::Tcp));
     lake.bootstrap(&[by_reef]);
     reef.bootstrap(&[by_lake]);
+    let own: BTreeSet<_> = first.iter().map(SignedEntry::id).collect();
     lake.start();
+    wait_until("the first history is taken up", || lake.ids() == own);
     reef.start();
     for peer in [&lake, &reef] {
         let accused = || {
@@ -300,6 +302,5 @@ fn two_histories_are_told_of_by_those_who_saw_them() {
         let (older, newer) = proof.verify(&honest.vkey.parse().unwrap()).unwrap();
         assert_eq!((older.size().get(), newer.size().get()), (4, 7));
     }
-    let own = first.iter().map(SignedEntry::id).collect();
     assert_eq!(lake.ids(), own, "nothing of the other history is taken up");
 }

@@ -133,6 +133,8 @@ impl NodeError {
     /// The exit status.
     pub fn exit_status(&self) -> u8 {
         match self.code() {
+            // It is about another log; this one may sign.
+            _ if matches!(self, Self::Convicted { .. }) => 1,
             Some(Reason::LogForked | Reason::ReadOnly | Reason::RollbackSuspected) => EXIT_ROLLBACK,
             _ => 1,
         }

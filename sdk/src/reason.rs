@@ -21,6 +21,14 @@ macro_rules! reasons {
                 match self { $(Self::$variant => $code,)* }
             }
 
+            /// Whether admission may take the same bytes once more has come.
+            pub const fn is_early(self) -> bool {
+                matches!(
+                    self,
+                    Self::EarlyBegin | Self::EarlyGrant | Self::EarlyPrev | Self::EarlyTarget
+                )
+            }
+
             /// One line on what it means.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning,)* }

@@ -93,21 +93,18 @@ pub(crate) fn offer(
 fn kept(error: CliError) -> CliError {
     let again = "what was signed is kept: `fairtrail submit --pending --as NAME` offers the same bytes again";
     let error = error.hint(again);
-    let later = matches!(
-        error.reason(),
-        None | Some(
-            Reason::EarlyBegin
-                | Reason::EarlyGrant
-                | Reason::EarlyPrev
-                | Reason::EarlyTarget
-                | Reason::FileFailed
+    let passes = |reason: Reason| {
+        matches!(
+            reason,
+            Reason::FileFailed
                 | Reason::GatewayAnswer
                 | Reason::GatewayUnreachable
                 | Reason::Overloaded
                 | Reason::QuotaExceeded
         )
-    );
-    if later {
+    };
+    let later = |reason: Reason| reason.is_early() || passes(reason);
+    if error.reason().is_none_or(later) {
         return error;
     }
     error.hint(

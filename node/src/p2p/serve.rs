@@ -109,7 +109,5 @@ fn alone(entry: SignedEntry) -> Batch {
 
 /// Whether no larger set would admit the entry either.
 fn is_final(error: &SubmitError) -> bool {
-    use Reason::{EarlyBegin, EarlyGrant, EarlyPrev, EarlyTarget};
-    let early = [EarlyBegin, EarlyGrant, EarlyPrev, EarlyTarget].contains(&error.code());
-    error.position.is_some() && !early
+    error.position.is_some() && !error.code().is_early()
 }

@@ -105,7 +105,7 @@ impl Follower {
                 }
             }
             Outcome::Busy(reason) => self.rest(Rest::Busy(reason)),
-            Outcome::Refused { position, reason } if is_early(reason) => {
+            Outcome::Refused { position, reason } if reason.is_early() => {
                 if !batch.stall(position, reason) {
                     return self.rest(Rest::Failed(Reason::Internal));
                 }
@@ -176,12 +176,4 @@ fn take(window: &mut Window, end: u64, bodies: &HashMap<PartDigest, &Body>, read
         lines.push((leaf, Submission { entry, bodies }));
     }
     Batch::new(lines)
-}
-
-/// Whether admission may say otherwise once more has come.
-const fn is_early(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::EarlyBegin | Reason::EarlyGrant | Reason::EarlyPrev | Reason::EarlyTarget
-    )
 }

@@ -94,7 +94,7 @@ impl Hub {
         }
     }
 
-    /// One file for each who is accused.
+    /// One file for each who is accused; what does not hold against the keys known by now is not told.
     pub fn files(&self) -> FraudList {
         let line = |proof: &KeptProof| FraudLine {
             accused: proof.accused.clone(),
@@ -102,7 +102,7 @@ impl Hub {
             digest: HEXLOWER.encode(&proof.digest),
         };
         FraudList {
-            files: lock(&self.kept).iter().map(line).collect(),
+            files: self.held().iter().map(line).collect(),
         }
     }
 
@@ -111,15 +111,23 @@ impl Hub {
     /// # Errors
     /// [`IoFault`] when a file cannot be read.
     pub fn everything(&self) -> Result<Vec<Vec<u8>>, IoFault> {
-        let kept = lock(&self.kept).clone();
+        let held = self.held();
         let machine = lock(&self.machine);
         let mut messages: Vec<_> = machine.seen().map(|seen| machine.note(seen)).collect();
-        for proof in kept.iter().filter(|proof| machine.is_held(&proof.accused)) {
-            if let Some(bytes) = self.accusations.read(proof)? {
+        for proof in held {
+            if let Some(bytes) = self.accusations.read(&proof)? {
                 messages.push(machine.telling(&proof.accused, &bytes));
             }
         }
         Ok(messages)
+    }
+
+    /// The files that hold.
+    fn held(&self) -> Vec<KeptProof> {
+        let mut kept = lock(&self.kept).clone();
+        let machine = lock(&self.machine);
+        kept.retain(|proof| machine.is_held(&proof.accused));
+        kept
     }
 
     /// A file by its digest.
@@ -208,4 +216,31 @@ fn holds(accusations: &Accusations, proof: &KeptProof, logs: &[KnownLog]) -> Res
 /// What is behind these locks is whole after every step.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::gossip::tests::{origin, signed_by, signer};
+    use fairtrail::fraud::SplitView;
+
+    #[test]
+    fn a_kept_file_is_told_of_while_it_holds_against_the_keys_known_by_now() {
+        let dir = tempfile::tempdir().unwrap();
+        let accused = Accused::Log(origin());
+        let view = SplitView::of_one_size(&signed_by(1, 7, 1), &signed_by(1, 7, 2));
+        let file = FraudFile::SplitView(Box::new(view));
+        let kept = Accusations::new(dir.path()).keep_first(&accused, &file);
+        assert!(kept.unwrap().is_some());
+        for (seed, told) in [(1, 1), (2, 0)] {
+            let log = KnownLog {
+                origin: origin(),
+                keys: vec![signer(seed).verifier().clone()],
+            };
+            let hub = Hub::open(NetworkId::new([7; 32]), vec![log], dir.path()).unwrap();
+            assert_eq!(hub.files().files.len(), told);
+            assert_eq!(hub.everything().unwrap().len(), told);
+            assert_eq!(hub.is_held(&accused), told == 1);
+        }
+    }
 }

@@ -12,7 +12,7 @@ mod heard;
 mod log;
 mod message;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -10,16 +10,16 @@ use fairtrail::time::Timestamp;
 const NETWORK: NetworkId = NetworkId::new([7; 32]);
 const PEER: &str = "peer";
 
-fn origin() -> Origin {
+pub(crate) fn origin() -> Origin {
     "log.example/two/e1".parse().unwrap()
 }
 
-fn signer(seed: u8) -> NoteSigner {
+pub(crate) fn signer(seed: u8) -> NoteSigner {
     let name = origin().key_name().unwrap();
     NoteSigner::new(name, SecretKey::from_seed([seed; 32]))
 }
 
-fn signed_by(seed: u8, size: u64, root: u8) -> SignedCheckpoint {
+pub(crate) fn signed_by(seed: u8, size: u64, root: u8) -> SignedCheckpoint {
     let (size, root) = (TreeSize::new(size).unwrap(), Root::from_bytes([root; 32]));
     let log = signer(seed);
     let checkpoint = Checkpoint::new(origin(), size, root).unwrap();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use fairtrail::log::{ArchiveMark, SignedCheckpoint};
@@ -19,7 +20,7 @@ use super::late;
 use super::publisher::Press;
 use super::reader::{Frozen, Reader};
 use super::replay::{Mark, Replay};
-use super::threads::spawn;
+use super::threads::{Ended, spawn};
 use super::writer::{Job, Writer};
 use super::{Access, Keys, Ledger, Setup};
 use crate::asking::Asking;
@@ -154,13 +155,7 @@ impl Assembled {
         let publisher = spawn("publisher", &end, move || {
             press.run(&controls, interval, &serve)
         })?;
-        let flusher = spawn("flusher", &end, {
-            let reader = Arc::clone(&reader);
-            move || {
-                run_flushes(&reader, &flushes);
-                Ok(())
-            }
-        })?;
+        let flusher = spawn_flusher(&end, &reader, flushes)?;
         // What was built anew need not be built again after a crash. A full channel will do it, too.
         let _ = flush.try_send(());
         let access = Access {
@@ -356,14 +351,22 @@ fn stamp_of(note: &[u8], witness: &NoteVerifier) -> Option<Timestamp> {
 
 /// Writes sealed look-ups to the disk when asked to, and once more at the end. A store that breaks
 /// is found broken, and built anew, by whoever uses it next.
-pub(super) fn run_flushes(reader: &Reader, flushes: &Receiver<()>) {
-    while flushes.recv().is_ok() {
-        report_flush(reader);
-    }
-    report_flush(reader);
+pub(super) fn spawn_flusher(
+    end: &Ended,
+    reader: &Arc<Reader>,
+    flushes: Receiver<()>,
+) -> Result<JoinHandle<()>, LedgerError> {
+    let reader = Arc::clone(reader);
+    spawn("flusher", end, move || {
+        while flushes.recv().is_ok() {
+            report_flush(&reader);
+        }
+        report_flush(&reader);
+        Ok(())
+    })
 }
 
-fn report_flush(reader: &Reader) {
+pub(super) fn report_flush(reader: &Reader) {
     if let Err(error) = reader.lookups.flush() {
         tracing::warn!(%error, "look-ups could not be written");
     }

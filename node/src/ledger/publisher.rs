@@ -2,7 +2,7 @@
 //! [`crate::core::publish`] asks for.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::error::LedgerError;
 use super::frame::{self, Content, NoteFrame};
 use super::published::Published;
 use super::reader::Reader;
-use super::writer::{Append, Committed, Job};
+use super::writer::{Committed, Job, append};
 use crate::asking::{Asking, Proofs};
 use crate::clock::Clock;
 use crate::core::head::Head;
@@ -192,7 +192,7 @@ impl Press {
     fn perform_one(&mut self, output: Output) -> Result<Option<Input>, LedgerError> {
         Ok(Some(match output {
             Output::WriteIntent(intent) => {
-                self.append(NoteFrame::intent(intent))?;
+                append(&self.jobs, NoteFrame::intent(intent))?;
                 Input::IntentDurable
             }
             Output::Sign(checkpoint) => {
@@ -200,7 +200,7 @@ impl Press {
                 Input::Signed(checkpoint.sign(&self.log_key)?)
             }
             Output::WriteSigned(signed) => {
-                self.append(NoteFrame::signed(&signed))?;
+                append(&self.jobs, NoteFrame::signed(&signed))?;
                 Input::SignedDurable
             }
             Output::RaiseGuard(head) => {
@@ -233,7 +233,7 @@ impl Press {
                 Input::Frozen
             }
             Output::Record(published) => {
-                self.append(NoteFrame::published(&published))?;
+                append(&self.jobs, NoteFrame::published(&published))?;
                 Input::Recorded
             }
             Output::Serve(_) | Output::Halt(_) => return Ok(None),
@@ -252,14 +252,6 @@ impl Press {
             proof.map_err(prove_error)?
         };
         Ok(last.check_growth(checkpoint, &proof)?)
-    }
-
-    /// Has the writer append a frame, and waits until it is durable.
-    fn append(&self, frame: NoteFrame) -> Result<(), LedgerError> {
-        let (done, durable) = mpsc::channel();
-        let job = Job::Append(Append { frame, done });
-        self.jobs.send(job).map_err(|_| LedgerError::Stopped)?;
-        durable.recv().map_err(|_| LedgerError::Stopped)
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::admitted::SharedAdmitted;
 use super::error::LedgerError;
-use super::open::{Stores, run_flushes};
+use super::open::{Stores, spawn_flusher};
 use super::published::Published;
 use super::publisher::{Control, grow_tiles};
 use super::submit::SubmitError;
@@ -50,13 +50,7 @@ pub(super) fn open(setup: Setup) -> Result<Ledger, LedgerError> {
             Ok(Control::Stop) | Err(_) => Ok(()),
         }
     })?;
-    let flusher = spawn("flusher", &end, {
-        let reader = Arc::clone(&reader);
-        move || {
-            run_flushes(&reader, &flushes);
-            Ok(())
-        }
-    })?;
+    let flusher = spawn_flusher(&end, &reader, flushes)?;
     let access = Access {
         jobs,
         admitted: SharedAdmitted::new(replay.admitted),

@@ -15,10 +15,10 @@ use tokio::sync::watch;
 use super::admitted::SharedAdmitted;
 use super::error::LedgerError;
 use super::frame::{self, Content, NoteFrame};
-use super::open::Stores;
+use super::open::{Stores, report_flush};
 use super::published::Published;
 use super::threads::spawn;
-use super::writer::{Append, Committed, Job, Writer};
+use super::writer::{Committed, Job, Writer, append};
 use super::{Access, Setup};
 use crate::core::head::Head;
 use crate::core::publish::{Intent, Publication};
@@ -26,7 +26,6 @@ use crate::store::guard::Guard;
 use crate::store::journal::{JournalReader, Location};
 use crate::store::layout::Layout;
 use crate::store::lock::DirectoryLock;
-use crate::store::lookup::IndexStore;
 
 /// A log under recovery. Dropping it leaves what was taken up so far, and the guard as it was.
 #[derive(Debug)]
@@ -118,11 +117,13 @@ impl Recovering {
     }
 
     /// The largest tree the guard knows, and whether it was made by restoring a backup.
-    pub fn guard(&self) -> (Option<Head>, bool) {
-        (
-            Head::from_stored(self.guard.high()),
-            self.guard.is_restored(),
-        )
+    ///
+    /// # Errors
+    /// [`LedgerError::Stopped`] when what the guard knows is no tree.
+    pub fn guard(&self) -> Result<(Head, bool), LedgerError> {
+        let head = Head::from_stored(self.guard.high());
+        let head = head.ok_or(LedgerError::Stopped)?;
+        Ok((head, self.guard.is_restored()))
     }
 
     /// The roots at these sizes, as far as the log reaches.
@@ -177,20 +178,13 @@ impl Recovering {
         let stamp = Timestamp::new(now.seconds().max(last.saturating_add(1)));
         let stamp = stamp.ok_or(LedgerError::Stopped)?;
         let intent = Intent { head, stamp };
-        self.append(NoteFrame::intent(intent))?;
+        append(&self.access.jobs, NoteFrame::intent(intent))?;
         let checkpoint = Checkpoint::new(origin, head.size, head.root)?;
         let note = checkpoint.sign(&self.log_key)?;
-        self.append(NoteFrame::signed(&Publication { intent, note }))
-    }
-
-    fn append(&self, frame: NoteFrame) -> Result<(), LedgerError> {
-        let (done, durable) = mpsc::channel();
-        let job = Job::Append(Append { frame, done });
-        self.access
-            .jobs
-            .send(job)
-            .map_err(|_| LedgerError::Stopped)?;
-        durable.recv().map_err(|_| LedgerError::Stopped)
+        append(
+            &self.access.jobs,
+            NoteFrame::signed(&Publication { intent, note }),
+        )
     }
 
     /// Ends the writer; what it took up is durable already.
@@ -198,8 +192,6 @@ impl Recovering {
         // A writer that has ended has said why.
         let _ = self.access.jobs.send(Job::Stop);
         let _ = self.writer.join();
-        if let Err(error) = self.access.reader.lookups.flush() {
-            tracing::warn!(%error, "look-ups could not be written");
-        }
+        report_flush(&self.access.reader);
     }
 }

@@ -116,8 +116,7 @@ pub fn recover(settings: &Settings, from: &[BaseUrl]) -> Result<Recovered, NodeE
     let keys = read_keys(&settings.keys_dir, &settings.origin)?;
     let key = keys.log.verifier().clone();
     let log = Recovering::open(setup(settings, keys)?)?;
-    let (guard, restored) = log.guard();
-    let guard = guard.unwrap_or_else(Head::empty);
+    let (guard, restored) = log.guard()?;
     let before = log.head().size.get();
     let at_guard = log.roots(&BTreeSet::from([guard.size]))?;
     let knows_guard = at_guard.get(&guard.size) == Some(&guard.root);

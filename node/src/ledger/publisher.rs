@@ -2,7 +2,7 @@
 //! [`crate::core::publish`] asks for.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::error::LedgerError;
 use super::frame::{self, Content, NoteFrame};
 use super::published::Published;
 use super::reader::Reader;
-use super::writer::{Committed, Job, append};
+use super::writer::{Append, Committed, Job};
 use crate::asking::{Asking, Proofs};
 use crate::clock::Clock;
 use crate::core::head::Head;
@@ -253,6 +253,14 @@ impl Press {
         };
         Ok(last.check_growth(checkpoint, &proof)?)
     }
+}
+
+/// Has the writer append a frame, and waits until it is durable.
+pub(super) fn append(jobs: &SyncSender<Job>, frame: NoteFrame) -> Result<(), LedgerError> {
+    let (done, durable) = mpsc::channel();
+    let job = Job::Append(Append { frame, done });
+    jobs.send(job).map_err(|_| LedgerError::Stopped)?;
+    durable.recv().map_err(|_| LedgerError::Stopped)
 }
 
 /// Grows tiles up to `want` leaves, reading the journal on from the frame at `grown_at`.

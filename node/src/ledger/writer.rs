@@ -6,7 +6,7 @@
 //! nobody was answered, and the next start reads back what there is.
 
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::sync::mpsc::{Receiver, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use fairtrail::api::Receipt;
@@ -63,14 +63,6 @@ pub(super) struct Append {
     pub(super) frame: NoteFrame,
     /// Told when the frame is durable.
     pub(super) done: Sender<()>,
-}
-
-/// Has the writer append a frame, and waits until it is durable.
-pub(super) fn append(jobs: &SyncSender<Job>, frame: NoteFrame) -> Result<(), LedgerError> {
-    let (done, durable) = mpsc::channel();
-    let job = Job::Append(Append { frame, done });
-    jobs.send(job).map_err(|_| LedgerError::Stopped)?;
-    durable.recv().map_err(|_| LedgerError::Stopped)
 }
 
 /// The durable tree, shared with the publisher.

@@ -42,3 +42,4 @@ pub mod schema;
 pub mod statement;
 pub mod subject;
 pub mod time;
+pub mod trie;

@@ -132,3 +132,11 @@ pub const GOSSIP_BYTES: usize = 16 * 1_024;
 pub const FRAUD_FILES: usize = 4_096;
 /// Checkpoints of other logs that one node lists.
 pub const SEEN_CHECKPOINTS: usize = 256;
+/// Keys whose values one proof shows: what one index head may touch.
+pub const TRIE_KEYS: usize = 8_192;
+/// Items of a proof's shape for each key, and hashes: one for each bit of the way, and the end.
+pub const TRIE_STEPS: usize = 257;
+/// Data items of a proof: three for each item of the shape, and those around them.
+pub const TRIE_ITEMS: usize = 8 * 1_024 * 1_024;
+/// Bytes of what shows that one index head follows from the one before.
+pub const UPDATE_BYTES: usize = 16 * 1_024 * 1_024;

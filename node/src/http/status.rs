@@ -205,6 +205,9 @@ const NEVER_SAID: &[Reason] = &[
     Reason::StatedBefore,
     Reason::StoreVersion,
     Reason::TileMismatch,
+    Reason::TrieClaimMismatch,
+    Reason::TrieNodeClosed,
+    Reason::TrieShapeInvalid,
     Reason::VkeyMalformed,
 ];
 

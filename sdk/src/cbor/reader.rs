@@ -1,6 +1,7 @@
 //! Reads structures out of validated bytes, through cbor4ii.
 
 use super::CborError;
+use super::validate::{ARRAY, NULL};
 use crate::limits;
 use cbor4ii::core::dec;
 use cbor4ii::core::types;
@@ -106,6 +107,33 @@ impl<'a> Reader<'a> {
                 expected: "a byte string",
             })?
             .0)
+    }
+
+    /// Takes a null, if that is the next item; says whether it was.
+    pub fn null(&mut self) -> bool {
+        let there = self.rest().first() == Some(&NULL);
+        if there {
+            dec::Read::advance(&mut self.inner, 1);
+        }
+        there
+    }
+
+    /// Whether the next item is an array.
+    pub fn at_array(&mut self) -> bool {
+        let first = self.rest().first();
+        first.is_some_and(|first| first >> 5 == ARRAY)
+    }
+
+    /// A value, or null where there is none.
+    ///
+    /// # Errors
+    /// As reading the value.
+    pub fn nullable<T: Decode>(&mut self) -> Result<Option<T>, CborError> {
+        if self.null() {
+            Ok(None)
+        } else {
+            T::decode(self).map(Some)
+        }
     }
 
     /// The bytes of the next item, whatever it is.

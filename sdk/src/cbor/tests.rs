@@ -45,6 +45,29 @@ fn refuses_floats_null_tags_and_simple_values() {
 }
 
 #[test]
+fn null_stands_where_it_is_allowed() {
+    let rules = Rules::TRIE_PROOF;
+    let bytes = [0x82, 0xf6, 0x81, 0x07];
+    assert_eq!(validate(&bytes, rules), Ok(()));
+    assert!(validate(&bytes, Rules::STRUCTURE).is_err());
+    assert!(validate(&[0xf7], rules).is_err());
+    assert!(validate(&[0xa1, 0xf6, 0x01], rules).is_err());
+
+    let mut reader = Reader::new(&bytes);
+    reader.array_of(2, "two").unwrap();
+    assert!(!reader.at_array());
+    assert_eq!(reader.nullable::<u8>(), Ok(None));
+    assert!(reader.at_array() && !reader.null());
+    assert_eq!(reader.nullable(), Ok(Some(vec![7_u8])));
+    assert!(!reader.null() && !reader.at_array());
+    let mut writer = Writer::new();
+    writer.array(2);
+    writer.nullable::<u8>(None);
+    writer.nullable(Some(&vec![7_u8]));
+    assert_eq!(writer.into_bytes(), bytes);
+}
+
+#[test]
 fn refuses_truncated_and_trailing_bytes_and_lengths_beyond_the_input() {
     for bytes in [
         &[][..],

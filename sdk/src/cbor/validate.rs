@@ -3,8 +3,8 @@
 use super::CborError;
 use crate::limits;
 
-/// What a structure may contain. Integers are always within ±(2^53 − 1); floats, null, undefined,
-/// tags, other simple values and indefinite lengths never appear.
+/// What a structure may contain. Integers are always within ±(2^53 − 1); floats, undefined, tags,
+/// other simple values and indefinite lengths never appear, and null only where it is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
     /// Levels of arrays and maps, the outermost being 1.
@@ -17,6 +17,8 @@ pub struct Rules {
     pub max_string: usize,
     /// Whether text must be a token and byte strings 16, 32 or 64 long.
     pub tokens: bool,
+    /// Whether null may stand for what is not there; never in what is signed.
+    pub nulls: bool,
 }
 
 impl Rules {
@@ -41,6 +43,15 @@ impl Rules {
         ..Self::CHARTER
     };
 
+    /// Proofs of what stands in a trie.
+    pub const TRIE_PROOF: Self = Self {
+        max_items: limits::TRIE_ITEMS,
+        max_bytes: limits::UPDATE_BYTES,
+        max_string: limits::UPDATE_BYTES,
+        nulls: true,
+        ..Self::CHARTER
+    };
+
     const fn tokens(max_bytes: usize) -> Self {
         Self {
             max_depth: limits::DEPTH,
@@ -48,6 +59,7 @@ impl Rules {
             max_bytes,
             max_string: limits::TOKEN_BYTES,
             tokens: true,
+            nulls: false,
         }
     }
 }
@@ -88,8 +100,10 @@ const UNSIGNED: u8 = 0;
 const NEGATIVE: u8 = 1;
 const BYTES: u8 = 2;
 const TEXT: u8 = 3;
-const ARRAY: u8 = 4;
+pub(super) const ARRAY: u8 = 4;
 const MAP: u8 = 5;
+/// The one byte of null.
+pub(super) const NULL: u8 = 0xf6;
 
 impl<'a> Walk<'a> {
     fn item(&mut self, depth: usize) -> Result<(), CborError> {
@@ -110,6 +124,7 @@ impl<'a> Walk<'a> {
             ARRAY => self.array(depth),
             MAP => self.map(depth),
             _ if first == 0xf4 || first == 0xf5 => self.skip(1),
+            _ if first == NULL && self.rules.nulls => self.skip(1),
             _ => Err(CborError::Forbidden {
                 at: start,
                 byte: first,

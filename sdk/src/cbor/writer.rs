@@ -76,6 +76,14 @@ impl Writer {
         enc::Encode::encode(&types::Null, &mut self.inner).expect(MEMORY);
     }
 
+    /// The value, or null where there is none.
+    pub fn nullable<T: Encode>(&mut self, value: Option<&T>) {
+        match value {
+            Some(value) => value.encode(self),
+            None => self.null(),
+        }
+    }
+
     /// True or false.
     pub fn bool(&mut self, value: bool) {
         enc::Encode::encode(&value, &mut self.inner).expect(MEMORY);

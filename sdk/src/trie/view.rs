@@ -1,0 +1,192 @@
+//! Reading one state of a trie.
+
+use super::label::bit;
+use super::tree::{NodeRef, Place, Trie, Version};
+use super::{KEY_BITS, Label, TrieKey, TrieProof, TrieRoot, TrieValue};
+use super::{TrieError, hash, prove};
+
+/// One state of a [`Trie`].
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    pub(super) trie: &'a Trie,
+    pub(super) version: Version,
+}
+
+impl<'a> View<'a> {
+    pub(super) const fn new(trie: &'a Trie, version: Version) -> Self {
+        Self { trie, version }
+    }
+
+    /// How many keys there are.
+    pub const fn len(&self) -> usize {
+        self.version.keys
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.version.keys == 0
+    }
+
+    /// The root.
+    pub const fn root(&self) -> TrieRoot {
+        self.version.root
+    }
+
+    /// What stands under a key.
+    pub fn value(&self, key: &TrieKey) -> Option<TrieValue> {
+        let side = self.version.side(bit(key.as_bytes(), 0))?;
+        let leaf = self.trie.blind(side, key);
+        (leaf.key == *key).then_some(leaf.value)
+    }
+
+    /// The one proof of what stands under `keys`, those without a value included.
+    ///
+    /// # Errors
+    /// [`TrieError::NoKeys`], [`TrieError::NotAscending`] unless the keys rise strictly.
+    pub fn prove(&self, keys: &[TrieKey]) -> Result<TrieProof, TrieError> {
+        prove::prove(self, keys)
+    }
+
+    /// Every key and value, by rising key.
+    pub fn iter(&self) -> Iter<'a> {
+        let sides = [self.version.right, self.version.left];
+        Iter {
+            trie: self.trie,
+            stack: sides.into_iter().flatten().collect(),
+        }
+    }
+
+    /// The highest node whose label is `prefix` or begins with it; the root itself for the empty
+    /// prefix. Two holders of tries that differ find the differing keys by comparing hashes from
+    /// the root down.
+    pub fn node(&self, prefix: &Label) -> Option<Node> {
+        if prefix.is_empty() {
+            let child = |side: Option<NodeRef>| side.map(|node| self.named(node));
+            let children = [child(self.version.left), child(self.version.right)];
+            return Some(Node {
+                label: Label::ROOT,
+                hash: *self.version.root.as_bytes(),
+                content: NodeContent::Inner(children),
+            });
+        }
+        let mut node = self.version.side(prefix.bit(0))?;
+        while let Place::Inner(at) = node.place() {
+            let inner = self.trie.inners.at(at);
+            let len = u16::from(inner.len);
+            if len >= prefix.len() {
+                break;
+            }
+            node = inner.child(prefix.bit(len));
+        }
+        let found = self.describe(node);
+        prefix.covers(&found.label).then_some(found)
+    }
+
+    fn describe(&self, node: NodeRef) -> Node {
+        let (label, hash) = self.named(node);
+        let content = match node.place() {
+            Place::Leaf(at) => NodeContent::Leaf(self.trie.leaves.at(at).value),
+            Place::Inner(at) => {
+                let inner = self.trie.inners.at(at);
+                let children = [inner.left, inner.right];
+                NodeContent::Inner(children.map(|child| Some(self.named(child))))
+            }
+        };
+        Node {
+            label,
+            hash,
+            content,
+        }
+    }
+
+    fn named(&self, node: NodeRef) -> (Label, [u8; 32]) {
+        (self.label(node), self.trie.hash(node))
+    }
+
+    pub(super) fn label(&self, node: NodeRef) -> Label {
+        let len = match node.place() {
+            Place::Leaf(_) => KEY_BITS,
+            Place::Inner(at) => self.trie.inners.at(at).len.into(),
+        };
+        // Any key below has the label; this is the lowest.
+        Label::of(&self.trie.blind(node, &TrieKey::new([0; 32])).key, len)
+    }
+
+    /// Both children of an inner node; a leaf has none.
+    pub(super) fn children(&self, node: NodeRef) -> [Option<NodeRef>; 2] {
+        match node.place() {
+            Place::Leaf(_) => [None; 2],
+            Place::Inner(at) => {
+                let inner = self.trie.inners.at(at);
+                [Some(inner.left), Some(inner.right)]
+            }
+        }
+    }
+
+    /// The value of a node, which its own hash binds to its label.
+    pub(super) fn node_value(&self, node: NodeRef) -> [u8; 32] {
+        match node.place() {
+            Place::Leaf(at) => *self.trie.leaves.at(at).value.as_bytes(),
+            Place::Inner(at) => {
+                let inner = self.trie.inners.at(at);
+                let (left, right) = (self.trie.hash(inner.left), self.trie.hash(inner.right));
+                hash::pair(&left, &right)
+            }
+        }
+    }
+}
+
+/// A node as another holder of a trie can compare it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Node {
+    /// Its path from the root.
+    pub label: Label,
+    /// Its hash; equal hashes mean equal labels, keys and values below.
+    pub hash: [u8; 32],
+    /// What is below.
+    pub content: NodeContent,
+}
+
+/// What is below a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeContent {
+    /// Two children by label and hash; only the root may lack one or both.
+    Inner([Option<(Label, [u8; 32])>; 2]),
+    /// The value under the key that is the label.
+    Leaf(TrieValue),
+}
+
+/// Keys and values by rising key.
+#[derive(Debug, Clone)]
+pub struct Iter<'a> {
+    trie: &'a Trie,
+    stack: Vec<NodeRef>,
+}
+
+impl<'a> Iter<'a> {
+    pub(super) fn below(view: &View<'a>, node: NodeRef) -> Self {
+        Self {
+            trie: view.trie,
+            stack: vec![node],
+        }
+    }
+}
+
+impl Iterator for Iter<'_> {
+    type Item = (TrieKey, TrieValue);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.stack.pop()?.place() {
+                Place::Leaf(at) => {
+                    let leaf = self.trie.leaves.at(at);
+                    return Some((leaf.key, leaf.value));
+                }
+                Place::Inner(at) => {
+                    let inner = self.trie.inners.at(at);
+                    self.stack.extend([inner.right, inner.left]);
+                }
+            }
+        }
+    }
+}

@@ -34,6 +34,7 @@ pub(super) fn merged(trie: &mut Trie, changes: &[(TrieKey, TrieValue)]) -> Versi
 }
 
 /// A node that was written anew, and its height above the lowest such node below it.
+#[derive(Clone, Copy)]
 struct Written {
     node: NodeRef,
     height: usize,

@@ -67,10 +67,6 @@ impl<T> Pool<T> {
     }
 }
 
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "CHUNK is a constant above zero"
-)]
 const fn split(at: u32) -> (usize, usize) {
     (at as usize / CHUNK, at as usize % CHUNK)
 }

@@ -136,6 +136,15 @@ impl<'a> View<'a> {
     }
 }
 
+impl<'a> IntoIterator for &View<'a> {
+    type Item = (TrieKey, TrieValue);
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
 /// A node as another holder of a trie can compare it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Node {

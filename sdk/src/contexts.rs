@@ -14,6 +14,16 @@ pub const ACT: &str = "fairtrail act v1";
 pub const FORK_TIPS: &str = "fairtrail fork tips v1";
 /// Reference to a statement by its author's own key, over a secret and that key.
 pub const EXTERNAL_REF: &str = "fairtrail external ref v1";
+/// Key of a subject in the subjects trie, over the subject's text.
+pub const SUBJECT_KEY: &str = "fairtrail subject key v1";
+/// Value of a subject, over its class map.
+pub const SUBJECT: &str = "fairtrail subject v1";
+/// Key of a feed in the feeds trie, over the author's id.
+pub const FEED_KEY: &str = "fairtrail feed key v1";
+/// Value of a feed, over its feed value.
+pub const FEED: &str = "fairtrail feed v1";
+/// Head of a chain of postings, over the head before, the count and the posting.
+pub const POSTING: &str = "fairtrail posting v1";
 /// First line of a promise.
 pub const PROMISE_HEADER: &str = "fairtrail/promise/v1";
 /// First line of what an anchor of a private log says; named in an entry by its salted digest.
@@ -25,7 +35,20 @@ pub const COSIGNATURE_HEADER: &str = "cosignature/v1";
 pub const TLOG_PROOF_HEADER: &str = "c2sp.org/tlog-proof@v1";
 
 /// Every BLAKE3 context.
-pub const ALL: &[&str] = &[ENTRY, PART, CHARTER, NEXT_KEY, ACT, FORK_TIPS, EXTERNAL_REF];
+pub const ALL: &[&str] = &[
+    ENTRY,
+    PART,
+    CHARTER,
+    NEXT_KEY,
+    ACT,
+    FORK_TIPS,
+    EXTERNAL_REF,
+    SUBJECT_KEY,
+    SUBJECT,
+    FEED_KEY,
+    FEED,
+    POSTING,
+];
 
 /// BLAKE3 in derive-key mode: the hash of `bytes` under `context`.
 ///

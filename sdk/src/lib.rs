@@ -26,6 +26,7 @@ pub mod files;
 pub mod fraud;
 pub mod history;
 pub mod id;
+pub mod index;
 pub mod key;
 pub mod limits;
 pub mod log;

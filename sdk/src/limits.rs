@@ -140,3 +140,7 @@ pub const TRIE_STEPS: usize = 257;
 pub const TRIE_ITEMS: usize = 8 * 1_024 * 1_024;
 /// Bytes of what shows that one index head follows from the one before.
 pub const UPDATE_BYTES: usize = 16 * 1_024 * 1_024;
+/// Leaves that one index head covers beyond the head before.
+pub const INDEX_HEAD_LEAVES: usize = 4_096;
+/// Bytes of these leaves.
+pub const INDEX_HEAD_LEAF_BYTES: usize = 2 * 1_024 * 1_024;

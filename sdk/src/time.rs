@@ -11,6 +11,9 @@ use std::str::FromStr;
 pub struct Timestamp(u64);
 
 impl Timestamp {
+    /// When 1970 began.
+    pub const EPOCH: Self = Self(0);
+
     /// The instant `seconds` after 1970 began, in UTC; `None` beyond year 9999.
     pub const fn new(seconds: u64) -> Option<Self> {
         if seconds <= limits::TIMESTAMP {

@@ -17,4 +17,4 @@ pub use grants::{CharterAuthor, CharterSort, GrantFact, Granter};
 pub use state::{AdmittedSet, Answer, Fact, KeyState};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -235,7 +235,7 @@ impl AdmittedSet {
         u64::try_from(made).is_ok_and(|made| made >= self.charter.terms().threshold)
     }
 
-    pub(super) fn link(&self, id: EntryId) -> Option<Link> {
+    pub(crate) fn link(&self, id: EntryId) -> Option<Link> {
         let fact = self.facts.get(&id)?;
         let rotate = fact.key_state == id && fact.seq > 0;
         Some(Link {

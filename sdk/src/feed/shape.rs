@@ -67,6 +67,33 @@ impl FeedShape {
         }
     }
 
+    /// A feed without forks, of which no more than the last entry is known.
+    pub const fn ending_in(tip: Link) -> Self {
+        Self { tip, forks: None }
+    }
+
+    /// A feed with forks: the last entry before the lowest one, and every entry after it.
+    pub fn forked(base: Link, after: impl IntoIterator<Item = Link>) -> Self {
+        let links = after.into_iter().map(|link| (link.id, link)).collect();
+        let forks = Some(Forks { base, links });
+        Self { tip: base, forks }
+    }
+
+    /// Whether there is a fork.
+    pub const fn is_forked(&self) -> bool {
+        self.forks.is_some()
+    }
+
+    /// The last entry before the lowest fork; without forks the last entry.
+    pub fn base(&self) -> Link {
+        self.forks.as_ref().map_or(self.tip, |forks| forks.base)
+    }
+
+    /// The entries after the base, by id.
+    pub fn after_base(&self) -> impl Iterator<Item = &Link> {
+        self.forks.iter().flat_map(|forks| forks.links.values())
+    }
+
     /// Adds an entry whose `prev` is in the feed. `link_of` finds the links added before.
     pub fn insert(&mut self, link: Link, link_of: impl Fn(EntryId) -> Option<Link>) {
         if self.forks.is_none() && link.prev == self.tip.id {

@@ -1,6 +1,6 @@
 //! The feed value: what a feed's entries amount to, in one encoding.
 
-use crate::cbor::{Encode, Writer};
+use crate::cbor::{CborError, Decode, Encode, Reader, Rules, Writer, decode};
 use crate::id::EntryId;
 
 /// What a feed amounts to. Equal sets of entries give equal values, and only they do.
@@ -63,6 +63,16 @@ impl Winner {
     }
 }
 
+impl FeedValue {
+    /// Reads a feed value in its one encoding.
+    ///
+    /// # Errors
+    /// [`CborError`].
+    pub fn parse(bytes: &[u8]) -> Result<Self, CborError> {
+        decode(bytes, Rules::TRIE_PROOF)
+    }
+}
+
 impl Encode for FeedValue {
     fn encode(&self, writer: &mut Writer) {
         writer.array(4);
@@ -92,6 +102,52 @@ impl Encode for Fork {
             Winner::Open => writer.uint(0),
             Winner::Frozen => writer.uint(1),
             Winner::Child(child) => child.encode(writer),
+        }
+    }
+}
+
+impl Decode for FeedValue {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
+        reader.array_of(4, "a feed value of four elements")?;
+        Ok(Self {
+            seq: reader.uint()?,
+            head: EntryId::decode(reader)?,
+            key_state: EntryId::decode(reader)?,
+            fork: reader.nullable()?,
+        })
+    }
+}
+
+impl Decode for ForkSummary {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
+        reader.array_of(4, "a summary of forks of four elements")?;
+        Ok(Self {
+            count: reader.uint()?,
+            lowest: Fork::decode(reader)?,
+            last: Fork::decode(reader)?,
+            tips: reader.fixed()?,
+        })
+    }
+}
+
+impl Decode for Fork {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
+        reader.array_of(4, "a fork of four elements")?;
+        Ok(Self {
+            seq: reader.uint()?,
+            first: EntryId::decode(reader)?,
+            second: EntryId::decode(reader)?,
+            winner: Winner::decode(reader)?,
+        })
+    }
+}
+
+impl Decode for Winner {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
+        match reader.item()? {
+            [0] => Ok(Self::Open),
+            [1] => Ok(Self::Frozen),
+            child => EntryId::decode(&mut Reader::new(child)).map(Self::Child),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One set of entries with forks, nested grants, rotations, threshold acts, bad copies and early
 //! arrivals, offered in many orders.
 
-mod world;
+pub(crate) mod world;
 
 use super::*;
 use crate::entry::*;
@@ -11,7 +11,7 @@ use crate::reason::Reason;
 use world::*;
 
 /// A small deterministic generator, so that a failing order can be repeated from its seed.
-fn shuffle(entries: &mut [SignedEntry], mut seed: u64) {
+pub(crate) fn shuffle(entries: &mut [SignedEntry], mut seed: u64) {
     for at in (1..entries.len()).rev() {
         seed = seed
             .wrapping_mul(6_364_136_223_846_793_005)

@@ -7,29 +7,29 @@ use crate::id::{AuthorId, EntryId, GrantId};
 use crate::key::SecretKey;
 use crate::time::Timestamp;
 
-pub(super) const FOUNDED: u64 = 1_790_000_000;
+pub(crate) const FOUNDED: u64 = 1_790_000_000;
 
-pub(super) fn at(offset: u64) -> Timestamp {
+pub(crate) fn at(offset: u64) -> Timestamp {
     Timestamp::new(FOUNDED + offset).unwrap()
 }
 
-pub(super) fn secret(seed: u8) -> SecretKey {
+pub(crate) fn secret(seed: u8) -> SecretKey {
     SecretKey::from_seed([seed; 32])
 }
 
-pub(super) fn pair(seed: u8) -> Pair {
+pub(crate) fn pair(seed: u8) -> Pair {
     Pair {
         key: secret(seed).public().id(),
         next: secret(seed + 100).public().next_digest(),
     }
 }
 
-pub(super) fn sorted(mut pairs: Vec<Pair>) -> Vec<Pair> {
+pub(crate) fn sorted(mut pairs: Vec<Pair>) -> Vec<Pair> {
     pairs.sort();
     pairs
 }
 
-pub(super) fn charter() -> Charter {
+pub(crate) fn charter() -> Charter {
     let mut roles: Vec<String> = Role::ALL.iter().map(ToString::to_string).collect();
     roles.sort();
     Charter::new(&Terms {
@@ -49,18 +49,18 @@ pub(super) fn charter() -> Charter {
 }
 
 /// Writes one feed.
-pub(super) struct Writer {
-    pub(super) charter: Charter,
-    pub(super) key: u8,
-    pub(super) author: AuthorId,
-    pub(super) last: EntryId,
-    pub(super) seq: u64,
-    pub(super) grant: Option<GrantId>,
-    pub(super) entries: Vec<SignedEntry>,
+pub(crate) struct Writer {
+    pub(crate) charter: Charter,
+    pub(crate) key: u8,
+    pub(crate) author: AuthorId,
+    pub(crate) last: EntryId,
+    pub(crate) seq: u64,
+    pub(crate) grant: Option<GrantId>,
+    pub(crate) entries: Vec<SignedEntry>,
 }
 
 impl Writer {
-    pub(super) fn begin(charter: &Charter, key: u8, issued_at: Timestamp) -> Self {
+    pub(crate) fn begin(charter: &Charter, key: u8, issued_at: Timestamp) -> Self {
         let next = secret(key + 100).public().next_digest();
         let begin = Draft::begin(charter.network(), &secret(key), next, issued_at).unwrap();
         Self {
@@ -74,18 +74,18 @@ impl Writer {
         }
     }
 
-    pub(super) fn root(charter: &Charter, key: u8) -> Self {
+    pub(crate) fn root(charter: &Charter, key: u8) -> Self {
         Self::begin(charter, key, charter.terms().created)
     }
 
-    pub(super) fn author(charter: &Charter, key: u8, grant: GrantId) -> Self {
+    pub(crate) fn author(charter: &Charter, key: u8, grant: GrantId) -> Self {
         Self {
             grant: Some(grant),
             ..Self::begin(charter, key, at(10))
         }
     }
 
-    pub(super) fn position(&self) -> Position {
+    pub(crate) fn position(&self) -> Position {
         Position {
             network: self.charter.network(),
             feed: self.author,
@@ -95,7 +95,7 @@ impl Writer {
         }
     }
 
-    pub(super) fn post(&mut self, draft: &Draft, key: &SecretKey) -> EntryId {
+    pub(crate) fn post(&mut self, draft: &Draft, key: &SecretKey) -> EntryId {
         let entry = draft.sign(&self.position(), key).unwrap();
         self.last = entry.id();
         self.seq += 1;
@@ -103,12 +103,12 @@ impl Writer {
         self.last
     }
 
-    pub(super) fn network(&mut self, claim: NetworkClaim) -> EntryId {
+    pub(crate) fn network(&mut self, claim: NetworkClaim) -> EntryId {
         let draft = Draft::network(claim, self.author, at(20));
         self.post(&draft, &secret(self.key))
     }
 
-    pub(super) fn say(&mut self, kind: &str, salt: u8) -> EntryId {
+    pub(crate) fn say(&mut self, kind: &str, salt: u8) -> EntryId {
         let claim = Body {
             salt: [salt; 16],
             bytes: vec![0xa1, 1, 1],
@@ -118,7 +118,7 @@ impl Writer {
         self.post(&draft, &secret(self.key))
     }
 
-    pub(super) fn rotate(&mut self, new: u8) -> EntryId {
+    pub(crate) fn rotate(&mut self, new: u8) -> EntryId {
         let claim = NetworkClaim::Rotate(Rotate {
             next: secret(new + 100).public().next_digest(),
             key: secret(new).public().id(),
@@ -130,7 +130,7 @@ impl Writer {
     }
 
     /// Continues from the same place as `self`, as an author whose laptop was restored does.
-    pub(super) fn fork(&self) -> Self {
+    pub(crate) fn fork(&self) -> Self {
         let charter = self.charter.clone();
         Self {
             charter,
@@ -140,7 +140,7 @@ impl Writer {
     }
 }
 
-pub(super) fn grant(to: AuthorId, role: Role, may_delegate: &[Role]) -> Grant {
+pub(crate) fn grant(to: AuthorId, role: Role, may_delegate: &[Role]) -> Grant {
     let mut may_delegate = may_delegate.to_vec();
     may_delegate.sort();
     Grant {
@@ -154,12 +154,12 @@ pub(super) fn grant(to: AuthorId, role: Role, may_delegate: &[Role]) -> Grant {
     }
 }
 
-pub(super) fn begin_id(charter: &Charter, key: u8) -> AuthorId {
+pub(crate) fn begin_id(charter: &Charter, key: u8) -> AuthorId {
     Writer::begin(charter, key, at(10)).author
 }
 
 /// What the roots agree on, as `(entries, grant id)`.
-pub(super) fn by_roots(roots: &mut [Writer], grant: &Grant) -> GrantId {
+pub(crate) fn by_roots(roots: &mut [Writer], grant: &Grant) -> GrantId {
     let set = AdmittedSet::new(roots[0].charter.clone());
     for root in roots.iter_mut() {
         root.network(NetworkClaim::Grant(grant.clone()));
@@ -168,16 +168,16 @@ pub(super) fn by_roots(roots: &mut [Writer], grant: &Grant) -> GrantId {
     set.act_id("grant", &claim).into()
 }
 
-pub(super) struct World {
-    pub(super) charter: Charter,
-    pub(super) entries: Vec<SignedEntry>,
+pub(crate) struct World {
+    pub(crate) charter: Charter,
+    pub(crate) entries: Vec<SignedEntry>,
     /// Authors by name.
-    pub(super) scheme: AuthorId,
-    pub(super) auditor: AuthorId,
-    pub(super) stranger: EntryId,
+    pub(crate) scheme: AuthorId,
+    pub(crate) auditor: AuthorId,
+    pub(crate) stranger: EntryId,
 }
 
-pub(super) fn world() -> World {
+pub(crate) fn world() -> World {
     let charter = charter();
     let mut roots: Vec<_> = [1, 2, 3].map(|key| Writer::root(&charter, key)).into();
     let scheme_id = begin_id(&charter, 10);
@@ -245,7 +245,7 @@ pub(super) fn world() -> World {
 }
 
 /// A new root by amendment with a grant that needs it, and the reply desk with a respondent.
-pub(super) fn late_arrivals(charter: &Charter, roots: &mut [Writer]) -> Vec<Writer> {
+pub(crate) fn late_arrivals(charter: &Charter, roots: &mut [Writer]) -> Vec<Writer> {
     for root in &mut roots[1..] {
         root.network(NetworkClaim::Amend(Amend {
             pairs: vec![pair(5)],
@@ -268,7 +268,7 @@ pub(super) fn late_arrivals(charter: &Charter, roots: &mut [Writer]) -> Vec<Writ
 }
 
 /// Takes the auditor's grant and the desk's key, and erases the desk's first claim.
-pub(super) fn revocations(
+pub(crate) fn revocations(
     root: &mut Writer,
     scheme: &mut Writer,
     auditor: &Writer,
@@ -302,7 +302,7 @@ pub(super) fn revocations(
 }
 
 /// The same entry under a signature that does not verify.
-pub(super) fn bad_copy(entry: &SignedEntry) -> Option<SignedEntry> {
+pub(crate) fn bad_copy(entry: &SignedEntry) -> Option<SignedEntry> {
     let mut bytes = entry.bytes().to_vec();
     *bytes.last_mut()? ^= 1;
     SignedEntry::parse(&bytes).ok()

@@ -1,0 +1,322 @@
+//! Building the index of a log from its leaves.
+
+use super::evidence::{run, wanted};
+use super::feeds::FeedSteps;
+use super::touched::Touched;
+use super::versioned::Versioned;
+use super::wire::{Embedded, Nullable};
+use super::{
+    Answer, ClassMap, FeedFact, FeedFacts, Inclusion, IndexError, IndexHead, UpdateProof, keys,
+};
+use crate::cbor::encode;
+use crate::entry::SignedEntry;
+use crate::feed::FeedShape;
+use crate::id::{AuthorId, EntryId};
+use crate::log::Origin;
+use crate::merkle::{CompactRange, Hash, LeafIndex, TreeSize, leaf_hash};
+use crate::subject::SubjectId;
+use crate::time::Timestamp;
+use crate::trie::{Trie, TrieKey, View};
+use std::collections::{BTreeMap, HashMap};
+
+/// Where the builder of an update proof finds earlier entries of the log.
+pub trait EntrySource {
+    /// An entry and its leaf; nothing when it cannot be read.
+    fn entry(&self, id: EntryId) -> Option<(LeafIndex, SignedEntry)>;
+
+    /// The path of a leaf in the tree of the first `size` leaves; nothing when it cannot be made.
+    fn path(&self, leaf: LeafIndex, size: TreeSize) -> Option<Vec<Hash>>;
+}
+
+/// The index of a log, in memory. Two states are readable: the *tip*, which leaves are added to,
+/// and the one that has *settled*, which answers are given from.
+#[derive(Debug)]
+pub struct Index {
+    origin: Origin,
+    head: Option<IndexHead>,
+    settled: Option<IndexHead>,
+    range: CompactRange,
+    subjects: Trie,
+    feeds: Trie,
+    maps: Versioned<TrieKey, ClassMap>,
+    values: Versioned<TrieKey, Box<[u8]>>,
+    shapes: HashMap<AuthorId, FeedShape>,
+}
+
+/// What new leaves make of the state, before any of it is taken over.
+struct Step {
+    touched: Touched,
+    maps: BTreeMap<TrieKey, ClassMap>,
+    values: Vec<(TrieKey, Box<[u8]>)>,
+    shapes: BTreeMap<AuthorId, FeedShape>,
+}
+
+impl Index {
+    /// The index of a log without leaves.
+    pub fn new(origin: Origin) -> Self {
+        Self {
+            origin,
+            head: None,
+            settled: None,
+            range: CompactRange::new(),
+            subjects: Trie::new(),
+            feeds: Trie::new(),
+            maps: Versioned::new(),
+            values: Versioned::new(),
+            shapes: HashMap::new(),
+        }
+    }
+
+    /// The head at the tip; nothing before the first.
+    pub const fn head(&self) -> Option<&IndexHead> {
+        self.head.as_ref()
+    }
+
+    /// The head that has settled; nothing before the first.
+    pub const fn settled(&self) -> Option<&IndexHead> {
+        self.settled.as_ref()
+    }
+
+    /// Leaves covered at the tip.
+    pub const fn size(&self) -> TreeSize {
+        self.range.size()
+    }
+
+    /// Subjects that have a list, at the tip.
+    pub fn subjects(&self) -> usize {
+        self.maps.len()
+    }
+
+    /// The feeds trie as it has settled: two holders of logs find where these differ by descending
+    /// it.
+    pub const fn feeds(&self) -> View<'_> {
+        self.feeds.settled()
+    }
+
+    /// Covers the next leaves of the log by a head of this log time. `facts` knows every entry that
+    /// they follow.
+    ///
+    /// # Errors
+    /// [`IndexError::Limit`] unless one head can cover so many, [`IndexError::HeadTimeFell`],
+    /// [`IndexError::Leaf`]; nothing has changed then.
+    pub fn append(
+        &mut self,
+        entries: &[SignedEntry],
+        time: Timestamp,
+        facts: &impl FeedFacts,
+    ) -> Result<IndexHead, IndexError> {
+        let step = self.step(entries, time, facts)?;
+        self.take(entries, time, step)
+    }
+
+    /// Covers the next leaves, and proves to whoever checked the head before that this one follows.
+    ///
+    /// # Errors
+    /// As [`Self::append`], and [`IndexError::Evidence`] when `source` lacks an entry.
+    pub fn append_proving(
+        &mut self,
+        entries: &[SignedEntry],
+        time: Timestamp,
+        facts: &impl FeedFacts,
+        source: &impl EntrySource,
+    ) -> Result<UpdateProof, IndexError> {
+        let step = self.step(entries, time, facts)?;
+        let mut proof = self.prove(entries, &step, facts, source)?;
+        proof.new = Embedded(self.take(entries, time, step)?.to_bytes());
+        Ok(proof)
+    }
+
+    /// Makes the tip the state that answers are given from.
+    pub fn settle(&mut self) {
+        self.settled.clone_from(&self.head);
+        self.subjects.settle();
+        self.feeds.settle();
+        self.maps.settle();
+        self.values.settle();
+    }
+
+    /// The class map of a subject in the state that has settled.
+    pub fn class_map(&self, subject: &SubjectId) -> Option<&ClassMap> {
+        self.maps.settled(&keys::subject_key(subject))
+    }
+
+    /// What the index says of these subjects and authors, in the state that has settled, with proof.
+    ///
+    /// # Errors
+    /// [`IndexError::NoHead`] before the first head has settled; [`IndexError::Trie`] when nothing
+    /// is asked.
+    pub fn answer(
+        &self,
+        subjects: impl IntoIterator<Item = SubjectId>,
+        authors: impl IntoIterator<Item = AuthorId>,
+    ) -> Result<Answer, IndexError> {
+        let head = self.settled.as_ref().ok_or(IndexError::NoHead)?;
+        let subjects = subjects.into_iter();
+        let subjects: BTreeMap<_, _> = subjects.map(|id| (keys::subject_key(&id), id)).collect();
+        let authors = authors.into_iter();
+        let authors: BTreeMap<_, _> = authors.map(|id| (keys::feed_key(id), id)).collect();
+        let maps = subjects.keys().map(|key| self.maps.settled(key));
+        let maps = maps.map(|map| embed(map.map(ClassMap::to_bytes)));
+        let values = authors.keys().map(|key| self.values.settled(key));
+        let values = values.map(|value| embed(value.map(|value| value.to_vec())));
+        let prove = |trie: &Trie, keys: Vec<TrieKey>| -> Result<_, IndexError> {
+            if keys.is_empty() {
+                return Ok(None);
+            }
+            Ok(Some(Embedded(trie.settled().prove(&keys)?.to_bytes())))
+        };
+        Ok(Answer {
+            head: Embedded(head.to_bytes()),
+            maps: maps.collect(),
+            values: values.collect(),
+            subjects_proof: prove(&self.subjects, subjects.keys().copied().collect())?,
+            feeds_proof: prove(&self.feeds, authors.keys().copied().collect())?,
+            subjects: subjects.into_values().collect(),
+            authors: authors.into_values().collect(),
+        })
+    }
+
+    fn step(
+        &self,
+        entries: &[SignedEntry],
+        time: Timestamp,
+        facts: &impl FeedFacts,
+    ) -> Result<Step, IndexError> {
+        let before = self
+            .head
+            .as_ref()
+            .map_or(Timestamp::EPOCH, |head| head.time);
+        if time < before {
+            return Err(IndexError::HeadTimeFell {
+                before: before.seconds(),
+                found: time.seconds(),
+            });
+        }
+        let touched = Touched::by(entries)?;
+        let shapes = touched.feeds.values();
+        let shapes = shapes.filter_map(|id| Some((*id, self.shapes.get(id)?.clone())));
+        let mut steps = FeedSteps::new(facts, shapes.collect());
+        for (leaf, entry) in (self.size().get()..).zip(entries) {
+            let taken = steps.take(entry);
+            taken.map_err(|reason| IndexError::Leaf { leaf, reason })?;
+        }
+        let mut values = Vec::with_capacity(touched.feeds.len());
+        for (key, author) in &touched.feeds {
+            values.push((*key, encode(&steps.value(*author)?).into_boxed_slice()));
+        }
+        let old = touched.subjects.keys();
+        let old = old.filter_map(|key| Some((*key, self.maps.tip(key)?.clone())));
+        let mut maps = old.collect();
+        touched.post(&mut maps, entries, self.size(), time)?;
+        Ok(Step {
+            maps,
+            values,
+            shapes: steps.into_shapes(),
+            touched,
+        })
+    }
+
+    fn take(
+        &mut self,
+        entries: &[SignedEntry],
+        time: Timestamp,
+        step: Step,
+    ) -> Result<IndexHead, IndexError> {
+        let mut range = self.range.clone();
+        for entry in entries {
+            range.append(leaf_hash(entry.bytes()))?;
+        }
+        let changes: Vec<_> = step
+            .maps
+            .iter()
+            .map(|(key, map)| (*key, map.value()))
+            .collect();
+        self.subjects.apply(&changes)?;
+        let values = step.values.iter();
+        let values: Vec<_> = values
+            .map(|(key, value)| (*key, keys::feed_value_of(value)))
+            .collect();
+        self.feeds.apply(&values)?;
+        for (key, map) in step.maps {
+            self.maps.insert(key, map);
+        }
+        for (key, value) in step.values {
+            self.values.insert(key, value);
+        }
+        self.shapes.extend(step.shapes);
+        let head = IndexHead {
+            origin: self.origin.clone(),
+            size: range.size(),
+            root: range.root(),
+            subjects: self.subjects.tip().root(),
+            feeds: self.feeds.tip().root(),
+            time,
+        };
+        self.range = range;
+        self.head = Some(head.clone());
+        Ok(head)
+    }
+
+    /// All of an update proof but the new head.
+    fn prove(
+        &self,
+        entries: &[SignedEntry],
+        step: &Step,
+        facts: &impl FeedFacts,
+        source: &impl EntrySource,
+    ) -> Result<UpdateProof, IndexError> {
+        let touched = &step.touched;
+        let subjects: Vec<_> = touched.subjects.keys().copied().collect();
+        let feeds: Vec<_> = touched.feeds.keys().copied().collect();
+        let maps = subjects.iter().map(|key| self.maps.tip(key));
+        let values = feeds.iter().map(|key| self.values.tip(key));
+        let (evidence, inclusions) = self.evidence(entries, touched, facts, source)?;
+        let old = self.head.as_ref().map(IndexHead::to_bytes);
+        let leaves = entries.iter().map(|entry| Embedded(entry.bytes().to_vec()));
+        Ok(UpdateProof {
+            old: embed(old),
+            new: Embedded(Vec::new()),
+            leaves: leaves.collect(),
+            maps: maps.map(|map| embed(map.map(ClassMap::to_bytes))).collect(),
+            subjects: Embedded(self.subjects.tip().prove(&subjects)?.to_bytes()),
+            values: values
+                .map(|value| embed(value.map(|value| value.to_vec())))
+                .collect(),
+            feeds: Embedded(self.feeds.tip().prove(&feeds)?.to_bytes()),
+            evidence,
+            inclusions,
+        })
+    }
+
+    fn evidence(
+        &self,
+        entries: &[SignedEntry],
+        touched: &Touched,
+        facts: &impl FeedFacts,
+        source: &impl EntrySource,
+    ) -> Result<(Vec<Embedded>, Vec<Inclusion>), IndexError> {
+        let (mut evidence, mut inclusions) = (Vec::new(), Vec::new());
+        for author in touched.feeds.values() {
+            let Some(shape) = self.shapes.get(author) else {
+                continue;
+            };
+            let base = shape.base().id;
+            let known = |id| id == base || shape.after_base().any(|link| link.id == id);
+            let own = entries.iter().filter(|entry| entry.author() == *author);
+            let wanted = wanted(own, known);
+            let base: FeedFact = facts.fact(base).ok_or(IndexError::Evidence)?;
+            run(base, wanted, |id| {
+                let (leaf, entry) = source.entry(id).ok_or(IndexError::Evidence)?;
+                let path = source.path(leaf, self.size()).ok_or(IndexError::Evidence)?;
+                evidence.push(Embedded(entry.bytes().to_vec()));
+                inclusions.push(Inclusion { leaf, path });
+                Ok(entry)
+            })?;
+        }
+        Ok((evidence, inclusions))
+    }
+}
+
+fn embed(bytes: Option<Vec<u8>>) -> Nullable<Embedded> {
+    Nullable(bytes.map(Embedded))
+}

@@ -1,0 +1,33 @@
+//! `MapFn` v1: whose lists an entry stands in. Reads the header alone; never changed for an index
+//! origin `<origin>/index/1`.
+
+use crate::entry::SignedEntry;
+use crate::subject::SubjectId;
+
+/// The subjects in whose lists an entry stands, each once: those it names, and the author that it
+/// begins.
+///
+/// ```
+/// use fairtrail::entry::Draft;
+/// use fairtrail::id::NetworkId;
+/// use fairtrail::index::posted_under;
+/// use fairtrail::key::SecretKey;
+/// use fairtrail::time::Timestamp;
+/// let (key, next) = (SecretKey::from_seed([1; 32]), SecretKey::from_seed([2; 32]));
+/// let at = Timestamp::new(1_790_000_000).unwrap();
+/// let begin = Draft::begin(NetworkId::new([7; 32]), &key, next.public().next_digest(), at).unwrap();
+/// assert_eq!(posted_under(&begin), [key.public().id().into(), begin.author().into()]);
+/// ```
+pub fn posted_under(entry: &SignedEntry) -> Vec<SubjectId> {
+    let header = entry.header();
+    let mut subjects = header.subjects.clone();
+    if header.seq == 0 {
+        subjects.push(entry.author().into());
+    }
+    subjects
+}
+
+/// Whether an entry stands in the lists of a subject.
+pub fn names(entry: &SignedEntry, subject: &SubjectId) -> bool {
+    posted_under(entry).contains(subject)
+}

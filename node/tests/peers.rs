@@ -82,6 +82,11 @@ impl Network {
 
     /// A statement with a text for members.
     fn say(&mut self) -> Submission {
+        self.tell(MEMBERS_ONLY)
+    }
+
+    /// A statement with this text for members.
+    fn tell(&mut self, text: &[u8]) -> Submission {
         let body = |bytes: &[u8]| Body {
             salt: [7; 16],
             bytes: bytes.to_vec(),
@@ -92,7 +97,7 @@ impl Network {
         let draft = Draft::statement(kind, subjects, claim, at(30)).with_text(
             "text/plain",
             Audience::Network,
-            body(MEMBERS_ONLY),
+            body(text),
         );
         let entry = self.author.sign(&draft);
         let bodies = draft.bodies();
@@ -180,6 +185,71 @@ fn parts_for_members_reach_members_only_and_strangers_reach_nothing() {
     for peer in [&source, &member] {
         assert_eq!(peer.gateway().parts(0, 256).unwrap().parts.len(), 1);
     }
+}
+
+#[test]
+fn a_node_that_becomes_a_member_later_gets_the_parts_of_what_it_took_up_before() {
+    let (mut source, mut late) = (Peer::new("hill"), Peer::new("lake"));
+    let mut network = Network::new(&[&source]);
+    let texts: [&[u8]; 4] = [
+        b"said before",
+        b"said long after",
+        b"erased",
+        b"said too late",
+    ];
+    let first = network.tell(texts[0]);
+    let gone = network.tell(texts[2]);
+    let between = network.root.pulses(300);
+    let second = network.tell(texts[1]);
+    let erase = network.author.network(NetworkClaim::Erase(PartErase {
+        entry: gone.entry.id(),
+        part: gone.bodies[1].digest(),
+        author: network.author.author,
+        reason: "request".into(),
+    }));
+    let mut ids = network.ids();
+    let said = [&first, &gone, &second].map(|said| said.entry.id());
+    ids.extend(said.into_iter().chain(between.iter().map(SignedEntry::id)));
+    source.seed(vec![
+        batch(&network.entries),
+        Batch(vec![first, gone]),
+        batch(&between[..150]),
+        batch(&between[150..]),
+        Batch(vec![second]),
+    ]);
+    let address = source.listen(Carrier::Tcp);
+    source.bootstrap(&[format!("/p2p/{}", late.id)]);
+    late.follow_at(&source, &address);
+    source.start();
+    late.start();
+    agree(&[&late], &ids);
+    let has = |peer: &Peer| texts.map(|text| !holding(&peer.data(), text).is_empty());
+    assert_eq!(has(&late), [false; 4]);
+    let (granted, grant) = network.member(&late);
+    source.submit(&[granted.clone(), erase.clone()]);
+    ids.extend([granted.id(), erase.id()]);
+    agree(&[&source, &late], &ids);
+    wait_until("what was said before reaches the new member", || {
+        has(&late) == [true, true, false, false]
+    });
+
+    // It is still let in, and a member no more.
+    let revoke = network.revoke(grant);
+    source.submit(std::slice::from_ref(&revoke));
+    ids.insert(revoke.id());
+    agree(&[&late], &ids);
+    std::thread::sleep(Duration::from_secs(1));
+    let last = network.tell(texts[3]);
+    ids.insert(last.entry.id());
+    source.stop();
+    source.seed(vec![Batch(vec![last])]);
+    source.start();
+    agree(&[&late], &ids);
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(has(&late), [true, true, false, false]);
+    assert_eq!(has(&source), [true, true, false, true]);
+    late.stop();
+    source.stop();
 }
 
 #[test]

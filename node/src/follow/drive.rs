@@ -12,11 +12,11 @@ use super::host::Host;
 use super::mirrors::Mirrors;
 use super::view::Peers;
 use crate::core::follow::{
-    Answer, Follower, GleanInput, GleanOutput, Gleaner, Input, Output, Pace, Rest,
+    Answer, Follower, GleanInput, GleanOutput, Gleaner, Input, Output, Pace, Question, Reads, Rest,
 };
 use crate::shutdown;
 
-/// Rounds of following for which lacking parts are looked for once.
+/// Rounds of following for which lacking parts are looked for once, with no reason to expect any.
 const GLEAN_ROUNDS: u32 = 8;
 
 /// One followed log.
@@ -28,6 +28,8 @@ pub(super) struct Task {
     pub(super) peers: Peers,
     pub(super) number: usize,
     pub(super) gleaner: Gleaner,
+    /// Which parts the carrier could bring.
+    pub(super) reads: Reads,
     /// What others say that the log signed.
     pub(super) told: mpsc::Receiver<Box<SignedCheckpoint>>,
 }
@@ -52,11 +54,9 @@ pub(super) async fn drive(mut task: Task, stop: watch::Receiver<bool>) {
         task.peers.rested(task.number, rest, task.follower.known());
         if matches!(rest, Rest::Reached { .. }) {
             rounds = rounds.wrapping_add(1);
-            if rounds.is_multiple_of(GLEAN_ROUNDS) {
-                tokio::select! {
-                    () = task.glean() => {}
-                    () = &mut stopped => return,
-                }
+            tokio::select! {
+                () = task.glean(rounds) => {}
+                () = &mut stopped => return,
             }
         }
         let Some(wait) = task.pace.after(rest, chance()) else {
@@ -74,6 +74,8 @@ impl Task {
     /// Begins with `first` and does what has to be done until the follower rests. What is no news
     /// becomes a poll.
     async fn round(&mut self, first: Input) -> Rest {
+        self.follower
+            .may_have(self.host.membership().pulls(self.reads));
         let mut asked = JoinSet::new();
         let mut todo: VecDeque<Output> = self.follower.handle(first).into();
         if todo.is_empty() {
@@ -108,26 +110,32 @@ impl Task {
 }
 
 impl Task {
-    /// Asks for one page of parts, if any are lacking here.
-    async fn glean(&mut self) {
+    /// Looks for parts that are lacking here, if it is time for that.
+    async fn glean(&mut self, rounds: u32) {
+        let reads = self.host.membership().gleans(self.reads);
+        if !(self.gleaner.expects(reads) || rounds.is_multiple_of(GLEAN_ROUNDS)) {
+            return;
+        }
         let end = self.follower.known().cursor().head.size.get();
-        let mut input = GleanInput::Begin(end);
+        let mut input = GleanInput::Begin { end, reads };
         loop {
             input = match self.gleaner.handle(input) {
-                GleanOutput::Look(from) => match self.host.lacking(from).await {
-                    Ok((next, parts)) => GleanInput::Lacking { next, parts },
-                    Err(_) => return,
-                },
-                GleanOutput::Ask(question) => match self.carrier.ask(question).await {
-                    Ok(Answer::Parts(page)) => GleanInput::Page(Ok(page)),
-                    Ok(_) => return,
-                    Err(failure) => GleanInput::Page(Err(failure)),
-                },
-                GleanOutput::Fill(found) => {
-                    self.host.fill(found).await;
-                    GleanInput::Filled
+                GleanOutput::Ask(question) => {
+                    let tile = matches!(question, Question::Tile(_));
+                    match self.carrier.ask(question).await {
+                        Ok(Answer::Tile(hashes)) => GleanInput::Hashes(Ok(hashes)),
+                        Ok(Answer::Parts(page)) => GleanInput::Page(Ok(page)),
+                        Ok(_) => return,
+                        Err(failure) if tile => GleanInput::Hashes(Err(failure)),
+                        Err(failure) => GleanInput::Page(Err(failure)),
+                    }
                 }
+                GleanOutput::Fill(found) => GleanInput::Filled(self.host.fill(found).await),
                 GleanOutput::Rest => return,
+                look => match self.host.gleaned(look).await {
+                    Ok(Some(input)) => input,
+                    Ok(None) | Err(_) => return,
+                },
             };
         }
     }

@@ -1,6 +1,5 @@
 //! What a follower has done for it in this node: looking up, admitting, keeping, telling.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fairtrail::api::{Batch, Receipt, Submission};
@@ -14,9 +13,10 @@ use fairtrail::reason::Reason;
 
 use super::kept::keep;
 use crate::config::FollowSettings;
-use crate::core::follow::{Known, Outcome, Reads, Report};
+use crate::core::follow::{GleanInput, GleanOutput, Known, Outcome, Report};
 use crate::core::head::Head;
 use crate::gossip::Ear;
+use crate::p2p::{Handle, Membership};
 use crate::service::{ReadError, Service, SubmitError};
 use crate::store::disk::IoFault;
 use crate::store::mirrored::Mirrored;
@@ -29,7 +29,7 @@ pub(super) struct Host {
     ear: Ear,
     origin: Origin,
     mirrored: Option<Mirrored>,
-    reads: Reads,
+    network: Option<Handle>,
 }
 
 impl Host {
@@ -38,6 +38,7 @@ impl Host {
         ear: Ear,
         settings: &FollowSettings,
         mirrored: Option<Mirrored>,
+        network: Option<&Handle>,
     ) -> Self {
         Self {
             service: ear.service().clone(),
@@ -45,7 +46,7 @@ impl Host {
             ear,
             origin: settings.followed.origin.clone(),
             mirrored,
-            reads: settings.followed.reads,
+            network: network.cloned(),
         }
     }
 
@@ -62,23 +63,43 @@ impl Host {
         outcome(taken.map(|taken| taken.receipt))
     }
 
-    /// Parts that are lacking in the own log, from a leaf on; the leaf to go on at.
-    pub(super) async fn lacking(
-        &self,
-        from: u64,
-    ) -> Result<(u64, BTreeSet<PartDigest>), ReadError> {
-        let reads = self.reads;
-        self.service.read(move |log| log.lacking(from, reads)).await
+    /// What this node is to its network by now.
+    pub(super) fn membership(&self) -> Membership {
+        let network = self.network.as_ref();
+        network.map_or(Membership::Unnamed, Handle::membership)
     }
 
-    /// Stores bodies that came after their entries.
-    pub(super) async fn fill(&self, bodies: Vec<(PartDigest, Body)>) {
+    /// What a look or a match of a gleaner brings.
+    ///
+    /// # Errors
+    /// [`ReadError`]; nothing for what is neither.
+    pub(super) async fn gleaned(&self, todo: GleanOutput) -> Result<Option<GleanInput>, ReadError> {
+        let read = self.service.read(move |log| match todo {
+            GleanOutput::Look(from, reads) => {
+                let (next, lacking) = log.lacking(from, reads)?;
+                Ok(Some(GleanInput::Looked { next, lacking }))
+            }
+            GleanOutput::Match(leaves, reads) => {
+                let (looked, lacking) = log.lacking_of(&leaves, reads)?;
+                Ok(Some(GleanInput::Matched { looked, lacking }))
+            }
+            GleanOutput::Ask(_) | GleanOutput::Fill(_) | GleanOutput::Rest => Ok(None),
+        });
+        read.await
+    }
+
+    /// Stores bodies that came after their entries; how many.
+    pub(super) async fn fill(&self, bodies: Vec<(PartDigest, Body)>) -> u64 {
         let origin = &self.origin;
         match self.service.fill(bodies).await {
-            Ok(stored) => tracing::info!(%origin, stored, "parts that were lacking came"),
+            Ok(stored) => {
+                tracing::info!(%origin, stored, "parts that were lacking came");
+                stored
+            }
             Err(error) => {
                 let reason = error.code();
                 tracing::warn!(%origin, %reason, "parts that were lacking cannot be taken up");
+                0
             }
         }
     }

@@ -9,7 +9,7 @@ use fairtrail::reason::Reason;
 
 use super::http;
 use crate::config::FollowSettings;
-use crate::core::follow::{Answer, Failure, Question};
+use crate::core::follow::{Answer, Failure, Question, Reads};
 use crate::p2p::Handle;
 
 /// Where a log is asked.
@@ -57,7 +57,19 @@ impl Mirrors {
 
     /// Asks where it went well last, then at the other addresses in turn.
     pub(super) async fn ask(&self, question: Question) -> Result<Answer, Failure> {
-        let first = self.good.load(Ordering::Relaxed);
+        // Only a peer can have what is for members, and it is the first address.
+        let members = matches!(
+            question,
+            Question::Parts {
+                reads: Reads::Network,
+                ..
+            }
+        );
+        let first = if members {
+            0
+        } else {
+            self.good.load(Ordering::Relaxed)
+        };
         let mut failure = Failure(Reason::GatewayUnreachable);
         for more in 0..self.addresses.len() {
             let at = first.wrapping_add(more) % self.addresses.len().max(1);

@@ -28,7 +28,7 @@ use self::mirrors::Mirrors;
 pub use self::pull::{Pulled, pull};
 pub use self::view::{PeerState, PeerView, Peers};
 use crate::config::FollowSettings;
-use crate::core::follow::{Follower, Gleaner, Known, Pace};
+use crate::core::follow::{Follower, Gleaner, Known, Pace, Reads};
 use crate::gossip::{Ear, ask_around};
 use crate::p2p::Handle;
 use crate::shutdown;
@@ -113,10 +113,12 @@ pub fn begin(
                 ear.clone(),
                 &settings,
                 mirrors.get(&settings.followed.origin.digest()).cloned(),
+                network,
             ),
             carrier,
             told: ear.hub().follower(&settings.followed.origin),
-            gleaner: Gleaner::new(settings.followed.reads),
+            gleaner: Gleaner::new(Reads::Public),
+            reads: settings.followed.reads,
             follower: Follower::new(settings.followed, known),
             pace: Pace::new(settings.interval),
             peers: peers.clone(),

@@ -53,7 +53,7 @@ pub use self::error::P2pError;
 pub use self::gossip::{Deaf, Listener, Topic, Verdict};
 use self::message::{Ask, Hello, Told, Way};
 pub use self::names::{key_of, peer_of};
-pub use self::roster::{Roster, Standing, members};
+pub use self::roster::{Membership, Roster, Standing, members, membership};
 use self::shared::{Identity, Shared};
 use self::supervise::{Supervisor, supervise};
 use self::transport::Listening;
@@ -196,6 +196,11 @@ impl Handle {
             reply,
         })
         .await
+    }
+
+    /// What this node is to the network, by what its own log held a moment ago.
+    pub fn membership(&self) -> Membership {
+        self.0.membership()
     }
 
     /// How the network is doing.

@@ -32,6 +32,50 @@ impl Standing {
     }
 }
 
+/// What this node itself is to the network, by its own log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Membership {
+    /// No grant names its key. Whoever knows of one that has not come here yet may say otherwise.
+    #[default]
+    Unnamed,
+    /// A grant in effect does.
+    Member,
+    /// A grant did, and is not in effect any more, or not yet.
+    Former,
+}
+
+impl Membership {
+    /// What of `reads` is asked for with new entries: all but what is known to be refused.
+    pub fn pulls(self, reads: Reads) -> Reads {
+        match self {
+            Self::Unnamed | Self::Member => reads,
+            Self::Former => Reads::Public.min(reads),
+        }
+    }
+
+    /// What of `reads` is asked for again, for entries that came without it.
+    pub fn gleans(self, reads: Reads) -> Reads {
+        match self {
+            Self::Member => reads,
+            Self::Unnamed | Self::Former => Reads::Public.min(reads),
+        }
+    }
+}
+
+/// What the node with this key is, `members` being those of now.
+pub fn membership(set: &AdmittedSet, members: &BTreeSet<KeyId>, key: KeyId) -> Membership {
+    if members.contains(&key) {
+        return Membership::Member;
+    }
+    let mut nodes = set
+        .grants()
+        .filter(|(_, fact)| fact.grant.role == Role::Node);
+    if nodes.any(|(_, fact)| named(fact).any(|named| named == key)) {
+        return Membership::Former;
+    }
+    Membership::Unnamed
+}
+
 /// Everybody who is let in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roster(BTreeMap<KeyId, Standing>);

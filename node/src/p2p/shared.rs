@@ -14,7 +14,7 @@ use super::command::Command;
 use super::gossip::Listener;
 use super::message::Hello;
 use super::names::{Names, key_of};
-use super::roster::{Roster, Standing};
+use super::roster::{Membership, Roster, Standing};
 use super::view::Status;
 use crate::service::Service;
 
@@ -33,6 +33,8 @@ pub(super) struct Link {
 }
 
 pub(super) struct Shared {
+    /// Of this node.
+    pub(super) key: KeyId,
     pub(super) names: Names,
     pub(super) hello: Hello,
     pub(super) service: Service,
@@ -42,6 +44,7 @@ pub(super) struct Shared {
     pub(super) small: Arc<Semaphore>,
     pub(super) bulk: Arc<Semaphore>,
     roster: RwLock<Roster>,
+    membership: RwLock<Membership>,
     budgets: Mutex<Budgets>,
     status: RwLock<Status>,
     link: RwLock<Option<Link>>,
@@ -72,11 +75,13 @@ impl Shared {
         configured: BTreeSet<KeyId>,
     ) -> Self {
         Self {
+            key: identity.key,
             names: identity.names,
             hello: identity.hello,
             service,
             listener,
             roster: RwLock::new(Roster::new(&configured, &BTreeSet::new())),
+            membership: RwLock::default(),
             configured,
             small: Arc::new(Semaphore::new(SMALL)),
             bulk: Arc::new(Semaphore::new(BULK)),
@@ -116,6 +121,22 @@ impl Shared {
     pub(super) fn standing(&self, key: KeyId) -> Option<Standing> {
         let roster = self.roster.read().unwrap_or_else(PoisonError::into_inner);
         roster.standing(key)
+    }
+
+    /// What this node is to the network.
+    pub(super) fn membership(&self) -> Membership {
+        *self
+            .membership
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_membership(&self, own: Membership) {
+        let mut now = self
+            .membership
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *now = own;
     }
 
     /// Lets in others than before; whether that is so.

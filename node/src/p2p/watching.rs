@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::budget::{Bucket, Kind};
 use super::command::Command;
 use super::message::Ask;
-use super::roster::{Roster, members};
+use super::roster::{Membership, Roster, members, membership};
 use super::shared::Shared;
 
 /// Time between two looks whether anything was admitted.
@@ -26,7 +26,8 @@ pub(super) async fn roster(shared: Arc<Shared>) {
         let stale = looked.is_none_or(|(at, size)| now.saturating_sub(at) >= ANEW || size != seen);
         if stale {
             let members = members_now(Arc::clone(&shared)).await;
-            if let Some(members) = members {
+            if let Some((members, own)) = members {
+                shared.set_membership(own);
                 looked = Some((now, seen));
                 let roster = Roster::new(&shared.configured, &members);
                 if shared.let_in(roster) {
@@ -39,11 +40,14 @@ pub(super) async fn roster(shared: Arc<Shared>) {
     }
 }
 
-async fn members_now(shared: Arc<Shared>) -> Option<BTreeSet<KeyId>> {
+/// The members, and what this node itself is.
+async fn members_now(shared: Arc<Shared>) -> Option<(BTreeSet<KeyId>, Membership)> {
     let look = move || {
         let now = shared.service.now();
         let admitted = shared.service.admitted().read();
-        members(&admitted.set, &admitted.revocations, now)
+        let members = members(&admitted.set, &admitted.revocations, now);
+        let own = membership(&admitted.set, &members, shared.key);
+        (members, own)
     };
     tokio::task::spawn_blocking(look).await.ok()
 }

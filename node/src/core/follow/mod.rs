@@ -221,6 +221,11 @@ impl Follower {
         }
     }
 
+    /// Asks for no other parts than these from now on.
+    pub const fn may_have(&mut self, reads: Reads) {
+        self.log.reads = reads;
+    }
+
     /// What is kept: a start would begin with it.
     pub const fn known(&self) -> &Known {
         &self.known

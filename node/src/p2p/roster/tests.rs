@@ -120,6 +120,33 @@ fn a_revoked_node_is_no_member_and_another_grant_lets_it_in_again() {
 }
 
 #[test]
+fn a_node_knows_what_it_is_itself_and_asks_for_no_more() {
+    let mut ledger = Ledger::new();
+    let own = |ledger: &Ledger, offset| {
+        let members = ledger.members(offset).into_iter().collect();
+        membership(&ledger.set, &members, key(NODE))
+    };
+    ledger.grant(Role::Node, &[key(51).to_string()], ALWAYS);
+    ledger.grant(Role::Auditor, &[key(NODE).to_string()], ALWAYS);
+    assert_eq!(own(&ledger, 100), Membership::Unnamed);
+    let grant = ledger.grant(Role::Node, &[key(NODE).to_string()], ALWAYS);
+    assert_eq!(own(&ledger, 100), Membership::Member);
+    ledger.revoke(grant, RevokeKind::Withdrawn, 200, None);
+    assert_eq!(own(&ledger, 300), Membership::Former);
+
+    let (public, network) = (Reads::Public, Reads::Network);
+    for (own, pulls, gleans) in [
+        (Membership::Unnamed, network, public),
+        (Membership::Member, network, network),
+        (Membership::Former, public, public),
+    ] {
+        assert_eq!((own.pulls(network), own.gleans(network)), (pulls, gleans));
+        // Over a carrier that brings public parts alone, nothing else is asked for.
+        assert_eq!((own.pulls(public), own.gleans(public)), (public, public));
+    }
+}
+
+#[test]
 fn members_stand_before_those_who_are_configured() {
     let [one, other] = [key(1), key(2)];
     let configured = BTreeSet::from([one, other]);

@@ -1,5 +1,10 @@
 //! The commands that keep a node going.
 
+use std::path::Path;
+
+use fairtrail::reason::Reason;
+use serde::Serialize;
+
 use super::print;
 use crate::args;
 use crate::clock;
@@ -96,9 +101,32 @@ fn restored_text(restored: &Restored) -> String {
 
 pub(super) fn recover(args: &args::Recover) -> Result<u8, NodeError> {
     let settings = Settings::load(&args.data.dir, Overrides::default())?;
-    let recovered = ops::recover(&settings, &args.from)?;
-    print(args.json, &recovered, || recovered_text(&recovered));
+    match ops::recover(&settings, &args.from) {
+        Ok(recovered) => print(args.json, &recovered, || recovered_text(&recovered)),
+        Err(NodeError::Recover(error)) => {
+            if args.json {
+                let refused = NotRecovered {
+                    reason: error.code(),
+                    message: error.to_string(),
+                    proof: error.proof(),
+                };
+                print(true, &refused, String::new);
+            }
+            return Err(error.into());
+        }
+        Err(error) => return Err(error),
+    }
     Ok(0)
+}
+
+/// Why a node may not sign yet, for programs.
+#[derive(Serialize)]
+struct NotRecovered<'a> {
+    reason: Reason,
+    message: String,
+    /// The file that proves that this log's key signed two histories.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<&'a Path>,
 }
 
 fn recovered_text(recovered: &Recovered) -> String {

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use fairtrail::log::Checkpoint;
-use fairtrail::merkle::{CompactRange, Root, TreeSize, leaf_hash};
-use fairtrail::note::NoteSigner;
+use fairtrail::merkle::{CompactRange, Hash, Root, Tree, TreeSize, leaf_hash};
+use fairtrail::note::{Note, NoteSigner};
 use fairtrail::time::Timestamp;
 use tokio::sync::watch;
 
@@ -36,7 +36,7 @@ pub struct Recovering {
     access: Access,
     committed: Committed,
     journal: JournalReader,
-    signed: Option<Intent>,
+    signed: Option<Publication>,
     log_key: NoteSigner,
     _lock: DirectoryLock,
 }
@@ -93,7 +93,7 @@ impl Recovering {
             access,
             committed,
             journal,
-            signed: replay.signed.map(|signed| signed.intent),
+            signed: replay.signed,
             log_key: setup.keys.log,
             _lock: lock,
         })
@@ -114,7 +114,13 @@ impl Recovering {
 
     /// The largest tree this log knows to have signed.
     pub fn signed(&self) -> Head {
-        self.signed.map_or_else(Head::empty, |intent| intent.head)
+        let signed = self.signed.as_ref();
+        signed.map_or_else(Head::empty, |signed| signed.intent.head)
+    }
+
+    /// Its checkpoint.
+    pub fn signed_note(&self) -> Option<&Note> {
+        self.signed.as_ref().map(|signed| &signed.note)
     }
 
     /// The largest tree the guard knows, and whether it was made by restoring a backup.
@@ -143,18 +149,39 @@ impl Recovering {
             }
         };
         note(&range);
+        self.leaves(|leaf| {
+            range.append(leaf)?;
+            note(&range);
+            Ok(())
+        })?;
+        Ok(roots)
+    }
+
+    /// The whole tree, 64 bytes a leaf.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn tree(&self) -> Result<Tree, LedgerError> {
+        let mut tree = Tree::new();
+        self.leaves(|leaf| Ok(tree.append(leaf)?))?;
+        Ok(tree)
+    }
+
+    /// Every leaf hash, in log order.
+    fn leaves(
+        &self,
+        mut each: impl FnMut(Hash) -> Result<(), LedgerError>,
+    ) -> Result<(), LedgerError> {
         for stored in self.journal.frames(Location::START) {
             let stored = stored?;
             let torn = LedgerError::Frame { at: stored.at };
-            let Content::Group(group) = frame::decode(&stored).ok_or(torn)? else {
-                continue;
-            };
-            for entry in &group.entries {
-                range.append(leaf_hash(entry.bytes))?;
-                note(&range);
+            if let Content::Group(group) = frame::decode(&stored).ok_or(torn)? {
+                for entry in &group.entries {
+                    each(leaf_hash(entry.bytes))?;
+                }
             }
         }
-        Ok(roots)
+        Ok(())
     }
 
     /// Everything ever signed is here: signs the whole tree and lets the guard go. The caller has
@@ -175,7 +202,8 @@ impl Recovering {
     fn sign(&self, head: Head, now: Timestamp) -> Result<(), LedgerError> {
         let origin = self.log_key.verifier().name().as_str().parse()?;
         // Sizes and times rise together, whatever the clock of this machine says.
-        let last = self.signed.map_or(0, |intent| intent.stamp.seconds());
+        let signed = self.signed.as_ref();
+        let last = signed.map_or(0, |signed| signed.intent.stamp.seconds());
         let stamp = Timestamp::new(now.seconds().max(last.saturating_add(1)));
         let stamp = stamp.ok_or(LedgerError::Stopped)?;
         let intent = Intent { head, stamp };

@@ -1,15 +1,21 @@
 //! `recover`: a restored node is shown what it signed, gets the leaves it lost back, and may sign
 //! again (specs/recovery.md §§5, 6).
 
+mod contradiction;
+
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use fairtrail::client::{BaseUrl, ClientError, Gateway, Http};
+use fairtrail::fraud::{Accused, FraudFile};
 use fairtrail::log::{Checkpoint, Origin, SignedCheckpoint};
+use fairtrail::merkle::TreeSize;
 use fairtrail::note::NoteVerifier;
 use fairtrail::reason::Reason;
 use serde::Serialize;
 
+use self::contradiction::contradiction;
 use super::{NodeError, read_charter, read_keys};
 use crate::asking::Plan;
 use crate::clock;
@@ -17,7 +23,9 @@ use crate::config::Settings;
 use crate::core::follow::{Followed, Known, Reads};
 use crate::core::head::Head;
 use crate::follow::{Pulled, pull};
-use crate::ledger::{Recovering, Setup};
+use crate::ledger::{LedgerError, Recovering, Setup};
+use crate::store::accusations::Accusations;
+use crate::store::layout::Layout;
 
 /// Why a node may not sign yet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,13 +33,16 @@ use crate::ledger::{Recovering, Setup};
 pub enum RecoverError {
     /// A checkpoint that the log's key signed is not of this history.
     #[error(
-        "{by} shows a checkpoint of {size} leaves, signed by this log's key, of another history"
+        "{by} shows a checkpoint of {size} leaves, signed by this log's key, of another history{}",
+        proved_by(proof.as_deref())
     )]
     Diverged {
         /// Who showed it.
         by: String,
         /// Its size.
         size: u64,
+        /// The file that proves it to everybody, if both histories are signed as far as they differ.
+        proof: Option<PathBuf>,
     },
     /// Leaves that were signed are not here, and nobody who was asked has them.
     #[error(
@@ -55,7 +66,20 @@ pub enum RecoverError {
     },
 }
 
+fn proved_by(proof: Option<&Path>) -> String {
+    let named = proof.map(|proof| format!("; the proof is {}", proof.display()));
+    named.unwrap_or_default()
+}
+
 impl RecoverError {
+    /// The file that proves two histories, where one was written.
+    pub fn proof(&self) -> Option<&Path> {
+        match self {
+            Self::Diverged { proof, .. } => proof.as_deref(),
+            Self::Lost { .. } | Self::TooFew { .. } => None,
+        }
+    }
+
     /// Stable code, see specs/reason-codes.md.
     pub const fn code(&self) -> Reason {
         match self {
@@ -92,7 +116,7 @@ pub struct ShownSize {
 #[derive(Debug)]
 struct Shown {
     by: String,
-    checkpoint: Checkpoint,
+    signed: SignedCheckpoint,
     /// Where the leaves can be had.
     mirror: Option<BaseUrl>,
 }
@@ -134,13 +158,18 @@ pub fn recover(settings: &Settings, from: &[BaseUrl]) -> Result<Recovered, NodeE
         asked.check_enough(from.len(), &settings.witnesses)?;
     }
     let wanted = asked.largest().max(guard.size.get());
-    let why = fetch(&log, settings, &key, &asked, wanted)?;
-    check(&log, &asked, guard, why)?;
+    let compared =
+        fetch(&log, settings, &key, &asked, wanted).and_then(|why| check(&log, &asked, guard, why));
+    if let Err(NodeError::Recover(RecoverError::Diverged { by, size, .. })) = compared {
+        let proof = keep_proof(&log, settings, &asked.shown, &key);
+        return Err(RecoverError::Diverged { by, size, proof }.into());
+    }
+    compared?;
     let now = clock::system()();
     let head = log.finish(now)?;
     let size = |shown: &Shown| ShownSize {
         by: shown.by.clone(),
-        size: shown.checkpoint.size().get(),
+        size: shown.size().get(),
     };
     Ok(Recovered {
         entries: head.size.get(),
@@ -181,9 +210,9 @@ fn ask(origin: &Origin, key: &NoteVerifier, from: &[BaseUrl], plan: &Plan) -> As
             asked.shown.extend(
                 newest(&url, origin, key)
                     .unwrap_or_default()
-                    .map(|checkpoint| Shown {
+                    .map(|signed| Shown {
                         by: url.to_string(),
-                        checkpoint,
+                        signed,
                         mirror: leaves.then_some(url),
                     }),
             );
@@ -200,9 +229,9 @@ fn ask(origin: &Origin, key: &NoteVerifier, from: &[BaseUrl], plan: &Plan) -> As
             continue;
         };
         asked.witnesses = asked.witnesses.saturating_add(1);
-        asked.shown.extend(answer.map(|checkpoint| Shown {
+        asked.shown.extend(answer.map(|signed| Shown {
             by: url.to_string(),
-            checkpoint,
+            signed,
             mirror: None,
         }));
     }
@@ -215,7 +244,7 @@ fn newest(
     url: &BaseUrl,
     origin: &Origin,
     key: &NoteVerifier,
-) -> Result<Option<Checkpoint>, ClientError> {
+) -> Result<Option<SignedCheckpoint>, ClientError> {
     let gateway = Gateway::new(Http::new(url.clone()));
     let note = match gateway.checkpoint() {
         Ok(note) => note,
@@ -224,13 +253,22 @@ fn newest(
     };
     let own = note.keep_verified(std::slice::from_ref(key)).ok();
     let signed = own.and_then(|own| SignedCheckpoint::open(own.to_string().as_bytes(), key).ok());
-    let signed = signed.map(|signed| signed.checkpoint().clone());
-    Ok(signed.filter(|checkpoint| checkpoint.origin() == origin))
+    Ok(signed.filter(|signed| signed.checkpoint().origin() == origin))
+}
+
+impl Shown {
+    const fn checkpoint(&self) -> &Checkpoint {
+        self.signed.checkpoint()
+    }
+
+    const fn size(&self) -> TreeSize {
+        self.checkpoint().size()
+    }
 }
 
 impl Asked {
     fn largest(&self) -> u64 {
-        let sizes = self.shown.iter().map(|shown| shown.checkpoint.size().get());
+        let sizes = self.shown.iter().map(|shown| shown.size().get());
         sizes.max().unwrap_or(0)
     }
 
@@ -265,7 +303,7 @@ fn fetch(
         .iter()
         .filter(|shown| shown.mirror.is_some())
         .collect();
-    mirrors.sort_by_key(|shown| std::cmp::Reverse(shown.checkpoint.size()));
+    mirrors.sort_by_key(|shown| std::cmp::Reverse(shown.size()));
     let built = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -276,7 +314,7 @@ fn fetch(
         let Some(url) = shown.mirror.as_ref().filter(|_| have.size.get() < wanted) else {
             continue;
         };
-        if shown.checkpoint.size() <= have.size {
+        if shown.size() <= have.size {
             continue;
         }
         let followed = Followed {
@@ -304,12 +342,12 @@ fn check(
     guard: Head,
     why: Option<Reason>,
 ) -> Result<(), NodeError> {
-    let sizes = asked.shown.iter().map(|shown| shown.checkpoint.size());
+    let sizes = asked.shown.iter().map(Shown::size);
     let roots = log.roots(&sizes.chain([guard.size]).collect())?;
     let have = log.head().size;
     for shown in &asked.shown {
-        let size = shown.checkpoint.size();
-        if size <= have && roots.get(&size) != Some(&shown.checkpoint.root()) {
+        let size = shown.size();
+        if size <= have && roots.get(&size) != Some(&shown.checkpoint().root()) {
             return Err(diverged(shown).into());
         }
     }
@@ -320,7 +358,8 @@ fn check(
     }
     if roots.get(&guard.size) != Some(&guard.root) {
         let (by, size) = ("the guard".to_owned(), guard.size.get());
-        return Err(RecoverError::Diverged { by, size }.into());
+        let proof = None;
+        return Err(RecoverError::Diverged { by, size, proof }.into());
     }
     Ok(())
 }
@@ -328,6 +367,36 @@ fn check(
 fn diverged(shown: &Shown) -> RecoverError {
     RecoverError::Diverged {
         by: shown.by.clone(),
-        size: shown.checkpoint.size().get(),
+        size: shown.size().get(),
+        proof: None,
     }
+}
+
+/// Keeps the file that proves two histories where other proofs are kept, if what is held proves it;
+/// where it lies. That it could not be kept changes nothing about them.
+fn keep_proof(
+    log: &Recovering,
+    settings: &Settings,
+    shown: &[Shown],
+    key: &NoteVerifier,
+) -> Option<PathBuf> {
+    let keep = || -> Result<Option<PathBuf>, NodeError> {
+        let Some(view) = contradiction(log, shown, key)? else {
+            return Ok(None);
+        };
+        let layout = Layout::open(&settings.data_dir).map_err(LedgerError::from)?;
+        let kept = Accusations::new(&layout.fraud());
+        let accused = Accused::Log(settings.origin.clone());
+        let file = FraudFile::SplitView(Box::new(view));
+        let new = kept
+            .keep_first(&accused, &file)
+            .map_err(LedgerError::from)?;
+        let mut all = kept.of(&settings.origin).map_err(LedgerError::from)?;
+        all.truncate(1);
+        Ok(new.or_else(|| all.pop()))
+    };
+    keep().unwrap_or_else(|error| {
+        tracing::error!(%error, "two histories are signed, and the proof could not be kept");
+        None
+    })
 }

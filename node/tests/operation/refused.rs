@@ -1,5 +1,7 @@
 //! What no command overrides.
 
+use fairtrail::fraud::SplitView;
+
 use crate::peer::{Peer, wait_until};
 use crate::recovery::{caught_up, followed};
 use crate::support::{Feed, copy_dir};
@@ -40,6 +42,22 @@ fn a_copy_that_signed_another_history_never_signs_again() {
     let (status, text) = copy.recover(&[&follower]);
     assert_eq!(status, 78, "{text}");
     assert!(text.contains("[log-forked]"), "{text}");
+    // Both are signed: the file is for everybody, and a second time it is the same one.
+    let fraud = copy.data.join("fraud");
+    let mut files = fs_err::read_dir(fraud).unwrap();
+    let file = files.next().unwrap().unwrap().path();
+    assert!(files.next().is_none());
+    let named = file.display().to_string();
+    assert!(text.contains(&named), "{text}");
+    let proof: SplitView = fs_err::read_to_string(&file).unwrap().parse().unwrap();
+    let key = copy.vkey("log vkey").parse().unwrap();
+    let (older, newer) = proof.verify(&key).unwrap();
+    assert_eq!((older.size().get(), newer.size().get()), (4, 6));
+    let from = ["--json", "--from", &follower.url()].map(str::to_owned);
+    let from: Vec<_> = from.iter().map(String::as_str).collect();
+    let (status, text) = copy.tool(&["recover"], &from);
+    assert_eq!(status, 78, "{text}");
+    assert!(text.contains(&format!("\"proof\":{named:?}")), "{text}");
     let (status, text) = copy.start_refused();
     assert_eq!(status, 78, "{text}");
 }

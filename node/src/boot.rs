@@ -17,7 +17,7 @@ use crate::clock;
 use crate::config::{FollowSettings, P2pSettings, PeerAddress, Settings};
 use crate::core::follow::Known;
 use crate::follow::{self, Peers};
-use crate::gossip::{self, Ear};
+use crate::gossip::{self, Ear, PeerEar};
 use crate::http::{self, GatewayLimits};
 use crate::ledger::{Keys, Ledger, LedgerError, Setup};
 use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
@@ -331,6 +331,7 @@ fn peer(
     stop: watch::Receiver<bool>,
 ) -> Result<Peering, NodeError> {
     let listens = plan.settings.listen.len();
+    let (listener, announced) = PeerEar::new(ear.clone());
     let setup = p2p::Setup {
         key: &plan.key,
         network: plan.network,
@@ -338,10 +339,12 @@ fn peer(
         settings: plan.settings,
         followed: plan.followed,
         service,
-        listener: Arc::new(ear.clone()),
+        listener: Arc::new(listener),
     };
     let network = p2p::Network::listen(setup, stop.clone())?;
     let handle = network.handle();
+    let fetching = gossip::fetch(ear.clone(), handle.clone(), announced, stop.clone());
+    tokio::spawn(fetching);
     tokio::spawn(gossip::tell(ear, handle.clone(), stop));
     Ok(Peering {
         handle,

@@ -17,8 +17,9 @@ use fairtrail::entry::{
     Audience, Body, Draft, Grant, NetworkClaim, PartErase, Revoke, RevokeKind, RevokeTarget, Role,
     ScopeItem, SignedEntry,
 };
-use fairtrail::fraud::SplitView;
+use fairtrail::fraud::{FraudFile, SplitView};
 use fairtrail::id::{EntryId, GrantId};
+use fairtrail::limits::GOSSIP_BYTES;
 use fairtrail::time::Date;
 use peer::*;
 use rustix::process::Signal;
@@ -355,22 +356,69 @@ fn two_histories_are_told_of_by_those_who_saw_them() {
     wait_until("the first history is taken up", || lake.ids() == own);
     reef.start();
     for peer in [&lake, &reef] {
-        let accused = || {
-            let list = peer.gateway().fraud_files().unwrap();
-            let mut files = list.files.into_iter();
-            files.find(|line| line.accused.to_string() == honest.origin)
-        };
-        wait_until("both histories are known to both", || accused().is_some());
-        let line = accused().unwrap();
-        let digest = data_encoding::HEXLOWER
-            .decode(line.digest.as_bytes())
-            .unwrap();
-        let file = peer
-            .gateway()
-            .fraud_file(digest.try_into().unwrap(), 100_000);
-        let proof: SplitView = String::from_utf8(file.unwrap()).unwrap().parse().unwrap();
+        wait_until("both histories are known to both", || {
+            peer.accusation(&honest.origin).is_some()
+        });
+        let file = peer.accusation(&honest.origin).unwrap();
+        let proof: SplitView = String::from_utf8(file).unwrap().parse().unwrap();
         let (older, newer) = proof.verify(&honest.vkey.parse().unwrap()).unwrap();
         assert_eq!((older.size().get(), newer.size().get()), (4, 7));
     }
     assert_eq!(lake.ids(), own, "nothing of the other history is taken up");
+}
+
+/// Three in a row who follow nobody: what one found reaches the last by way of the second.
+#[test]
+fn a_file_too_large_for_a_message_reaches_those_who_are_connected() {
+    let [mut one, mut two, mut three] = ["hill", "lake", "moor"].map(Peer::new);
+    let network = Network::new(&[]);
+    let (
+        Network {
+            mut author,
+            entries,
+            ..
+        },
+        mut twin,
+    ) = (network, Feed::author(9));
+    let path = author.pulses(150);
+    (twin.grant, twin.last, twin.seq) = (author.grant, author.last, author.seq);
+    let other = twin.sign(&Draft::network(
+        NetworkClaim::Pulse(fairtrail::entry::Pulse {}),
+        author.author,
+        at(40),
+    ));
+    let forks = [author.pulse(), other];
+    for peer in [&one, &two, &three] {
+        peer.seed(vec![batch(&entries), batch(&path)]);
+    }
+    one.seed(vec![batch(&forks)]);
+    let (at_one, at_two) = (one.listen(Carrier::Tcp), two.listen(Carrier::Tcp));
+    one.bootstrap(&[format!("/p2p/{}", two.id)]);
+    two.bootstrap(&[at_one, format!("/p2p/{}", three.id)]);
+    three.bootstrap(&[at_two]);
+    for peer in [&mut three, &mut two, &mut one] {
+        peer.start();
+    }
+    let accused = author.author.to_string();
+    for peer in [&one, &two, &three] {
+        wait_until("everybody holds the file", || {
+            peer.accusation(&accused).is_some()
+        });
+    }
+    let file = one.accusation(&accused).unwrap();
+    assert!(file.len() > 2 * GOSSIP_BYTES, "{} bytes", file.len());
+    for peer in [&mut two, &mut three] {
+        assert_eq!(peer.accusation(&accused).as_ref(), Some(&file));
+        // What it proves is acted on.
+        wait_until("the fork is seen in the feed", || {
+            peer.gateway().feed(author.author).unwrap().forked
+        });
+    }
+    let FraudFile::FeedFork(fork) = FraudFile::parse(&file).unwrap() else {
+        panic!("a fork");
+    };
+    assert_eq!(fork.verify().unwrap().author, author.author);
+    for peer in [&mut one, &mut two, &mut three] {
+        peer.stop();
+    }
 }

@@ -1,6 +1,6 @@
 //! What is known from gossip, shared by all who bring it and all who ask.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,7 +15,7 @@ use fairtrail::reason::Reason;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::Instant;
 
-use crate::core::gossip::{Gossip, KnownLog, Todo, Verdict, Wanted};
+use crate::core::gossip::{Announced, Gossip, KnownLog, Todo, Verdict, Wanted};
 use crate::service::ReadError;
 use crate::store::accusations::{Accusations, KeptProof};
 use crate::store::disk::IoFault;
@@ -28,12 +28,21 @@ const OUTGOING: usize = 256;
 /// What is known from gossip.
 #[derive(Debug)]
 pub struct Hub {
-    machine: Mutex<Gossip>,
+    machine: Mutex<Machine>,
     accusations: Accusations,
+    /// Held while a file is written and listed; nobody waits for it who brings no proof.
+    writing: Mutex<()>,
     kept: Mutex<Vec<KeptProof>>,
     followers: Mutex<BTreeMap<Origin, mpsc::Sender<Box<SignedCheckpoint>>>>,
     outgoing: broadcast::Sender<Vec<u8>>,
     since: Instant,
+}
+
+#[derive(Debug)]
+struct Machine {
+    gossip: Gossip,
+    /// Those of whom a proof is held and not durable yet: nobody is told of it.
+    keeping: BTreeSet<Accused>,
 }
 
 /// What is left to do when the machine has spoken.
@@ -58,8 +67,12 @@ impl Hub {
             }
         }
         Ok(Self {
-            machine: Mutex::new(Gossip::new(network, logs, held)),
+            machine: Mutex::new(Machine {
+                gossip: Gossip::new(network, logs, held),
+                keeping: BTreeSet::new(),
+            }),
             accusations,
+            writing: Mutex::default(),
             kept: Mutex::new(kept),
             followers: Mutex::new(BTreeMap::new()),
             outgoing: broadcast::channel(OUTGOING).0,
@@ -80,15 +93,16 @@ impl Hub {
         self.outgoing.subscribe()
     }
 
-    /// Whether somebody is proved here to have signed two histories.
+    /// Whether somebody is proved here to have signed two histories, durably.
     pub fn is_held(&self, accused: &Accused) -> bool {
-        lock(&self.machine).is_held(accused)
+        lock(&self.machine).is_durable(accused)
     }
 
     /// The largest checkpoints that were seen of other logs.
     pub fn seen(&self) -> SeenCheckpoints {
         let machine = lock(&self.machine);
-        let notes = machine.seen().map(|signed| signed.note().to_string());
+        let seen = machine.gossip.seen();
+        let notes = seen.map(|signed| signed.note().to_string());
         SeenCheckpoints {
             checkpoints: notes.take(SEEN_CHECKPOINTS).collect(),
         }
@@ -111,22 +125,38 @@ impl Hub {
     /// # Errors
     /// [`IoFault`] when a file cannot be read.
     pub fn everything(&self) -> Result<Vec<Vec<u8>>, IoFault> {
-        let held = self.held();
-        let machine = lock(&self.machine);
-        let mut messages: Vec<_> = machine.seen().map(|seen| machine.note(seen)).collect();
-        for proof in held {
-            if let Some(bytes) = self.accusations.read(&proof)? {
-                messages.push(machine.telling(&proof.accused, &bytes));
-            }
+        let mut messages = lock(&self.machine).notes();
+        for proof in self.held() {
+            let bytes = self.accusations.read(&proof)?;
+            let tell = |bytes: Vec<u8>| {
+                let machine = lock(&self.machine);
+                machine.gossip.telling(&proof.accused, &bytes)
+            };
+            messages.extend(bytes.map(tell));
         }
         Ok(messages)
+    }
+
+    /// The same, with files by their names.
+    pub fn names(&self) -> Vec<Vec<u8>> {
+        let held = self.held();
+        let machine = lock(&self.machine);
+        let mut messages = machine.notes();
+        messages.extend(held.into_iter().map(|proof| {
+            machine.gossip.naming(Announced {
+                accused: proof.accused,
+                digest: proof.digest,
+                bytes: usize::try_from(proof.bytes).unwrap_or(usize::MAX),
+            })
+        }));
+        messages
     }
 
     /// The files that hold.
     fn held(&self) -> Vec<KeptProof> {
         let mut kept = lock(&self.kept).clone();
         let machine = lock(&self.machine);
-        kept.retain(|proof| machine.is_held(&proof.accused));
+        kept.retain(|proof| machine.is_durable(&proof.accused));
         kept
     }
 
@@ -146,22 +176,25 @@ impl Hub {
         bytes.filter(same).ok_or(ReadError::NotFound)
     }
 
-    /// Lets the machine say what is to be done, and does what blocks at most for a file write.
+    /// Lets the machine say what is to be done, and does it, in its order: a proof is durable before
+    /// anything that follows from it. Files are written while others are heard.
     pub(super) fn with(
         &self,
         say: impl FnOnce(&mut Gossip, u64) -> (Verdict, Vec<Todo>),
     ) -> (Verdict, Left) {
         let now = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let mut machine = lock(&self.machine);
-        let (verdict, todo) = say(&mut machine, now);
+        let (verdict, todo) = lock(&self.machine).say(|gossip| say(gossip, now));
         let mut left = Left::default();
         for todo in todo {
             match todo {
                 Todo::Keep(accused, file) => {
-                    if let Err(fault) = self.keep(&accused, &file) {
+                    let kept = self.keep(&accused, &file);
+                    let mut machine = lock(&self.machine);
+                    machine.keeping.remove(&accused);
+                    if let Err(fault) = kept {
                         let reason = fault.code();
                         tracing::error!(%accused, %reason, "a proof could not be kept");
-                        machine.lost(&accused);
+                        machine.gossip.lost(&accused);
                         return (Verdict::Ignore(reason), Left::default());
                     }
                 }
@@ -184,6 +217,7 @@ impl Hub {
     }
 
     fn keep(&self, accused: &Accused, file: &FraudFile) -> Result<(), IoFault> {
+        let _writing = lock(&self.writing);
         let made = self.accusations.keep_first(accused, file)?;
         tracing::error!(%accused, ?made, "a proof is held: two histories were signed");
         *lock(&self.kept) = self.accusations.all()?;
@@ -196,6 +230,31 @@ impl Hub {
         if let Some(follower) = followers.get(signed.checkpoint().origin()) {
             let _ = follower.try_send(signed);
         }
+    }
+}
+
+impl Machine {
+    fn say(
+        &mut self,
+        say: impl FnOnce(&mut Gossip) -> (Verdict, Vec<Todo>),
+    ) -> (Verdict, Vec<Todo>) {
+        let (verdict, todo) = say(&mut self.gossip);
+        self.keeping
+            .extend(todo.iter().filter_map(|todo| match todo {
+                Todo::Keep(accused, _) => Some(accused.clone()),
+                _ => None,
+            }));
+        (verdict, todo)
+    }
+
+    fn is_durable(&self, accused: &Accused) -> bool {
+        self.gossip.is_held(accused) && !self.keeping.contains(accused)
+    }
+
+    /// Messages that say what was seen.
+    fn notes(&self) -> Vec<Vec<u8>> {
+        let seen = self.gossip.seen();
+        seen.map(|signed| self.gossip.note(signed)).collect()
     }
 }
 
@@ -240,7 +299,42 @@ mod tests {
             let hub = Hub::open(NetworkId::new([7; 32]), vec![log], dir.path()).unwrap();
             assert_eq!(hub.files().files.len(), told);
             assert_eq!(hub.everything().unwrap().len(), told);
+            assert_eq!(hub.names().len(), told);
             assert_eq!(hub.is_held(&accused), told == 1);
         }
+    }
+
+    #[test]
+    fn others_are_heard_while_a_proof_is_written_and_it_counts_once_it_is_durable() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = KnownLog {
+            origin: origin(),
+            keys: vec![signer(1).verifier().clone()],
+        };
+        let hub = Hub::open(NetworkId::new([7; 32]), vec![log], dir.path()).unwrap();
+        let mut told = hub.outgoing();
+        let accused = Accused::Log(origin());
+        let view = SplitView::of_one_size(&signed_by(1, 7, 1), &signed_by(1, 7, 2));
+        let file = FraudFile::SplitView(Box::new(view));
+        let disk = lock(&hub.writing);
+        std::thread::scope(|scope| {
+            let found = scope.spawn(|| {
+                hub.with(|machine, _| (Verdict::Accept, machine.found(file)));
+            });
+            while !lock(&hub.machine).gossip.is_held(&accused) {
+                std::thread::yield_now();
+            }
+            // The disk does not answer; who brings something else does not wait for it.
+            hub.with(|machine, _| (Verdict::Accept, machine.saw(&signed_by(1, 9, 1))));
+            assert!(told.try_recv().is_ok());
+            assert!(!hub.is_held(&accused));
+            assert_eq!(hub.files().files, []);
+            assert!(told.try_recv().is_err(), "nobody is told of it yet");
+            drop(disk);
+            found.join().unwrap();
+        });
+        assert!(hub.is_held(&accused));
+        assert_eq!(hub.files().files.len(), 1);
+        assert!(told.try_recv().is_ok());
     }
 }

@@ -7,11 +7,13 @@
 mod asking;
 mod ear;
 mod forks;
+mod hearing;
 mod hub;
 mod telling;
 
 pub(crate) use self::asking::ask_around;
 pub use self::ear::{Ear, Judged};
 pub use self::forks::watch;
+pub use self::hearing::{Announcements, PeerEar, fetch};
 pub use self::hub::Hub;
 pub use self::telling::tell;

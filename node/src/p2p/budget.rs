@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Ask,
     /// Bytes of bulk.
     Bytes,
+    /// Bytes of files that this node fetches because the peer announced them.
+    File,
     /// Told messages.
     Gossip,
     /// Bulk questions.
@@ -50,6 +52,8 @@ impl Kind {
         let (per_second, burst) = match self {
             Self::Ask => (1_024, 8_192),
             Self::Bytes => (64 << 20, 256 << 20),
+            // Two of the largest at once.
+            Self::File => (1 << 20, 32 << 20),
             Self::Gossip => (64, 512),
             Self::Pull => (1_024, 4_096),
             Self::Push => (16, 256),

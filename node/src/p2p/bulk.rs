@@ -8,7 +8,6 @@ use std::time::Duration;
 use fairtrail::api::PartsPage;
 use fairtrail::id::KeyId;
 use fairtrail::log::decode_entries;
-use fairtrail::log::encode_entries;
 use fairtrail::reason::Reason;
 use libp2p::futures::{AsyncRead, AsyncWrite, AsyncWriteExt, StreamExt};
 use libp2p::{PeerId, Stream};
@@ -84,21 +83,9 @@ async fn found(shared: &Arc<Shared>, peer: KeyId, question: &[u8]) -> Result<Vec
     ) else {
         return Err(Reason::Overloaded);
     };
-    let answer = serve::bulk(shared, peer, pull).await;
-    let bytes = encoded(answer.map_err(|Failure(reason)| reason)?)?;
+    let bytes = serve::bulk(shared, peer, pull).await?;
     fill(shared, peer, bytes.len()).await?;
     Ok(bytes)
-}
-
-fn encoded(answer: Answer) -> Result<Vec<u8>, Reason> {
-    match answer {
-        Answer::Entries(entries) => {
-            let bytes = encode_entries(entries.iter().map(Vec::as_slice));
-            bytes.map_err(|error| error.code())
-        }
-        Answer::Parts(page) => Ok(page.to_bytes()),
-        Answer::Checkpoint(_) | Answer::Tile(_) => Err(Reason::Internal),
-    }
 }
 
 /// Waits until the peer may have so many bytes more.
@@ -127,12 +114,18 @@ async fn send(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Resul
     Ok(())
 }
 
-/// Asks a peer and checks the form of what it answers. A stream that ends before the answer begins
-/// was lost by the other side, and the question is asked once more.
+/// Asks a peer and checks the form of what it answers.
 pub(super) async fn ask(shared: &Shared, peer: KeyId, pull: Pull) -> Result<Answer, Failure> {
+    let bytes = pulled(shared, peer, pull).await.map_err(Failure)?;
+    decoded(pull, &bytes).map_err(Failure)
+}
+
+/// What a peer answers. A stream that ends before the answer begins was lost by the other side, and
+/// the question is asked once more.
+pub(super) async fn pulled(shared: &Shared, peer: KeyId, pull: Pull) -> Result<Vec<u8>, Reason> {
     let lane = shared.pulling(peer);
     let Ok(_one) = lane.acquire().await else {
-        return Err(Failure(Reason::Stopping));
+        return Err(Reason::Stopping);
     };
     shared.pace(peer, Kind::Pull).await;
     let bytes = match timeout(WHOLE, once(shared, peer, pull)).await {
@@ -140,10 +133,10 @@ pub(super) async fn ask(shared: &Shared, peer: KeyId, pull: Pull) -> Result<Answ
         outcome => outcome,
     };
     match bytes {
-        Ok(Ok(bytes)) => decoded(pull, &bytes).map_err(Failure),
-        Ok(Err(Lost::Refused(reason))) => Err(Failure(reason)),
-        Ok(Err(Lost::Early)) => Err(Failure(Reason::GatewayUnreachable)),
-        Err(_) => Err(Failure(Reason::RequestTimeout)),
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(Lost::Refused(reason))) => Err(reason),
+        Ok(Err(Lost::Early)) => Err(Reason::GatewayUnreachable),
+        Err(_) => Err(Reason::RequestTimeout),
     }
 }
 
@@ -219,6 +212,8 @@ fn decoded(pull: Pull, bytes: &[u8]) -> Result<Answer, Reason> {
             let page = PartsPage::parse(bytes).map_err(|error| error.code())?;
             Ok(Answer::Parts(page))
         }
+        // Whoever asks for a file takes its bytes.
+        Pull::File { .. } => Err(Reason::Internal),
     }
 }
 

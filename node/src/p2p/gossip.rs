@@ -43,9 +43,10 @@ pub enum Verdict {
 
 /// Whoever understands what is told.
 pub trait Listener: Send + Sync + 'static {
-    /// Looks at a message of at most [`GOSSIP_BYTES`] that the node with key `from` passed on. Runs
-    /// on a thread that may block, for less than two seconds; one that takes longer is ignored.
-    fn heard(&self, from: KeyId, topic: Topic, bytes: &[u8]) -> Verdict;
+    /// Looks at a message of at most [`GOSSIP_BYTES`] that the node with key `from` passed on, or,
+    /// without a topic, told this node alone. Runs on a thread that may block, for less than two
+    /// seconds; one that takes longer is ignored.
+    fn heard(&self, from: KeyId, topic: Option<Topic>, bytes: &[u8]) -> Verdict;
 }
 
 /// Nobody who understands anything.
@@ -53,7 +54,7 @@ pub trait Listener: Send + Sync + 'static {
 pub struct Deaf;
 
 impl Listener for Deaf {
-    fn heard(&self, _: KeyId, _: Topic, _: &[u8]) -> Verdict {
+    fn heard(&self, _: KeyId, _: Option<Topic>, _: &[u8]) -> Verdict {
         Verdict::Ignore
     }
 }

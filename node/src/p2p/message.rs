@@ -8,7 +8,9 @@
 
 use fairtrail::cbor::{CborError, Decode, Encode, Reader, Rules, Writer, decode, encode};
 use fairtrail::id::NetworkId;
-use fairtrail::limits::{ENTRY_BYTES, NOTE_BYTES, QUESTION_BYTES, TILE_WIDTH, WIRE_BYTES};
+use fairtrail::limits::{
+    ENTRY_BYTES, FEED_FORK_BYTES, GOSSIP_BYTES, NOTE_BYTES, QUESTION_BYTES, TILE_WIDTH, WIRE_BYTES,
+};
 use fairtrail::log::{EntryTile, Origin, Tile};
 use fairtrail::reason::Reason;
 
@@ -48,6 +50,8 @@ pub enum Ask {
     Tile(Tile),
     /// Here is an entry that does not wait for its turn.
     Push(Vec<u8>),
+    /// Here is a message of gossip, for this node alone.
+    Tell(Vec<u8>),
 }
 
 /// The answer to a small question.
@@ -59,7 +63,7 @@ pub enum Told {
     Checkpoint(Vec<u8>),
     /// Hashes.
     Tile(Vec<u8>),
-    /// A pushed entry is known here.
+    /// A pushed entry is known here, or a message was heard.
     Taken,
     /// There is no answer.
     Refused(Reason),
@@ -81,6 +85,13 @@ pub enum Pull {
         first: u64,
         /// Leaves.
         count: u64,
+    },
+    /// A fraud file that was announced.
+    File {
+        /// SHA-256 of the file.
+        digest: [u8; 32],
+        /// Its bytes, 1 to `FEED_FORK_BYTES`.
+        bytes: usize,
     },
 }
 
@@ -122,6 +133,7 @@ impl Pull {
                 usize::from(entries).saturating_mul(ENTRY_BYTES.saturating_add(2))
             }
             Self::Parts { .. } => WIRE_BYTES,
+            Self::File { bytes, .. } => bytes,
         }
     }
 }
@@ -235,6 +247,18 @@ fn parts(reader: &mut Reader<'_>) -> Result<Pull, CborError> {
     Err(invalid("run of leaves", Reason::RequestMalformed))
 }
 
+fn file(reader: &mut Reader<'_>) -> Result<Pull, CborError> {
+    let digest = reader.fixed()?;
+    let bytes = usize::try_from(reader.uint()?).unwrap_or(usize::MAX);
+    if (1..=FEED_FORK_BYTES).contains(&bytes) {
+        return Ok(Pull::File { digest, bytes });
+    }
+    Err(CborError::TooLarge {
+        len: bytes,
+        max: FEED_FORK_BYTES,
+    })
+}
+
 fn bounded(reader: &mut Reader<'_>, max: usize) -> Result<Vec<u8>, CborError> {
     let bytes = reader.bytes()?;
     let len = bytes.len();
@@ -263,17 +287,19 @@ impl Encode for Ask {
                 put(writer, 2, &numbers);
             }
             Self::Push(entry) => put_bytes(writer, 3, entry),
+            Self::Tell(message) => put_bytes(writer, 4, message),
         }
     }
 }
 
 impl Decode for Ask {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        Ok(match code(reader, &[4, 1, 4, 2])? {
+        Ok(match code(reader, &[4, 1, 4, 2, 2])? {
             0 => Self::Hello(hello(reader)?),
             1 => Self::Checkpoint,
             2 => Self::Tile(tile(reader)?),
-            _ => Self::Push(bounded(reader, ENTRY_BYTES)?),
+            3 => Self::Push(bounded(reader, ENTRY_BYTES)?),
+            _ => Self::Tell(bounded(reader, GOSSIP_BYTES)?),
         })
     }
 }
@@ -313,15 +339,22 @@ impl Encode for Pull {
                 );
             }
             Self::Parts { first, count } => put(writer, 1, &[first, count]),
+            Self::File { digest, bytes } => {
+                writer.array(3);
+                writer.uint(2);
+                writer.bytes(&digest);
+                writer.uint(bytes as u64);
+            }
         }
     }
 }
 
 impl Decode for Pull {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        match code(reader, &[4, 3])? {
+        match code(reader, &[4, 3, 3])? {
             0 => entries(reader),
-            _ => parts(reader),
+            1 => parts(reader),
+            _ => file(reader),
         }
     }
 }

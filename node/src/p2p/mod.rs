@@ -44,14 +44,14 @@ use fairtrail::limits::GOSSIP_BYTES;
 use fairtrail::log::Origin;
 use fairtrail::reason::Reason;
 use libp2p::identity::Keypair;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{broadcast, oneshot, watch};
 use tokio::task::JoinSet;
 
 use self::budget::Kind;
 use self::command::{Command, Reply};
 pub use self::error::P2pError;
 pub use self::gossip::{Deaf, Listener, Topic, Verdict};
-use self::message::{Ask, Hello, Told, Way};
+use self::message::{Ask, Hello, Pull, Told, Way};
 pub use self::names::{key_of, peer_of};
 pub use self::roster::{Membership, Roster, Standing, members, membership};
 use self::shared::{Identity, Shared};
@@ -201,6 +201,51 @@ impl Handle {
     /// What this node is to the network, by what its own log held a moment ago.
     pub fn membership(&self) -> Membership {
         self.0.membership()
+    }
+
+    /// Tells one peer something; that it was taken says nothing about what becomes of it.
+    ///
+    /// # Errors
+    /// As for [`Handle::ask`]; [`Reason::RequestMalformed`] when no honest node says such a thing.
+    pub async fn tell(&self, peer: KeyId, message: Vec<u8>) -> Result<(), Reason> {
+        self.0.pace(peer, Kind::Gossip).await;
+        match self.small(peer, &Ask::Tell(message)).await? {
+            Told::Taken => Ok(()),
+            Told::Refused(reason) => Err(reason),
+            Told::Checkpoint(_) | Told::Hello(_) | Told::Tile(_) => Err(Reason::GatewayAnswer),
+        }
+    }
+
+    /// Tells everybody who is connected something each alone, and waits for nobody.
+    pub async fn tell_each(&self, message: Vec<u8>) {
+        let ask = Ask::Tell(message).to_bytes();
+        self.0.tell(Command::Everybody(ask.into())).await;
+    }
+
+    /// Fetches a fraud file from whoever announced it; nothing of it is believed yet.
+    ///
+    /// # Errors
+    /// As for [`Handle::ask`]; [`Reason::QuotaExceeded`] when this peer has announced too much.
+    pub async fn file(
+        &self,
+        peer: KeyId,
+        digest: [u8; 32],
+        bytes: usize,
+    ) -> Result<Vec<u8>, Reason> {
+        let now = self.0.now();
+        let within = self.0.budgets().wait(peer, Kind::File, bytes as u64, now);
+        within.map_err(|_| Reason::QuotaExceeded)?;
+        bulk::pulled(&self.0, peer, Pull::File { digest, bytes }).await
+    }
+
+    /// Notes that a peer sent what no honest node sends; it is sent away if it goes on.
+    pub fn fault(&self, peer: KeyId, what: &str) {
+        self.0.fault(peer, what);
+    }
+
+    /// Peers that said who they are, from now on.
+    pub fn greeted(&self) -> broadcast::Receiver<KeyId> {
+        self.0.greeted.subscribe()
     }
 
     /// How the network is doing.

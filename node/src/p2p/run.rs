@@ -297,6 +297,9 @@ impl Run {
                 if let Some(origin) = status.connected.get_mut(&key) {
                     *origin = Some(hello.origin.to_string());
                 }
+                drop(status);
+                // Nobody may care.
+                let _ = self.shared.greeted.send(key);
             }
             Ok(told) => {
                 tracing::warn!(%peer, ?told, "a peer of another network, or none of this protocol");

@@ -6,9 +6,12 @@ use std::time::Duration;
 use fairtrail::api::{Batch, Submission};
 use fairtrail::entry::SignedEntry;
 use fairtrail::id::KeyId;
+use fairtrail::log::encode_entries;
 use fairtrail::reason::Reason;
 
 use super::budget::Kind;
+use super::gossip::Verdict;
+use super::listening;
 use super::message::{Ask, Hello, Pull, Told};
 use super::roster::Standing;
 use super::shared::Shared;
@@ -39,6 +42,7 @@ async fn answer(shared: &Arc<Shared>, peer: KeyId, ask: Ask) -> Told {
         Ask::Checkpoint => found(read(shared, Question::Checkpoint, Reads::Public).await),
         Ask::Tile(tile) => found(read(shared, Question::Tile(tile), Reads::Public).await),
         Ask::Push(entry) => pushed(shared, peer, entry).await,
+        Ask::Tell(message) => heard(shared, peer, message).await,
     }
 }
 
@@ -60,7 +64,7 @@ fn found(answer: Result<Answer, Failure>) -> Told {
 }
 
 /// The answer to a bulk question, as far as the peer may have it.
-pub(super) async fn bulk(shared: &Arc<Shared>, peer: KeyId, pull: Pull) -> Result<Answer, Failure> {
+pub(super) async fn bulk(shared: &Arc<Shared>, peer: KeyId, pull: Pull) -> Result<Vec<u8>, Reason> {
     let reads = shared.standing(peer).map_or(Reads::Public, Standing::reads);
     let question = match pull {
         Pull::Entries { bundle, skip } => Question::Entries { bundle, skip },
@@ -69,8 +73,26 @@ pub(super) async fn bulk(shared: &Arc<Shared>, peer: KeyId, pull: Pull) -> Resul
             count,
             reads,
         },
+        Pull::File { digest, bytes } => return file(shared, digest, bytes).await,
     };
-    read(shared, question, reads).await
+    match read(shared, question, reads).await {
+        Ok(Answer::Entries(entries)) => {
+            let bytes = encode_entries(entries.iter().map(Vec::as_slice));
+            bytes.map_err(|error| error.code())
+        }
+        Ok(Answer::Parts(page)) => Ok(page.to_bytes()),
+        Ok(Answer::Checkpoint(_) | Answer::Tile(_)) => Err(Reason::Internal),
+        Err(Failure(reason)) => Err(reason),
+    }
+}
+
+/// A fraud file that is held here. One of another length is not the one asked for.
+async fn file(shared: &Shared, digest: [u8; 32], bytes: usize) -> Result<Vec<u8>, Reason> {
+    let file = shared.service.read(move |log| log.fraud_file(digest)).await;
+    let file = file.map_err(|error| error.code())?;
+    (file.len() == bytes)
+        .then_some(file)
+        .ok_or(Reason::NotFound)
 }
 
 async fn read(shared: &Shared, question: Question, reads: Reads) -> Result<Answer, Failure> {
@@ -98,6 +120,21 @@ async fn pushed(shared: &Arc<Shared>, peer: KeyId, bytes: Vec<u8>) -> Told {
                 shared.fault(peer, "a push of what nobody admits");
             }
             Told::Refused(error.code())
+        }
+    }
+}
+
+/// A message for this node alone. Whoever waits for an answer is told whether an honest node says
+/// such a thing, and nothing of what becomes of it.
+async fn heard(shared: &Arc<Shared>, peer: KeyId, message: Vec<u8>) -> Told {
+    if !shared.take(peer, Kind::Gossip, 1) {
+        return Told::Refused(Reason::QuotaExceeded);
+    }
+    match listening::judge(shared, peer, None, message, ()).await {
+        Verdict::Accept | Verdict::Ignore => Told::Taken,
+        Verdict::Reject => {
+            shared.fault(peer, "a message that was refused");
+            Told::Refused(Reason::RequestMalformed)
         }
     }
 }

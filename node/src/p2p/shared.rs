@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use fairtrail::id::KeyId;
 use libp2p::PeerId;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, broadcast, mpsc};
 use tokio::time::Instant;
 
 use super::budget::{Bucket, Budgets, Kind};
@@ -24,6 +24,8 @@ const SMALL: usize = 64;
 const BULK: usize = 16;
 /// Bulk answers sent to one peer at once, and asked of one.
 const BULK_PER_PEER: usize = 4;
+/// Peers that said who they are, of whom somebody has not heard yet.
+const GREETED: usize = 256;
 
 /// The swarm that runs now.
 #[derive(Clone)]
@@ -43,6 +45,7 @@ pub(super) struct Shared {
     pub(super) configured: BTreeSet<KeyId>,
     pub(super) small: Arc<Semaphore>,
     pub(super) bulk: Arc<Semaphore>,
+    pub(super) greeted: broadcast::Sender<KeyId>,
     roster: RwLock<Roster>,
     membership: RwLock<Membership>,
     budgets: Mutex<Budgets>,
@@ -85,6 +88,7 @@ impl Shared {
             configured,
             small: Arc::new(Semaphore::new(SMALL)),
             bulk: Arc::new(Semaphore::new(BULK)),
+            greeted: broadcast::Sender::new(GREETED),
             budgets: Mutex::default(),
             status: RwLock::new(Status::new(identity.key)),
             link: RwLock::new(None),

@@ -5,8 +5,11 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::config::P2pSettings;
+use crate::core::gossip::{Announced, Content, Message};
+use crate::gossip::{self, Ear, Hub, PeerEar};
 use crate::ledger::support::{Feed, Place, Running as RunningLog, batch, charter, secret};
-use fairtrail::limits::GOSSIP_BYTES;
+use fairtrail::fraud::Accused;
+use fairtrail::limits::{FEED_FORK_BYTES, GOSSIP_BYTES};
 use tokio::runtime::Runtime;
 
 /// A node: its log, its network, and what it was told.
@@ -18,19 +21,23 @@ struct Node {
     _place: Place,
 }
 
+/// From whom, by which topic, and what.
+type Said = (KeyId, Option<Topic>, Vec<u8>);
+
 /// Notes what it hears, and says what it was told to say.
+#[derive(Default)]
 struct Heard {
-    told: Mutex<Vec<(KeyId, Topic, Vec<u8>)>>,
-    verdict: Verdict,
+    told: Mutex<Vec<Said>>,
+    verdict: Option<Verdict>,
 }
 
 impl Listener for Heard {
-    fn heard(&self, from: KeyId, topic: Topic, bytes: &[u8]) -> Verdict {
+    fn heard(&self, from: KeyId, topic: Option<Topic>, bytes: &[u8]) -> Verdict {
         self.told
             .lock()
             .unwrap()
             .push((from, topic, bytes.to_vec()));
-        self.verdict
+        self.verdict.unwrap()
     }
 }
 
@@ -64,12 +71,25 @@ impl World {
     }
 
     fn node(&self, seed: u8, port: u16, peers: &[String], verdict: Verdict) -> Node {
-        let place = Place::new();
-        let log = RunningLog::of(place.open().unwrap().ledger);
         let heard = Arc::new(Heard {
             told: Mutex::default(),
-            verdict,
+            verdict: Some(verdict),
         });
+        let listener = Arc::clone(&heard);
+        let mut node = self.node_hearing(seed, port, peers, |_| listener);
+        node.heard = heard;
+        node
+    }
+
+    fn node_hearing<L: Listener>(
+        &self,
+        seed: u8,
+        port: u16,
+        peers: &[String],
+        listener: impl FnOnce(&Service) -> Arc<L>,
+    ) -> Node {
+        let place = Place::new();
+        let log = RunningLog::of(place.open().unwrap().ledger);
         let listen = format!("/ip4/127.0.0.1/tcp/{port}");
         let setup = Setup {
             key: &secret(seed),
@@ -83,7 +103,7 @@ impl World {
             },
             followed: Vec::new(),
             service: log.service.clone(),
-            listener: heard.clone(),
+            listener: listener(&log.service),
         };
         let network = self.runtime.block_on(async {
             let network = Network::listen(setup, self.stop.subscribe()).unwrap();
@@ -92,7 +112,7 @@ impl World {
         Node {
             handle: network.0,
             network: Some(network.1),
-            heard,
+            heard: Arc::default(),
             log,
             _place: place,
         }
@@ -200,7 +220,7 @@ fn what_is_told_is_heard_once_and_judged() {
         !other.heard.told.lock().unwrap().is_empty()
     });
     let told = other.heard.told.lock().unwrap().clone();
-    assert_eq!(told, [(key(61), Topic::Fraud, largest)]);
+    assert_eq!(told, [(key(61), Some(Topic::Fraud), largest)]);
     // Who goes on passing on what is refused is sent away.
     for number in 2..10 {
         assert_eq!(tell(vec![number]), Ok(()));
@@ -241,4 +261,61 @@ fn who_sends_what_no_honest_node_sends_is_sent_away() {
     assert_eq!(other.handle.view().connected, []);
     assert!(world.checkpoint(&one, 62).is_err());
     world.end(vec![one, other]);
+}
+
+#[test]
+fn files_are_fetched_from_who_announced_them_and_who_has_none_is_sent_away() {
+    let world = World::new();
+    let (port, dir) = (free(), tempfile::tempdir().unwrap());
+    let by_id = format!("/p2p/{}", peer_of(key(61)).unwrap());
+    let liar = world.node(61, free(), &[address(62, port)], Verdict::Ignore);
+    let network = charter().network();
+    let mut listening = None;
+    let other = world.node_hearing(62, port, &[by_id], |service| {
+        let hub = Hub::open(network, Vec::new(), dir.path()).unwrap();
+        let ear = Ear::new(Arc::new(hub), service.clone());
+        let (listener, announced) = PeerEar::new(ear.clone());
+        listening = Some((ear, announced));
+        Arc::new(listener)
+    });
+    let (ear, announced) = listening.unwrap();
+    let stop = world.stop.subscribe();
+    let fetching = gossip::fetch(ear.clone(), other.handle.clone(), announced, stop);
+    world.runtime.spawn(fetching);
+    other.log.publish(batch(&[Feed::root().begin]));
+    wait("they are connected", || world.checkpoint(&liar, 62).is_ok());
+    let file = |digest, bytes| {
+        world
+            .runtime
+            .block_on(other.handle.file(key(61), digest, bytes))
+    };
+    let content = Content::Announced(Announced {
+        accused: Accused::Author(Feed::root().begin.author()),
+        digest: [5; 32],
+        bytes: 20_000,
+    });
+    let message = Message { network, content }.to_bytes();
+    // Names are told to each alone.
+    let told = world
+        .runtime
+        .block_on(liar.handle.publish(Topic::Fraud, message.clone()));
+    assert_eq!(told, Ok(()));
+    let tell = || {
+        world
+            .runtime
+            .block_on(liar.handle.tell(key(62), message.clone()))
+    };
+    for _ in 0..3 {
+        let _ = tell();
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    wait("it is sent away", || {
+        other.handle.view().connected.is_empty()
+    });
+    assert!(ear.hub().files().files.is_empty());
+    // So much may be fetched because one peer said so, whatever comes of it.
+    let outcomes = [1, 2, 3].map(|byte| file([byte; 32], FEED_FORK_BYTES));
+    assert_eq!(outcomes[2], Err(Reason::QuotaExceeded));
+    drop(ear);
+    world.end(vec![liar, other]);
 }

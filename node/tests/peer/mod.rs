@@ -267,6 +267,19 @@ impl Peer {
         note.text().parse::<Checkpoint>().unwrap().size().get()
     }
 
+    /// The file this node shows against somebody, downloaded.
+    pub(crate) fn accusation(&self, accused: &str) -> Option<Vec<u8>> {
+        let gateway = self.gateway();
+        let files = gateway.fraud_files().unwrap().files;
+        let line = files
+            .iter()
+            .find(|line| line.accused.to_string() == accused)?;
+        let digest = data_encoding::HEXLOWER.decode(line.digest.as_bytes());
+        let digest = digest.unwrap().try_into().unwrap();
+        let bytes = usize::try_from(line.bytes).unwrap();
+        Some(gateway.fraud_file(digest, bytes).unwrap())
+    }
+
     pub(crate) fn holds(&self, part: fairtrail::id::PartDigest) -> bool {
         let page = self.gateway().parts(0, 256).unwrap();
         page.parts.iter().any(|(digest, _)| *digest == part)

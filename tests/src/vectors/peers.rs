@@ -2,7 +2,7 @@
 
 use super::{Item, Vector};
 use fairtrail::id::NetworkId;
-use fairtrail::limits::ENTRY_BYTES;
+use fairtrail::limits::{ENTRY_BYTES, FEED_FORK_BYTES, GOSSIP_BYTES};
 use fairtrail::log::{EntryTile, Tile};
 use fairtrail::reason::Reason;
 use fairtrail_node::p2p::message::{Ask, Head, Hello, Pull, Told};
@@ -51,6 +51,7 @@ fn hellos() -> Vec<Vector> {
 fn questions() -> Vec<Vector> {
     let tile = Tile::new(1, 300, 256).unwrap();
     let push = |length| Ask::Push(vec![7; length]).to_bytes();
+    let tell = |length| Ask::Tell(vec![7; length]).to_bytes();
     let trailing = [list(&[1]), vec![0]].concat();
     vec![
         case("checkpoint", "ok", "the newest checkpoint", "ask", &Ask::Checkpoint.to_bytes()),
@@ -60,7 +61,9 @@ fn questions() -> Vec<Vector> {
         case("tile_level_64", "tile-path", "above every tree", "ask", &list(&[2, 64, 0, 1])),
         case("push_8192", "ok", "as many bytes as an entry may have; what they are is looked at later", "ask", &push(ENTRY_BYTES)),
         case("push_8193", "too-large", "one byte more", "ask", &push(ENTRY_BYTES + 1)),
-        case("ask_unknown", "code-unknown", "a question of another version", "ask", &list(&[4])),
+        case("ask_unknown", "code-unknown", "a question of another version", "ask", &list(&[5])),
+        case("tell_16384", "ok", "as many bytes as a message of gossip may have; what they say is looked at later", "ask", &tell(GOSSIP_BYTES)),
+        case("tell_16385", "too-large", "one byte more", "ask", &tell(GOSSIP_BYTES + 1)),
         case("ask_trailing", "cbor-malformed", "a byte behind the message", "ask", &trailing),
         case("ask_not_shortest", "cbor-not-canonical", "the code in two bytes", "ask", &[0x81, 0x18, 0x01]),
         case("ask_empty", "schema-mismatch", "no item", "ask", &[0x80]),
@@ -86,6 +89,7 @@ fn bulk() -> Vec<Vector> {
     let bundle = EntryTile::new(0, 231).unwrap();
     let entries = Pull::Entries { bundle, skip: 200 }.to_bytes();
     let parts = Pull::Parts { first: 1_000, count: 256 }.to_bytes();
+    let file = |bytes| Pull::File { digest: [6; 32], bytes }.to_bytes();
     let refused = Head::Refused(Reason::QuotaExceeded).to_bytes();
     vec![
         case("entries", "ok", "the last 31 of 231", "pull", &entries),
@@ -94,6 +98,9 @@ fn bulk() -> Vec<Vector> {
         case("parts", "ok", "as many leaves as one page covers", "pull", &parts),
         case("parts_257", "request-malformed", "one leaf more", "pull", &list(&[1, 0, 257])),
         case("parts_0", "request-malformed", "no leaf", "pull", &list(&[1, 0, 0])),
+        case("file", "ok", "a fraud file of the largest size", "pull", &file(FEED_FORK_BYTES)),
+        case("file_0", "too-large", "a file without a byte", "pull", &file(0)),
+        case("file_larger", "too-large", "one byte more than a fraud file may have", "pull", &file(FEED_FORK_BYTES + 1)),
         case("head", "ok", "how many bytes follow", "head", &Head::Bytes(14_492).to_bytes()),
         case("head_refused", "ok", "the budget is used up", "head", &refused),
         case("head_empty", "schema-mismatch", "neither bytes nor a reason", "head", &list(&[0])),

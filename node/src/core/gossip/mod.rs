@@ -201,11 +201,16 @@ impl Gossip {
         if whole.len() <= GOSSIP_BYTES {
             return whole;
         }
-        self.message(Content::Announced(Announced {
+        self.naming(Announced {
             accused: accused.clone(),
             digest: FraudFile::digest(file),
             bytes: file.len(),
-        }))
+        })
+    }
+
+    /// The message that tells of a proof by its name, whatever its size.
+    pub fn naming(&self, file: Announced) -> Vec<u8> {
+        self.message(Content::Announced(file))
     }
 
     fn checkpoint(&mut self, note: &[u8], now: u64) -> Heard {

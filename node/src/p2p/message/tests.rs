@@ -13,6 +13,7 @@ fn asks() -> Vec<Ask> {
         Ask::Checkpoint,
         Ask::Tile(Tile::new(1, 300, 256).unwrap()),
         Ask::Push(vec![7; ENTRY_BYTES]),
+        Ask::Tell(vec![7; GOSSIP_BYTES]),
     ]
 }
 
@@ -33,6 +34,10 @@ fn pulls() -> Vec<Pull> {
         Pull::Parts {
             first: 1_000,
             count: 256,
+        },
+        Pull::File {
+            digest: [6; 32],
+            bytes: FEED_FORK_BYTES,
         },
     ]
 }
@@ -82,7 +87,14 @@ fn what_is_beyond_a_limit_is_refused_with_its_reason() {
     let code = |bytes: &[u8]| Ask::parse(bytes).map_err(|error| error.code());
     let long = Ask::Push(vec![7; ENTRY_BYTES + 1]).to_bytes();
     assert_eq!(code(&long), Err(Reason::TooLarge));
+    let long = Ask::Tell(vec![7; GOSSIP_BYTES + 1]).to_bytes();
+    assert_eq!(code(&long), Err(Reason::TooLarge));
     let pull = |bytes: &[u8]| Pull::parse(bytes).map_err(|error| error.code());
+    for bytes in [0, FEED_FORK_BYTES + 1] {
+        let digest = [6; 32];
+        let file = Pull::File { digest, bytes }.to_bytes();
+        assert_eq!(pull(&file), Err(Reason::TooLarge));
+    }
     for (numbers, reason) in [
         (&[0, 4, 257, 0][..], Reason::TilePath),
         (&[0, 4, 5, 5], Reason::TilePath),
@@ -106,9 +118,10 @@ fn another_version_is_named_as_such() {
 
 #[test]
 fn an_answer_is_bounded_by_its_question() {
-    let [entries, parts] = &pulls()[..] else {
-        panic!("two");
+    let [entries, parts, file] = &pulls()[..] else {
+        panic!("three");
     };
     assert_eq!(entries.most(), ENTRY_BYTES + 2);
     assert_eq!(parts.most(), WIRE_BYTES);
+    assert_eq!(file.most(), FEED_FORK_BYTES);
 }

@@ -72,7 +72,7 @@ impl Run {
         };
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
-            let verdict = listening::judge(&shared, key, topic, message.data, permit).await;
+            let verdict = listening::judge(&shared, key, Some(topic), message.data, permit).await;
             let judged = Command::Judged {
                 message: id,
                 from,

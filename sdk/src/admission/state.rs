@@ -355,6 +355,10 @@ impl AdmittedSet {
                 && let Some(granted) = self.granted.get_mut(&to)
             {
                 granted.retain(|grant| *grant != id);
+                // Whoever has no grant left may not begin.
+                if granted.is_empty() {
+                    self.granted.remove(&to);
+                }
             }
         }
         for author in before.roots {

@@ -182,6 +182,21 @@ fn a_batch_is_admitted_whole_or_leaves_no_trace() {
     assert_eq!(outcome(&again), outcome(&set));
 }
 
+#[test]
+fn after_a_batch_that_was_taken_back_everything_is_early_that_was() {
+    let world = world();
+    let mut broken = admit_order(&world);
+    let mut others = world.entries.iter();
+    broken.extend(others.find(|entry| entry.id() == world.stranger).cloned());
+    let fresh = AdmittedSet::new(world.charter.clone());
+    let mut set = fresh.clone();
+    set.admit_all(&broken).unwrap_err();
+    for entry in &world.entries {
+        let answer = |set: &AdmittedSet| set.clone().admit(entry).map_err(|error| error.code());
+        assert_eq!(answer(&set), answer(&fresh), "{}", entry.id());
+    }
+}
+
 /// The admitted entries in one order in which each can be admitted.
 fn admit_order(world: &World) -> Vec<SignedEntry> {
     let mut set = AdmittedSet::new(world.charter.clone());

@@ -54,6 +54,7 @@ impl Ear {
             (heard.verdict, heard.todo)
         });
         let (verdict, left) = judged.await;
+        self.service.metrics().heard(verdict);
         self.offer(left.offer).await;
         let fetch = left.fetch;
         Judged { verdict, fetch }
@@ -79,6 +80,7 @@ impl Ear {
             (heard.verdict, heard.todo)
         });
         let (verdict, left) = judged.await;
+        self.service.metrics().heard(verdict);
         self.offer(left.offer).await;
         verdict
     }

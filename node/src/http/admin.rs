@@ -109,6 +109,7 @@ async fn text(
         health: log.health(),
         at: peers.now(),
         peers: peers.views(),
+        proofs: log.fraud_files().files.len() as u64,
     };
     // Sizes are read from the disk.
     let text = tokio::task::spawn_blocking(move || metrics.text(&now)).await;

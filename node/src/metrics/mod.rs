@@ -5,6 +5,7 @@
 
 mod labels;
 mod now;
+mod peering;
 mod table;
 mod text;
 
@@ -25,6 +26,8 @@ use self::labels::{
     AtDoor, Cosign, HaltedFor, OfLog, OfPart, Refused, Request, Stated, Version, outcome,
 };
 pub use self::now::Now;
+use self::peering::Peering;
+pub(crate) use self::peering::{Caller, NotConnected, Protocol, Transport};
 pub use self::table::{Described, NAMES};
 pub use self::text::MEDIA_TYPE;
 use crate::clock::Clock;
@@ -47,6 +50,7 @@ struct Inner {
     requests: Family<Request, Counter>,
     publish: Histogram,
     connections: Gauge,
+    peering: Peering,
     at_scrape: AtScrape,
 }
 
@@ -86,6 +90,7 @@ impl Default for Metrics {
             requests: Family::default(),
             publish: Histogram::new(PUBLISH_SECONDS),
             connections: Gauge::default(),
+            peering: Peering::default(),
             at_scrape: AtScrape::default(),
         };
         table::register(&mut inner);

@@ -17,6 +17,8 @@ pub struct Now {
     pub health: Health,
     /// What is followed.
     pub peers: Vec<PeerView>,
+    /// Proofs that are held against authors and logs.
+    pub proofs: u64,
     /// The time.
     pub at: Timestamp,
 }
@@ -46,6 +48,7 @@ impl Metrics {
         at.ready
             .set(i64::from(!health.stopped && health.halted.is_none()));
         at.read_only.set(i64::from(is_read_only(health.halted)));
+        inner.peering.proofs.set(whole(now.proofs));
         at.halted.clear();
         if let Some(reason) = health.halted {
             let reason = reason.as_str();

@@ -32,10 +32,20 @@ described! {
     "fairtrail_followed_failures": "Rounds in a row that did not reach what a followed log signed.",
     "fairtrail_followed_seen_entries": "Leaves of the largest tree a followed log was seen to sign.",
     "fairtrail_followed_state": "1 for the state a followed log is in, 0 for the others.",
+    "fairtrail_gossip_heard_total": "Messages on others that were judged, by what became of them and why.",
+    "fairtrail_gossip_proofs": "Proofs that are held against authors and logs.",
     "fairtrail_halted": "1 while nothing is signed, with the reason; no sample otherwise.",
     "fairtrail_http_connections": "Open connections of the gateway.",
     "fairtrail_http_requests_total": "Requests answered by the gateway, by method, route template and status.",
     "fairtrail_log_entries": "Leaves of the own log, published or not.",
+    "fairtrail_p2p_connections": "Open connections with other nodes, by transport; no sample without a network.",
+    "fairtrail_p2p_connections_refused_total": "Connections that did not come about, by who called and why.",
+    "fairtrail_p2p_faults_total": "What peers sent that no honest node sends.",
+    "fairtrail_p2p_over_budget_total": "What peers wanted beyond a budget, by budget.",
+    "fairtrail_p2p_received_bytes_total": "Bytes of messages that came from other nodes, by protocol.",
+    "fairtrail_p2p_requests_total": "Questions of other nodes, by protocol and what came of them.",
+    "fairtrail_p2p_restarts_total": "How often the network's task broke and was started anew.",
+    "fairtrail_p2p_sent_bytes_total": "Bytes of messages that went to other nodes, by protocol.",
     "fairtrail_publish_seconds": "Seconds from the stamp of a checkpoint's signatures until it was shown.",
     "fairtrail_read_only": "1 while the node is restored and has not recovered; it signs nothing then.",
     "fairtrail_ready": "1 while entries are taken and published, as /readyz says.",
@@ -53,6 +63,7 @@ pub(super) fn register(inner: &mut Inner) {
         requests,
         publish,
         connections,
+        peering,
         at_scrape: at,
         ..
     } = inner;
@@ -99,6 +110,7 @@ pub(super) fn register(inner: &mut Inner) {
     add(registry, "fairtrail_http_connections", connections.clone());
     add(registry, "fairtrail_http_requests_total", requests.clone());
     add(registry, "fairtrail_log_entries", at.log_entries.clone());
+    peering.register(registry);
     add(registry, "fairtrail_publish_seconds", publish.clone());
     add(registry, "fairtrail_read_only", at.read_only.clone());
     add(registry, "fairtrail_ready", at.ready.clone());
@@ -110,7 +122,7 @@ pub(super) fn register(inner: &mut Inner) {
     );
 }
 
-fn add(registry: &mut Registry, name: &'static str, metric: impl Metric) {
+pub(super) fn add(registry: &mut Registry, name: &'static str, metric: impl Metric) {
     let described = NAMES.iter().find(|described| described.name == name);
     // The library adds the stop at the end by itself.
     let help = described

@@ -4,6 +4,7 @@ use fairtrail::reason::Reason;
 use fairtrail::time::Timestamp;
 
 use super::*;
+use crate::core::gossip::Verdict;
 use crate::follow::{PeerState, PeerView};
 use crate::service::Health;
 
@@ -16,6 +17,7 @@ fn now(halted: Option<Reason>) -> Now {
             halted,
             stopped: false,
         },
+        proofs: 3,
         peers: vec![PeerView {
             origin: "hill.example/watch/e1".into(),
             peer: None,
@@ -41,6 +43,18 @@ fn all() -> (Metrics, String) {
     metrics.requested("GET", "/checkpoint", 200);
     metrics.connections().inc();
     metrics.0.publish.observe(2.0);
+    metrics.nobody_connected();
+    metrics.connections_over(Transport::quic).inc();
+    metrics.not_connected(Caller::peer, NotConnected::NotLetIn);
+    metrics.received(Protocol::ask, 7);
+    metrics.sent(Protocol::pull, 8);
+    metrics.answered(Protocol::ask, None);
+    metrics.answered(Protocol::pull, Some(Reason::NotFound));
+    metrics.over_budget("gossip");
+    metrics.fault();
+    metrics.network_broke();
+    metrics.heard(Verdict::Accept);
+    metrics.heard(Verdict::Ignore(Reason::GossipStale));
     let text = metrics.text(&now(Some(Reason::QuorumMissing)));
     (metrics, text)
 }
@@ -75,6 +89,16 @@ fn the_values_are_those_of_this_moment() {
         "fairtrail_followed_state{log=\"hill.example/watch/e1\",state=\"following\"} 0",
         "fairtrail_http_requests_total{method=\"GET\",route=\"/checkpoint\",status=\"200\"} 1",
         "fairtrail_ready 0",
+        "fairtrail_gossip_heard_total{verdict=\"ignored\",reason=\"gossip-stale\"} 1",
+        "fairtrail_gossip_proofs 3",
+        "fairtrail_p2p_connections{transport=\"quic\"} 1",
+        "fairtrail_p2p_connections{transport=\"tcp\"} 0",
+        "fairtrail_p2p_connections_refused_total{caller=\"peer\",reason=\"not-let-in\"} 1",
+        "fairtrail_p2p_received_bytes_total{protocol=\"ask\"} 7",
+        "fairtrail_p2p_requests_total{protocol=\"pull\",outcome=\"not-found\"} 1",
+        "fairtrail_p2p_requests_total{protocol=\"ask\",outcome=\"served\"} 1",
+        "fairtrail_p2p_over_budget_total{budget=\"gossip\"} 1",
+        "fairtrail_p2p_restarts_total 1",
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }

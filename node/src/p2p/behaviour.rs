@@ -18,6 +18,7 @@ use super::codec::Codec;
 use super::gossip::Topic;
 use super::names::Names;
 use crate::config::P2pSettings;
+use crate::metrics::Metrics;
 use fairtrail::limits::GOSSIP_BYTES;
 
 /// Connections being made, each way.
@@ -54,6 +55,7 @@ impl Behaviour {
         keypair: &Keypair,
         names: &Names,
         settings: &P2pSettings,
+        metrics: &Metrics,
     ) -> Result<Self, &'static str> {
         let memory = usize::try_from(settings.memory_bytes).unwrap_or(usize::MAX);
         let ask = request_response::Config::default()
@@ -70,7 +72,7 @@ impl Behaviour {
             allowed: allow_block_list::Behaviour::default(),
             identify: identify::Behaviour::new(who),
             ping: ping::Behaviour::new(ping::Config::new()),
-            ask: request_response::Behaviour::with_codec(Codec, [protocol], ask),
+            ask: request_response::Behaviour::with_codec(Codec(metrics.clone()), [protocol], ask),
             pull: libp2p_stream::Behaviour::new(),
             gossip: gossip(keypair, names)?,
         })

@@ -47,6 +47,18 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// The word for it where it is counted.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Ask => "ask",
+            Self::Bytes => "bytes",
+            Self::File => "file",
+            Self::Gossip => "gossip",
+            Self::Pull => "pull",
+            Self::Push => "push",
+        }
+    }
+
     /// What one peer may have (specs/peers.md §7).
     pub(super) const fn rate(self) -> Rate {
         let (per_second, burst) = match self {

@@ -20,6 +20,7 @@ use super::names::peer_of;
 use super::shared::Shared;
 use super::{frame, run, serve};
 use crate::core::follow::{Answer, Failure};
+use crate::metrics::Protocol;
 
 /// Time for opening a stream, for a question to come, and for an answer to begin.
 const BEGIN: Duration = Duration::from_secs(10);
@@ -57,8 +58,15 @@ async fn answer(shared: &Arc<Shared>, peer: KeyId, mut stream: Stream) -> io::Re
             return Err(error);
         }
     };
-    match found(shared, peer, &question).await {
-        Ok(bytes) => send(&mut stream, &bytes).await?,
+    let metrics = &shared.metrics;
+    metrics.received(Protocol::pull, question.len());
+    let found = found(shared, peer, &question).await;
+    metrics.answered(Protocol::pull, found.as_ref().err().copied());
+    match found {
+        Ok(bytes) => {
+            send(&mut stream, &bytes).await?;
+            metrics.sent(Protocol::pull, bytes.len());
+        }
         Err(reason) => {
             let head = Head::Refused(reason).to_bytes();
             in_time(PIECE, frame::write(&mut stream, &head)).await?;
@@ -100,9 +108,10 @@ async fn fill(shared: &Shared, peer: KeyId, bytes: usize) -> Result<(), Reason> 
             }
         }
     };
-    timeout(FILLING, filled)
-        .await
-        .map_err(|_| Reason::QuotaExceeded)
+    timeout(FILLING, filled).await.map_err(|_| {
+        shared.metrics.over_budget(Kind::Bytes.word());
+        Reason::QuotaExceeded
+    })
 }
 
 async fn send(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
@@ -157,7 +166,10 @@ async fn once(shared: &Shared, peer: KeyId, pull: Pull) -> Result<Vec<u8>, Lost>
         stream.flush().await
     };
     in_time(BEGIN, asked).await.map_err(|_| Lost::Early)?;
-    receive(&mut stream, pull.most()).await
+    shared.metrics.sent(Protocol::pull, question.len());
+    let bytes = receive(&mut stream, pull.most()).await?;
+    shared.metrics.received(Protocol::pull, bytes.len());
+    Ok(bytes)
 }
 
 async fn open(shared: &Shared, peer: KeyId) -> Result<Stream, Lost> {

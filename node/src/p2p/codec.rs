@@ -9,10 +9,26 @@ use libp2p::futures::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use libp2p::request_response;
 
 use super::frame;
+use crate::metrics::{Metrics, Protocol};
 
-/// Carries one frame each way.
+/// Carries one frame each way, and counts what it carries.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Codec;
+pub(super) struct Codec(pub(super) Metrics);
+
+impl Codec {
+    async fn read(&self, io: &mut (impl AsyncRead + Unpin)) -> io::Result<Vec<u8>> {
+        let bytes = frame::read(io, QUESTION_BYTES).await?;
+        self.0.received(Protocol::ask, bytes.len());
+        Ok(bytes)
+    }
+
+    async fn write(&self, io: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
+        frame::write(io, bytes).await?;
+        io.close().await?;
+        self.0.sent(Protocol::ask, bytes.len());
+        Ok(())
+    }
+}
 
 impl request_response::Codec for Codec {
     type Protocol = StreamProtocol;
@@ -23,14 +39,14 @@ impl request_response::Codec for Codec {
     where
         T: AsyncRead + Unpin + Send,
     {
-        frame::read(io, QUESTION_BYTES).await
+        self.read(io).await
     }
 
     async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
     where
         T: AsyncRead + Unpin + Send,
     {
-        frame::read(io, QUESTION_BYTES).await
+        self.read(io).await
     }
 
     async fn write_request<T>(
@@ -42,8 +58,7 @@ impl request_response::Codec for Codec {
     where
         T: AsyncWrite + Unpin + Send,
     {
-        frame::write(io, &bytes).await?;
-        io.close().await
+        self.write(io, &bytes).await
     }
 
     async fn write_response<T>(
@@ -55,8 +70,7 @@ impl request_response::Codec for Codec {
     where
         T: AsyncWrite + Unpin + Send,
     {
-        frame::write(io, &bytes).await?;
-        io.close().await
+        self.write(io, &bytes).await
     }
 }
 
@@ -69,7 +83,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> io::Result<Vec<u8>> {
         let protocol = StreamProtocol::new("/fairtrail");
-        block_on(Codec.read_request(&protocol, &mut Cursor::new(bytes)))
+        block_on(Codec::default().read_request(&protocol, &mut Cursor::new(bytes)))
     }
 
     fn framed(length: usize) -> Vec<u8> {

@@ -114,7 +114,7 @@ impl Network {
         let keypair = keypair.map_err(|_| P2pError::Setup {
             what: "the node's key is refused",
         })?;
-        let first = transport::listen(&keypair, &names, &setup.settings)?;
+        let first = transport::listen(&keypair, &names, &setup.settings, &setup.service.metrics())?;
         let peers = || setup.settings.bootstrap.iter().chain(&setup.followed);
         let configured: BTreeSet<KeyId> = peers().map(|peer| peer.key).collect();
         let dialing = peers().filter_map(|peer| Some((peer.key, peer.address.clone()?)));
@@ -234,7 +234,10 @@ impl Handle {
     ) -> Result<Vec<u8>, Reason> {
         let now = self.0.now();
         let within = self.0.budgets().wait(peer, Kind::File, bytes as u64, now);
-        within.map_err(|_| Reason::QuotaExceeded)?;
+        if within.is_err() {
+            self.0.metrics.over_budget(Kind::File.word());
+            return Err(Reason::QuotaExceeded);
+        }
         bulk::pulled(&self.0, peer, Pull::File { digest, bytes }).await
     }
 

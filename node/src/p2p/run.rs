@@ -2,6 +2,7 @@
 //! storage or checks a signature is handed to tasks of its own, as many as there are permits for.
 
 mod incoming;
+mod refusal;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use fairtrail::id::KeyId;
 use fairtrail::reason::Reason;
+use libp2p::core::ConnectedPoint;
 use libp2p::futures::StreamExt;
 use libp2p::gossipsub;
 use libp2p::multiaddr::Protocol;
@@ -16,6 +18,7 @@ use libp2p::request_response::{self, OutboundFailure, OutboundRequestId};
 use libp2p::swarm::SwarmEvent;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{PeerId, Swarm, ping};
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{mpsc, watch};
 
 use super::behaviour::{Behaviour, BehaviourEvent};
@@ -26,6 +29,7 @@ use super::message::{Ask, Told};
 use super::names::{key_of, peer_of};
 use super::shared::Shared;
 use super::transport::Listening;
+use crate::metrics::{self, Caller, Transport};
 use crate::shutdown;
 use fairtrail::limits::GOSSIP_BYTES;
 
@@ -171,10 +175,14 @@ impl Run {
         if bytes.len() > GOSSIP_BYTES {
             return Err(Reason::TooLarge);
         }
-        let topic = self.shared.names.topic(topic);
+        let (topic, length) = (self.shared.names.topic(topic), bytes.len());
         match self.swarm.behaviour_mut().gossip.publish(topic, bytes) {
+            Ok(_) => {
+                self.shared.metrics.sent(metrics::Protocol::gossip, length);
+                Ok(())
+            }
             // Nobody to tell, or everybody was told: gossip may be lost.
-            Ok(_) | Err(Duplicate | NoPeersSubscribedToTopic) => Ok(()),
+            Err(Duplicate | NoPeersSubscribedToTopic) => Ok(()),
             Err(AllQueuesFull(_)) => Err(Reason::Overloaded),
             Err(_) => Err(Reason::Internal),
         }
@@ -183,12 +191,23 @@ impl Run {
     fn event(&mut self, event: SwarmEvent<BehaviourEvent>) -> Option<Ended> {
         match event {
             SwarmEvent::Behaviour(event) => self.behaviour(event),
-            SwarmEvent::ConnectionEstablished { peer_id, .. } => self.connected(peer_id),
+            SwarmEvent::ConnectionEstablished {
+                peer_id, endpoint, ..
+            } => {
+                self.over(&endpoint).inc();
+                self.connected(peer_id);
+            }
             SwarmEvent::ConnectionClosed {
                 peer_id,
-                num_established: 0,
+                endpoint,
+                num_established,
                 ..
-            } => self.disconnected(peer_id),
+            } => {
+                self.over(&endpoint).dec();
+                if num_established == 0 {
+                    self.disconnected(peer_id);
+                }
+            }
             SwarmEvent::NewListenAddr { address, .. } => {
                 let own = Protocol::P2p(*self.swarm.local_peer_id());
                 let address = address.with(own).to_string();
@@ -201,9 +220,14 @@ impl Run {
             }
             SwarmEvent::IncomingConnectionError { error, peer_id, .. } => {
                 tracing::debug!(?peer_id, %error, "a connection was refused");
+                let why = refusal::taken(&error);
+                self.shared.metrics.not_connected(Caller::peer, why);
             }
             SwarmEvent::OutgoingConnectionError { error, peer_id, .. } => {
                 tracing::debug!(?peer_id, %error, "a peer was not reached");
+                if let Some(why) = refusal::made(&error) {
+                    self.shared.metrics.not_connected(Caller::this, why);
+                }
             }
             _ => {}
         }
@@ -221,6 +245,18 @@ impl Run {
             BehaviourEvent::Ping(event) => self.pinged(&event),
             _ => {}
         }
+    }
+
+    /// Connections over the transport of this one.
+    fn over(&self, endpoint: &ConnectedPoint) -> Gauge {
+        let address = endpoint.get_remote_address();
+        let quic = address.iter().any(|part| part == Protocol::QuicV1);
+        let over = if quic {
+            Transport::quic
+        } else {
+            Transport::tcp
+        };
+        self.shared.metrics.connections_over(over)
     }
 
     fn connected(&mut self, peer: PeerId) {

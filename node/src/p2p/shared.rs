@@ -16,6 +16,7 @@ use super::message::Hello;
 use super::names::{Names, key_of};
 use super::roster::{Membership, Roster, Standing};
 use super::view::Status;
+use crate::metrics::Metrics;
 use crate::service::Service;
 
 /// Small questions and told messages worked on at once.
@@ -41,6 +42,7 @@ pub(super) struct Shared {
     pub(super) hello: Hello,
     pub(super) service: Service,
     pub(super) listener: Arc<dyn Listener>,
+    pub(super) metrics: Metrics,
     /// Those the operator configured.
     pub(super) configured: BTreeSet<KeyId>,
     pub(super) small: Arc<Semaphore>,
@@ -81,6 +83,7 @@ impl Shared {
             key: identity.key,
             names: identity.names,
             hello: identity.hello,
+            metrics: service.metrics(),
             service,
             listener,
             roster: RwLock::new(Roster::new(&configured, &BTreeSet::new())),
@@ -153,12 +156,17 @@ impl Shared {
 
     /// Takes from what a peer may have here.
     pub(super) fn take(&self, peer: KeyId, kind: Kind, tokens: u64) -> bool {
-        self.budgets().take(peer, kind, tokens, self.now())
+        let taken = self.budgets().take(peer, kind, tokens, self.now());
+        if !taken {
+            self.metrics.over_budget(kind.word());
+        }
+        taken
     }
 
     /// Notes that a peer sent what no honest node sends.
     pub(super) fn fault(&self, peer: KeyId, what: &str) {
         tracing::warn!(%peer, what, "a peer sent what no honest node sends");
+        self.metrics.fault();
         self.budgets().fault(peer, self.now());
     }
 

@@ -56,7 +56,7 @@ pub(super) async fn supervise(supervisor: Supervisor, first: Listening) {
             settings,
             ..
         } = &supervisor;
-        match listen(keypair, &shared.names, settings) {
+        match listen(keypair, &shared.names, settings, &shared.metrics) {
             Ok(listening) => next = Some(listening),
             Err(error) => tracing::error!(%error, "the network cannot be started; trying again"),
         }
@@ -77,16 +77,19 @@ impl Supervisor {
         }
         self.shared.set_link(Some(Link { commands, control }));
         self.shared.status_mut().running = true;
+        self.shared.metrics.nobody_connected();
         let dialing = Dialing::new(self.dialing.iter().cloned());
         let shared = Arc::clone(&self.shared);
         let task = tokio::spawn(run(listening, shared, dialing, waiting, self.stop.clone()));
         let ended = task.await;
         self.shared.set_link(None);
+        self.shared.metrics.nobody_connected();
         let mut status = self.shared.status_mut();
         status.ended();
         let stopped = matches!(ended, Ok(Ended::Stopped));
         if !stopped {
             status.restarts = status.restarts.saturating_add(1);
+            self.shared.metrics.network_broke();
             tracing::error!(?ended, "the network's task broke; it is started anew");
         }
         stopped

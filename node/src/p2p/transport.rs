@@ -15,6 +15,7 @@ use super::behaviour::Behaviour;
 use super::error::P2pError;
 use super::names::Names;
 use crate::config::P2pSettings;
+use crate::metrics::Metrics;
 
 /// Time for a handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -40,8 +41,9 @@ pub(super) fn listen(
     keypair: &Keypair,
     names: &Names,
     settings: &P2pSettings,
+    metrics: &Metrics,
 ) -> Result<Listening, P2pError> {
-    let behaviour = Behaviour::new(keypair, names, settings);
+    let behaviour = Behaviour::new(keypair, names, settings, metrics);
     let behaviour = behaviour.map_err(|what| P2pError::Setup { what })?;
     let (breaks, broken) = mpsc::channel(1);
     let config = swarm::Config::with_executor(move |task: Task| spawn(task, breaks.clone()))

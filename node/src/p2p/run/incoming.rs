@@ -10,6 +10,7 @@ use libp2p::request_response::{InboundFailure, ResponseChannel};
 use libp2p::swarm::ConnectionId;
 
 use super::Run;
+use crate::metrics::Protocol;
 use crate::p2p::budget::Kind;
 use crate::p2p::command::Command;
 use crate::p2p::gossip::{Topic, Verdict};
@@ -31,19 +32,28 @@ impl Run {
             return;
         };
         if !self.shared.take(key, Kind::Ask, 1) {
-            let refused = Told::Refused(Reason::QuotaExceeded).to_bytes();
-            return self.respond(channel, refused);
+            return self.refuse(channel, Reason::QuotaExceeded);
         }
         let Ok(permit) = Arc::clone(&self.shared.small).try_acquire_owned() else {
-            let refused = Told::Refused(Reason::Overloaded).to_bytes();
-            return self.respond(channel, refused);
+            return self.refuse(channel, Reason::Overloaded);
         };
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
-            let answer = serve::told(&shared, key, question).await.to_bytes();
+            let told = serve::told(&shared, key, question).await;
             drop(permit);
+            let refused = match told {
+                Told::Refused(reason) => Some(reason),
+                _ => None,
+            };
+            shared.metrics.answered(Protocol::ask, refused);
+            let answer = told.to_bytes();
             shared.tell(Command::Answer { channel, answer }).await;
         });
+    }
+
+    fn refuse(&mut self, channel: ResponseChannel<Vec<u8>>, reason: Reason) {
+        self.shared.metrics.answered(Protocol::ask, Some(reason));
+        self.respond(channel, Told::Refused(reason).to_bytes());
     }
 
     pub(super) fn unasked(&self, peer: PeerId, error: &InboundFailure) {
@@ -57,6 +67,9 @@ impl Run {
 
     /// A message came. Every one is judged, whatever becomes of it.
     pub(super) fn heard(&mut self, from: PeerId, id: MessageId, message: gossipsub::Message) {
+        self.shared
+            .metrics
+            .received(Protocol::gossip, message.data.len());
         let topic = Topic::ALL
             .into_iter()
             .find(|topic| self.shared.names.topic(*topic).hash() == message.topic);

@@ -10,7 +10,7 @@ use libp2p::multiaddr::Protocol;
 use serde::{Deserialize, Serialize};
 
 use super::ConfigError;
-use crate::p2p::{is_supported, key_of, peer_of};
+use crate::p2p::{is_callable, is_supported, key_of, peer_of};
 
 /// What the file that `init` writes says about it.
 pub(super) const TEXT: &str = "\
@@ -19,7 +19,8 @@ pub(super) const TEXT: &str = "\
 [p2p]
 # Where they reach this node: IP addresses, tcp or quic.
 #listen = [\"/ip4/0.0.0.0/tcp/8082\", \"/ip4/0.0.0.0/udp/8082/quic-v1\"]
-# Nodes to call, or, by peer id alone, to let in. They may have what the public may have.
+# Nodes to call, or, by peer id alone, to let in. They may have what the public may have. A name
+# in the place of an IP address (/dns4/hill.example/tcp/8082/p2p/...) is looked up whenever it is called.
 #bootstrap = [\"/ip4/192.0.2.7/tcp/8082/p2p/12D3KooW...\"]
 # Connections taken at once, and bytes of memory of this process beyond which none is taken.
 # connections = 128
@@ -86,7 +87,8 @@ pub struct PeerAddress {
 impl FromStr for PeerAddress {
     type Err = &'static str;
 
-    /// Reads `/ip4/…/tcp/…/p2p/<peer id>`, the same over quic, or `/p2p/<peer id>` alone.
+    /// Reads `/ip4/…/tcp/…/p2p/<peer id>`, the same over quic or with `/dns4/<name>`, or
+    /// `/p2p/<peer id>` alone.
     fn from_str(text: &str) -> Result<Self, &'static str> {
         let address: Multiaddr = text.parse().map_err(|_| "not a multiaddr")?;
         let mut address = address;
@@ -97,8 +99,10 @@ impl FromStr for PeerAddress {
         if address.is_empty() {
             return Ok(Self { key, address: None });
         }
-        if !is_supported(&address) {
-            return Err("neither an IP address with tcp nor one with udp and quic-v1");
+        if !is_callable(&address) {
+            return Err(
+                "neither an IP address or a name (dns4, dns6) with tcp nor one with udp and quic-v1",
+            );
         }
         let address = Some(address);
         Ok(Self { key, address })
@@ -171,10 +175,16 @@ mod tests {
     }
 
     #[test]
-    fn peers_are_named_by_key_and_reached_by_ip_address() {
+    fn peers_are_named_by_key_and_reached_by_address_or_name() {
         let key = SecretKey::from_seed([3; 32]).public().id();
         let peer = peer_of(key).unwrap();
-        for address in ["", "/ip4/127.0.0.1/tcp/9", "/ip6/::1/udp/9/quic-v1"] {
+        for address in [
+            "",
+            "/ip4/127.0.0.1/tcp/9",
+            "/ip6/::1/udp/9/quic-v1",
+            "/dns4/hill.example/tcp/9",
+            "/dns6/localhost/udp/9/quic-v1",
+        ] {
             let text = format!("{address}/p2p/{peer}");
             let read: PeerAddress = text.parse().unwrap();
             assert_eq!((read.key, read.to_string()), (key, text));
@@ -182,7 +192,11 @@ mod tests {
         for bad in [
             "here".to_owned(),
             "/ip4/127.0.0.1/tcp/9".to_owned(),
-            format!("/dns4/hill.example/tcp/9/p2p/{peer}"),
+            format!("/dns4/hill.example/udp/9/p2p/{peer}"),
+            format!("/dns4/127.0.0.1/tcp/9/p2p/{peer}"),
+            format!("/dns4/hill_1.example/tcp/9/p2p/{peer}"),
+            format!("/dnsaddr/hill.example/p2p/{peer}"),
+            format!("/dnsaddr/hill.example/tcp/9/p2p/{peer}"),
             format!("/ip4/127.0.0.1/udp/9/p2p/{peer}"),
             format!("/ip4/127.0.0.1/tcp/9/ws/p2p/{peer}"),
             format!("/p2p/{}", libp2p::PeerId::random()),

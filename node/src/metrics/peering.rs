@@ -15,7 +15,7 @@ use crate::core::gossip::Verdict;
 /// What carries a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
 #[expect(non_camel_case_types, reason = "a variant's name is the label's value")]
-pub enum Transport {
+pub(crate) enum Transport {
     /// QUIC.
     quic,
     /// TCP with noise and yamux.
@@ -24,13 +24,13 @@ pub enum Transport {
 
 impl Transport {
     /// Both.
-    pub const ALL: [Self; 2] = [Self::quic, Self::tcp];
+    pub(crate) const ALL: [Self; 2] = [Self::quic, Self::tcp];
 }
 
 /// What is spoken on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
 #[expect(non_camel_case_types, reason = "a variant's name is the label's value")]
-pub enum Protocol {
+pub(crate) enum Protocol {
     /// Small questions.
     ask,
     /// What is told to all.
@@ -42,7 +42,7 @@ pub enum Protocol {
 /// Who began a connection that did not come about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
 #[expect(non_camel_case_types, reason = "a variant's name is the label's value")]
-pub enum Caller {
+pub(crate) enum Caller {
     /// Another node.
     peer,
     /// This node.
@@ -51,7 +51,7 @@ pub enum Caller {
 
 /// Why a connection did not come about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NotConnected {
+pub(crate) enum NotConnected {
     /// The address did not answer, or no handshake came about.
     Handshake,
     /// Too many connections.

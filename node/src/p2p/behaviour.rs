@@ -17,6 +17,7 @@ use libp2p::{identify, memory_connection_limits, ping};
 use super::codec::Codec;
 use super::gossip::Topic;
 use super::names::Names;
+use super::scoring::scoring;
 use crate::config::P2pSettings;
 use crate::metrics::Metrics;
 use fairtrail::limits::GOSSIP_BYTES;
@@ -112,6 +113,9 @@ fn gossip(
     };
     let signed = MessageAuthenticity::Signed(keypair.clone());
     let mut gossip = gossipsub::Behaviour::new_with_subscription_filter(signed, config, filter)?;
+    let (score, thresholds) = scoring(names);
+    let scored = gossip.with_peer_score(score, thresholds);
+    scored.map_err(|_| "scores cannot be configured")?;
     for topic in &topics {
         let subscribed = gossip.subscribe(topic);
         subscribed.map_err(|_| "a topic cannot be subscribed to")?;

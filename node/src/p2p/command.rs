@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use fairtrail::reason::Reason;
-use libp2p::PeerId;
 use libp2p::gossipsub::MessageId;
 use libp2p::request_response::ResponseChannel;
+use libp2p::{Multiaddr, PeerId};
 use tokio::sync::oneshot;
 
 use super::gossip::{Topic, Verdict};
@@ -39,6 +39,11 @@ pub(super) enum Command {
         message: MessageId,
         from: PeerId,
         verdict: Verdict,
+    },
+    /// Call a peer whose name was looked up.
+    Call {
+        peer: PeerId,
+        addresses: Vec<Multiaddr>,
     },
     /// Others are let in than before.
     LetIn,

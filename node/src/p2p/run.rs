@@ -1,6 +1,7 @@
 //! The one task that owns the swarm: events in, commands in, nothing that waits. Whatever reads
 //! storage or checks a signature is handed to tasks of its own, as many as there are permits for.
 
+mod calling;
 mod incoming;
 mod refusal;
 
@@ -10,15 +11,12 @@ use std::time::Duration;
 
 use fairtrail::id::KeyId;
 use fairtrail::reason::Reason;
-use libp2p::core::ConnectedPoint;
 use libp2p::futures::StreamExt;
 use libp2p::gossipsub;
 use libp2p::multiaddr::Protocol;
 use libp2p::request_response::{self, OutboundFailure, OutboundRequestId};
 use libp2p::swarm::SwarmEvent;
-use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{PeerId, Swarm, ping};
-use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{mpsc, watch};
 
 use super::behaviour::{Behaviour, BehaviourEvent};
@@ -29,7 +27,7 @@ use super::message::{Ask, Told};
 use super::names::{key_of, peer_of};
 use super::shared::Shared;
 use super::transport::Listening;
-use crate::metrics::{self, Caller, Transport};
+use crate::metrics::{self, Caller};
 use crate::shutdown;
 use fairtrail::limits::GOSSIP_BYTES;
 
@@ -98,18 +96,7 @@ impl Run {
     /// Calls whom it is time to call, and lets in whom the roster names.
     fn tick(&mut self) {
         self.let_in();
-        let (now, swarm) = (self.shared.now(), &self.swarm);
-        let is_connected = |key| peer_of(key).is_some_and(|peer| swarm.is_connected(&peer));
-        for (key, addresses) in self.dialing.due(now, is_connected) {
-            let Some(peer) = peer_of(key) else { continue };
-            let options = DialOpts::peer_id(peer)
-                .condition(PeerCondition::DisconnectedAndNotDialing)
-                .addresses(addresses)
-                .build();
-            if let Err(error) = self.swarm.dial(options) {
-                tracing::debug!(%peer, %error, "not called");
-            }
-        }
+        self.call_due();
     }
 
     /// Who is not let in any more, or sent away, is disconnected.
@@ -164,6 +151,7 @@ impl Run {
                 from,
                 verdict,
             } => self.judged(&message, from, verdict),
+            Command::Call { peer, addresses } => self.call(peer, addresses),
             Command::LetIn => self.let_in(),
             #[cfg(test)]
             Command::Panic => panic!("a defect"),
@@ -245,18 +233,6 @@ impl Run {
             BehaviourEvent::Ping(event) => self.pinged(&event),
             _ => {}
         }
-    }
-
-    /// Connections over the transport of this one.
-    fn over(&self, endpoint: &ConnectedPoint) -> Gauge {
-        let address = endpoint.get_remote_address();
-        let quic = address.iter().any(|part| part == Protocol::QuicV1);
-        let over = if quic {
-            Transport::quic
-        } else {
-            Transport::tcp
-        };
-        self.shared.metrics.connections_over(over)
     }
 
     fn connected(&mut self, peer: PeerId) {

@@ -8,12 +8,14 @@ use libp2p::core::upgrade::Version;
 use libp2p::futures::FutureExt;
 use libp2p::futures::future::Either;
 use libp2p::identity::Keypair;
+use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId, Swarm, Transport, TransportError, noise, quic, swarm, tcp, yamux};
 use tokio::sync::mpsc;
 
 use super::behaviour::Behaviour;
 use super::error::P2pError;
 use super::names::Names;
+use super::resolving::is_name;
 use crate::config::P2pSettings;
 use crate::metrics::Metrics;
 
@@ -106,15 +108,28 @@ fn transport(keypair: &Keypair) -> Result<Boxed<(PeerId, StreamMuxerBox)>, P2pEr
         .boxed())
 }
 
-/// Whether an address can be listened on and called: an IP address, tcp or quic.
+/// Whether an address can be listened on: an IP address, tcp or quic.
 pub fn is_supported(address: &Multiaddr) -> bool {
-    use libp2p::multiaddr::Protocol::{Ip4, Ip6, QuicV1, Tcp, Udp};
     let mut parts = address.iter();
-    let ip = matches!(parts.next(), Some(Ip4(_) | Ip6(_)));
+    let ip = matches!(parts.next(), Some(Protocol::Ip4(_) | Protocol::Ip6(_)));
+    ip && is_port(parts)
+}
+
+/// Whether an address can be called if the operator says so: as for listening, or with a name in the
+/// place of the IP address.
+pub fn is_callable(address: &Multiaddr) -> bool {
+    let mut parts = address.iter();
+    match parts.next() {
+        Some(Protocol::Dns4(name) | Protocol::Dns6(name)) => is_name(&name) && is_port(parts),
+        _ => is_supported(address),
+    }
+}
+
+fn is_port<'a>(mut parts: impl Iterator<Item = Protocol<'a>>) -> bool {
     let port = match parts.next() {
-        Some(Tcp(_)) => true,
-        Some(Udp(_)) => parts.next() == Some(QuicV1),
+        Some(Protocol::Tcp(_)) => true,
+        Some(Protocol::Udp(_)) => parts.next() == Some(Protocol::QuicV1),
         _ => false,
     };
-    ip && port && parts.next().is_none()
+    port && parts.next().is_none()
 }

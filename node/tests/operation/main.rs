@@ -11,6 +11,7 @@ mod support;
 mod export;
 mod killed;
 mod peer;
+mod peering;
 mod recovery;
 mod refused;
 mod watching;

@@ -15,6 +15,7 @@ use fairtrail_node::boot::Node;
 use fairtrail_node::config::{Overrides, Settings};
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::support::network::{Carrier, change};
 use crate::support::{batch, charter};
 
 /// Tenths of a second after which nothing more is expected.
@@ -106,6 +107,33 @@ impl Peer {
         let (origin, key, url) = (&other.origin, other.vkey("log vkey"), other.url());
         self.configure(&format!(
             "[[follow]]\norigin = {origin:?}\nkey = {key:?}\nurl = {url:?}\nkeep_tiles = {keep_tiles}"
+        ));
+    }
+
+    /// Listens for peers from the next start on; the multiaddr without the peer id.
+    pub(crate) fn listen(&self, over: Carrier, port: u16) -> String {
+        let address = over.at(port);
+        let line = format!("listen = [{address:?}]");
+        change(&self.data, "#listen = [", &line);
+        address
+    }
+
+    /// Lets in, and with an address calls, these peers from the next start on.
+    pub(crate) fn bootstrap(&self, peers: &[String]) {
+        let line = format!("bootstrap = {peers:?}");
+        change(&self.data, "#bootstrap = [", &line);
+    }
+
+    /// This node by a multiaddr, or by its peer id alone.
+    pub(crate) fn named(&self, address: &str) -> String {
+        format!("{address}/p2p/{}", self.vkey("peer id"))
+    }
+
+    /// Follows a node over libp2p alone.
+    pub(crate) fn follow_at(&self, other: &Self, address: &str, keep_tiles: bool) {
+        let (origin, key, peer) = (&other.origin, other.vkey("log vkey"), other.named(address));
+        self.configure(&format!(
+            "[[follow]]\norigin = {origin:?}\nkey = {key:?}\npeer = {peer:?}\ninterval_seconds = 1\nkeep_tiles = {keep_tiles}"
         ));
     }
 

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -23,6 +23,8 @@ use fairtrail_node::boot::Node;
 use fairtrail_node::config::{Overrides, Settings};
 use rustix::process::{Pid, Signal, kill_process};
 
+pub(crate) use crate::support::network::Carrier;
+use crate::support::network::change;
 use crate::support::{batch, charter, copy_dir};
 
 /// Tenths of a second after which nothing more is expected.
@@ -32,32 +34,6 @@ pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_fairtrail-node"));
     command.env("FAIRTRAIL_LOG", "warn");
     command
-}
-
-/// What carries questions between nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Carrier {
-    Quic,
-    Tcp,
-}
-
-impl Carrier {
-    /// An address on loopback that nothing listens on.
-    fn address(self) -> String {
-        let any = "127.0.0.1:0";
-        match self {
-            Self::Quic => {
-                let socket = UdpSocket::bind(any).unwrap();
-                let port = socket.local_addr().unwrap().port();
-                format!("/ip4/127.0.0.1/udp/{port}/quic-v1")
-            }
-            Self::Tcp => {
-                let socket = TcpListener::bind(any).unwrap();
-                let port = socket.local_addr().unwrap().port();
-                format!("/ip4/127.0.0.1/tcp/{port}")
-            }
-        }
-    }
 }
 
 /// A node with a directory of its own, running or not.
@@ -152,14 +128,16 @@ impl Peer {
 
     /// Listens for peers from the next start on; its multiaddr.
     pub(crate) fn listen(&self, over: Carrier) -> String {
-        let address = over.address();
-        self.change("#listen = [", &format!("listen = [{address:?}]"));
+        let address = over.at(over.free());
+        let line = format!("listen = [{address:?}]");
+        change(&self.data(), "#listen = [", &line);
         format!("{address}/p2p/{}", self.id)
     }
 
     /// Lets in and calls these peers, besides members, from the next start on.
     pub(crate) fn bootstrap(&self, peers: &[String]) {
-        self.change("#bootstrap = [", &format!("bootstrap = {peers:?}"));
+        let line = format!("bootstrap = {peers:?}");
+        change(&self.data(), "#bootstrap = [", &line);
     }
 
     /// Follows a node over its multiaddr alone.
@@ -175,19 +153,6 @@ impl Peer {
         ];
         text += &lines.join("\n");
         fs_err::write(path, text).unwrap();
-    }
-
-    /// Puts a line in the place of one of the configuration.
-    fn change(&self, start: &str, line: &str) {
-        let path = self.data().join("node.toml");
-        let text = fs_err::read_to_string(&path).unwrap();
-        let changed = text.lines().map(|found| {
-            let here = found.starts_with(start);
-            if here { line } else { found }
-        });
-        let changed: Vec<_> = changed.collect();
-        assert!(changed.contains(&line), "no line {start}");
-        fs_err::write(path, changed.join("\n") + "\n").unwrap();
     }
 
     pub(crate) fn start(&mut self) {

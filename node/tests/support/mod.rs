@@ -6,6 +6,8 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+pub(crate) mod network;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

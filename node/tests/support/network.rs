@@ -1,0 +1,43 @@
+//! How nodes of a test reach each other over libp2p.
+
+use std::net::{TcpListener, UdpSocket};
+use std::path::Path;
+
+/// What carries questions between nodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Carrier {
+    Quic,
+    Tcp,
+}
+
+impl Carrier {
+    /// The address of a port on loopback.
+    pub(crate) fn at(self, port: u16) -> String {
+        match self {
+            Self::Quic => format!("/ip4/127.0.0.1/udp/{port}/quic-v1"),
+            Self::Tcp => format!("/ip4/127.0.0.1/tcp/{port}"),
+        }
+    }
+
+    /// A port on loopback that nothing listens on.
+    pub(crate) fn free(self) -> u16 {
+        let any = "127.0.0.1:0";
+        match self {
+            Self::Quic => UdpSocket::bind(any).unwrap().local_addr().unwrap().port(),
+            Self::Tcp => TcpListener::bind(any).unwrap().local_addr().unwrap().port(),
+        }
+    }
+}
+
+/// Puts a line in the place of one of a node's configuration.
+pub(crate) fn change(data: &Path, start: &str, line: &str) {
+    let path = data.join("node.toml");
+    let text = fs_err::read_to_string(&path).unwrap();
+    let changed = text.lines().map(|found| {
+        let here = found.starts_with(start);
+        if here { line } else { found }
+    });
+    let changed: Vec<_> = changed.collect();
+    assert!(changed.contains(&line), "no line {start}");
+    fs_err::write(path, changed.join("\n") + "\n").unwrap();
+}

@@ -1,0 +1,183 @@
+//! What an update of the trie costs for each key it touches, beside the bare hashing of the nodes it
+//! has to hash, one by one, and beside the insertion of a key into the trie of crate `akd`; how long
+//! proofs are, and how much memory a key takes. Time is that on the core; rounds are interleaved, and
+//! what is printed are medians and their ratios. `cargo bench -p fairtrail-sdk --bench trie -- 10000`
+//! measures other numbers of keys.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a bench prints, and stops by panicking"
+)]
+
+#[path = "../../sdk/tests/support/other_trie.rs"]
+mod other_trie;
+
+use fairtrail::trie::{Trie, TrieKey, TrieValue, View, verify};
+use other_trie::Other;
+use rustix::time::{ClockId, clock_gettime};
+use std::hint::black_box;
+use std::time::Duration;
+
+/// Keys that one update touches, half of them new.
+const BATCH: usize = 1_000;
+const ROUNDS: usize = 15;
+/// Microseconds that an update may take for each key.
+const TARGET: f64 = 3.0;
+
+fn hash(sort: u8, number: usize) -> [u8; 32] {
+    *blake3::hash(&[&[sort][..], &number.to_be_bytes()].concat()).as_bytes()
+}
+
+fn key(number: usize) -> TrieKey {
+    TrieKey::new(hash(0, number))
+}
+
+fn pairs(numbers: impl Iterator<Item = usize>, round: usize) -> Vec<(TrieKey, TrieValue)> {
+    let pair = |number| (key(number), TrieValue::new(hash(1, number + round)));
+    let mut pairs: Vec<_> = numbers.map(pair).collect();
+    pairs.sort();
+    pairs
+}
+
+/// Time that this thread spent on a core: what others do on a busy machine is not counted.
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let now = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap();
+    let begun = now();
+    let done = black_box(work());
+    let spent = now().checked_sub(begun).unwrap();
+    drop(done);
+    spent
+}
+
+/// The median in microseconds for each of so many.
+fn each(mut times: Vec<Duration>, count: usize) -> f64 {
+    times.sort();
+    let count = u32::try_from(count).unwrap();
+    times[times.len() / 2].as_secs_f64() * 1e6 / f64::from(count)
+}
+
+/// How many inner nodes an update of these keys hashes: those above one of them.
+fn touched_nodes(view: &View<'_>, keys: &[TrieKey]) -> usize {
+    let proof = view.prove(keys).unwrap();
+    proof.shape.len() - keys.len()
+}
+
+/// The hashing that cannot be saved, without a trie: value, label and node of each inner node, and
+/// label and node of each leaf.
+fn bare_hashing(inner_nodes: usize, leaves: usize) {
+    let (pair, label) = ([7; 64], [7; 36]);
+    for _ in 0..inner_nodes {
+        black_box(blake3::hash(black_box(&pair)));
+        black_box(blake3::hash(black_box(&label)));
+        black_box(blake3::hash(black_box(&pair)));
+    }
+    for _ in 0..leaves {
+        black_box(blake3::hash(black_box(&label)));
+        black_box(blake3::hash(black_box(&pair)));
+    }
+}
+
+fn measure(count: usize) {
+    let mut trie = Trie::new();
+    let all = pairs(0..count, 0);
+    let building = timed(|| trie.apply(&all).unwrap());
+    trie.settle();
+    println!(
+        "{count} keys: built in {building:.1?}, {} bytes a key",
+        trie.bytes() / count
+    );
+
+    let mut times: [Vec<Duration>; 4] = Default::default();
+    let mut nodes = 0;
+    for round in 0..ROUNDS {
+        let old = (0..BATCH / 2).map(|at| (at * 7_919 + round * 104_729) % count);
+        let new = (0..BATCH / 2).map(|at| count + round * BATCH + at);
+        let mut changes = pairs(old.chain(new), round + 1);
+        changes.dedup_by_key(|(key, _)| *key);
+        let keys: Vec<_> = changes.iter().map(|(key, _)| *key).collect();
+        times[0].push(timed(|| {
+            trie.apply(&changes).unwrap();
+            trie.settle();
+        }));
+        nodes = touched_nodes(&trie.tip(), &keys);
+        times[1].push(timed(|| bare_hashing(nodes, keys.len())));
+        let view = trie.tip();
+        times[2].push(timed(|| {
+            keys.iter()
+                .map(|key| view.prove(&[*key]))
+                .all(|p| p.is_ok())
+        }));
+        let claims: Vec<_> = changes
+            .iter()
+            .map(|(key, value)| (*key, Some(*value)))
+            .collect();
+        let proof = view.prove(&keys).unwrap();
+        times[3].push(timed(|| verify(view.root(), &claims, &proof).is_ok()));
+    }
+    let [update, bare, prove, verify] = times.map(|times| each(times, BATCH));
+    let held = if update <= TARGET { "held" } else { "MISSED" };
+    let depth = nodes as f64 / BATCH as f64;
+    println!("  update, a key of {BATCH}      {update:>8.2} us   target {TARGET} us {held}");
+    println!(
+        "  bare hashing of {depth:>4.1} nodes   {bare:>8.2} us   {:>6.2} x",
+        update / bare
+    );
+    println!("  proof of one key           {prove:>8.2} us");
+    println!("  verifying {BATCH}, a key      {verify:>8.2} us");
+    sizes(&trie.tip(), count);
+}
+
+fn sizes(view: &View<'_>, count: usize) {
+    let length = |key| view.prove(&[key]).unwrap().to_bytes().len();
+    for (what, from) in [("presence", 0), ("absence", 2 * count + ROUNDS * BATCH)] {
+        let mut lengths: Vec<_> = (from..from + 5_000.min(count))
+            .map(|n| length(key(n)))
+            .collect();
+        lengths.sort_unstable();
+        let mean = lengths.iter().sum::<usize>() / lengths.len();
+        let (high, most) = (
+            lengths[lengths.len() * 99 / 100],
+            lengths[lengths.len() - 1],
+        );
+        println!("  {what} proof: {mean} bytes, 99 in 100 up to {high}, longest {most}");
+    }
+}
+
+/// One key of a batch here and there: both insert into a trie of so many.
+fn beside_akd(count: usize) {
+    let (mut trie, mut other) = (Trie::new(), Other::new());
+    let all = pairs(0..count, 0);
+    trie.apply(&all).unwrap();
+    other.insert(&all);
+    let mut times: [Vec<Duration>; 2] = Default::default();
+    for round in 0..5 {
+        let first = count + round * BATCH;
+        let changes = pairs(first..first + BATCH, 0);
+        times[0].push(timed(|| {
+            trie.apply(&changes).unwrap();
+            trie.settle();
+        }));
+        times[1].push(timed(|| other.insert(&changes)));
+        assert_eq!(trie.tip().root(), other.root());
+    }
+    let [ours, theirs] = times.map(|times| each(times, BATCH));
+    let ratio = theirs / ours;
+    println!("{count} keys beside akd: {ours:.2} us and {theirs:.2} us a new key, {ratio:.0} x");
+}
+
+fn main() {
+    let given: Vec<usize> = std::env::args()
+        .filter_map(|arg| arg.parse().ok())
+        .collect();
+    let counts = if given.is_empty() {
+        vec![10_000, 100_000, 1_000_000]
+    } else {
+        given
+    };
+    beside_akd(20_000);
+    for count in counts {
+        measure(count);
+    }
+}

@@ -1,8 +1,8 @@
-//! Changes: every node above one is written anew, and hashed once.
+//! Changes: every node above one is hashed once.
 
 use super::hash::{self, Pair};
 use super::label::{bit, common_bits};
-use super::tree::{Inner, Leaf, NodeRef, Place, Trie, Version};
+use super::tree::{Inner, NodeRef, Place, State, Trie, Version};
 use super::{KEY_BITS, Label, TrieKey, TrieRoot, TrieValue};
 use std::ops::Range;
 
@@ -23,7 +23,8 @@ pub(super) fn merged(trie: &mut Trie, changes: &[(TrieKey, TrieValue)]) -> Versi
     let right = merge.side(old.right, split..all.end);
     merge.hash_levels();
     let keys = old.keys.saturating_add(merge.added);
-    let hash = |side: Option<NodeRef>| side.map_or(hash::EMPTY_CHILD, |node| trie.hash(node));
+    let hash =
+        |side: Option<NodeRef>| side.map_or(hash::EMPTY_CHILD, |node| trie.hash(node, State::Tip));
     let root = TrieRoot::new(hash::root(&hash(left), &hash(right)));
     Version {
         left,
@@ -33,7 +34,8 @@ pub(super) fn merged(trie: &mut Trie, changes: &[(TrieKey, TrieValue)]) -> Versi
     }
 }
 
-/// A node that was written anew, and its height above the lowest such node below it.
+/// A node that was changed or not, and how many changed inner nodes lie on a way below it at most,
+/// itself included.
 #[derive(Clone, Copy)]
 struct Written {
     node: NodeRef,
@@ -63,14 +65,32 @@ struct Merge<'a> {
     reason = "ranges are parts of that of all changes, none is empty where its ends are looked at, and heights are at most 256"
 )]
 impl Merge<'_> {
+    /// Leads every key to its leaf, all of them one step at a time: the steps of one key wait for
+    /// memory, those of different keys do not wait for each other.
     fn look_up(&mut self, old: Version) {
-        for (key, _) in self.changes {
-            let side = old.side(bit(key.as_bytes(), 0));
-            let shared = side.map_or(0, |node| {
-                let leaf = self.trie.blind(node, key);
-                common_bits(leaf.key.as_bytes(), key.as_bytes())
+        let side = |(key, _): &(TrieKey, TrieValue)| old.side(bit(key.as_bytes(), 0));
+        let mut nodes: Vec<_> = self.changes.iter().map(side).collect();
+        loop {
+            let mut moved = false;
+            for (node, (key, _)) in nodes.iter_mut().zip(self.changes) {
+                if let Some(Place::Inner(at)) = node.map(NodeRef::place) {
+                    let inner = self.trie.inners.at(at);
+                    *node = Some(inner.child(bit(key.as_bytes(), inner.len.into())));
+                    moved = true;
+                }
+            }
+            if !moved {
+                break;
+            }
+        }
+        for (node, (key, _)) in nodes.iter().zip(self.changes) {
+            self.shared.push(match node.map(NodeRef::place) {
+                Some(Place::Leaf(at)) => {
+                    let leaf = self.trie.leaves.at(at);
+                    common_bits(leaf.key.as_bytes(), key.as_bytes())
+                }
+                _ => 0,
             });
-            self.shared.push(shared);
         }
     }
 
@@ -97,7 +117,8 @@ impl Merge<'_> {
         let len = common_bits(first.as_bytes(), last.as_bytes());
         if len == KEY_BITS {
             self.added += 1;
-            return self.leaf(first, value);
+            let node = self.trie.add_leaf(first, value);
+            return Written { node, height: 0 };
         }
         let split = self.split(&range, len);
         let change = range.start;
@@ -119,19 +140,20 @@ impl Merge<'_> {
         if parts < len {
             return self.fork(node, parts, range.start + offset, range);
         }
-        self.trie.replaced.push(node);
         match node.place() {
-            Place::Leaf(_) => {
-                let (key, value) = self.changes[range.start];
-                self.leaf(key, value)
+            Place::Leaf(at) => {
+                let (_, value) = self.changes[range.start];
+                let node = self.trie.replace_leaf(at, value);
+                Written { node, height: 0 }
             }
             Place::Inner(at) => {
-                let old = *self.trie.inners.at(at);
+                let Inner { left, right, .. } = *self.trie.inners.at(at);
                 let split = self.split(&range, len);
                 let change = range.start;
-                let left = self.below(old.left, range.start..split);
-                let right = self.below(old.right, split..range.end);
-                self.inner(len, left, right, change)
+                let left = self.below(left, range.start..split);
+                let right = self.below(right, split..range.end);
+                self.trie.change_inner(at, left.node, right.node);
+                self.above(at, left, right, change)
             }
         }
     }
@@ -158,28 +180,22 @@ impl Merge<'_> {
         self.inner(len, left, right, change)
     }
 
-    fn leaf(&mut self, key: TrieKey, value: TrieValue) -> Written {
-        let node = NodeRef::leaf(self.trie.leaves.insert(Leaf { key, value }));
-        self.trie.fresh.push(node);
-        Written { node, height: 0 }
+    fn inner(&mut self, len: u16, left: Written, right: Written, change: usize) -> Written {
+        // Below 256, where paths part.
+        let inner = Inner::new(len.to_le_bytes()[0], left.node, right.node);
+        let at = self.trie.inners.insert(inner);
+        self.above(at, left, right, change)
     }
 
-    fn inner(&mut self, len: u16, left: Written, right: Written, change: usize) -> Written {
-        let at = self.trie.inners.insert(Inner {
-            hash: [0; 32],
-            left: left.node,
-            right: right.node,
-            len: len.to_le_bytes()[0],
-        });
-        let node = NodeRef::inner(at);
-        self.trie.fresh.push(node);
+    /// Notes that an inner node is to be hashed once its children are.
+    fn above(&mut self, at: u32, left: Written, right: Written, change: usize) -> Written {
         let level = left.height.max(right.height);
         if self.levels.len() <= level {
             self.levels.resize_with(level + 1, Vec::new);
         }
         self.levels[level].push(Unhashed { at, change });
         Written {
-            node,
+            node: NodeRef::inner(at),
             height: level + 1,
         }
     }

@@ -39,7 +39,7 @@ impl Walk<'_> {
             self.only(one, other);
             return;
         };
-        if self.one.trie.hash(a) == self.other.trie.hash(b) {
+        if self.one.hash(a) == self.other.hash(b) {
             return;
         }
         let (at, to) = (self.one.label(a), self.other.label(b));

@@ -54,6 +54,16 @@ impl<T> Pool<T> {
         self.free.push(at);
     }
 
+    /// Takes away the places from `count` on, none of which is free.
+    pub(super) fn truncate(&mut self, count: usize) {
+        self.chunks.truncate(count.div_ceil(CHUNK));
+        if count % CHUNK != 0
+            && let Some(last) = self.chunks.last_mut()
+        {
+            last.truncate(count % CHUNK);
+        }
+    }
+
     #[expect(clippy::indexing_slicing, reason = "indices come from `insert` alone")]
     pub(super) fn at(&self, at: u32) -> &T {
         let (chunk, place) = split(at);
@@ -74,6 +84,21 @@ const fn split(at: u32) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_at_the_end_are_taken_away() {
+        let mut pool = Pool::new();
+        for count in [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
+            for n in pool.places()..4 * CHUNK {
+                pool.insert(n);
+            }
+            pool.truncate(count);
+            assert_eq!(pool.places(), count);
+            assert_eq!(pool.insert(count) as usize, count);
+        }
+        pool.truncate(0);
+        assert_eq!(pool.places(), 0);
+    }
 
     #[test]
     fn places_are_filled_again_before_new_ones_are_made() {

@@ -16,7 +16,7 @@ pub(super) fn prove(view: &View<'_>, keys: &[TrieKey]) -> Result<TrieProof, Trie
     }
     let found = keys.iter().map(|key| {
         let side = view.version.side(bit(key.as_bytes(), 0));
-        let led = side.map_or(*key, |node| view.trie.blind(node, key).key);
+        let led = side.map_or(*key, |node| view.blind(node, key).key);
         let shared = common_bits(led.as_bytes(), key.as_bytes());
         Found { led, shared }
     });
@@ -62,7 +62,7 @@ impl Walk<'_> {
         for (child, range) in children.into_iter().zip(ranges) {
             match child {
                 _ if range.is_empty() => {
-                    let hash = child.map_or(hash::EMPTY_CHILD, |node| self.view.trie.hash(node));
+                    let hash = child.map_or(hash::EMPTY_CHILD, |node| self.view.hash(node));
                     self.proof.hashes.push(hash);
                 }
                 None => self.proof.shape.push(Item::Empty),
@@ -74,7 +74,7 @@ impl Walk<'_> {
     fn node(&mut self, node: NodeRef, range: Range<usize>) {
         let len = match node.place() {
             Place::Leaf(_) => KEY_BITS,
-            Place::Inner(at) => self.view.trie.inners.at(at).len.into(),
+            Place::Inner(at) => self.view.inner(at).len.into(),
         };
         let Found { led, shared } = &self.found[range.start];
         self.proof.shape.push(if *shared >= len {

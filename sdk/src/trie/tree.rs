@@ -48,14 +48,34 @@ pub(super) struct Inner {
     pub(super) hash: [u8; 32],
     pub(super) left: NodeRef,
     pub(super) right: NodeRef,
+    /// One more than the place of what this node was when the trie settled; 0 if it is that still.
+    shadow: u32,
     /// 1 to 255: the root has no node, and 256 bits are a leaf's.
     pub(super) len: u8,
 }
 
 impl Inner {
+    /// A node whose hash is to be computed yet.
+    pub(super) const fn new(len: u8, left: NodeRef, right: NodeRef) -> Self {
+        Self {
+            hash: [0; 32],
+            left,
+            right,
+            shadow: 0,
+            len,
+        }
+    }
+
     pub(super) const fn child(&self, right: bool) -> NodeRef {
         if right { self.right } else { self.left }
     }
+}
+
+/// Which of the two states of a trie is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Settled,
+    Tip,
 }
 
 /// One state of the trie: what hangs on either side of the root.
@@ -83,9 +103,9 @@ impl Version {
 /// A trie of which two states are readable at any time: the one that has *settled* and the *tip*,
 /// which changes are made to. Nothing is ever removed, only added and replaced.
 ///
-/// Changed nodes are written anew, so that the settled state stays readable, and provable, while
-/// the tip waits to be made durable. [`Self::settle`] makes the tip the settled state and frees what
-/// only the old one used; [`Self::roll_back`] goes back to it. About 110 bytes a key.
+/// What a changed node was is kept until the trie settles, so that the settled state stays readable,
+/// and provable, while the tip waits to be made durable. [`Self::settle`] makes the tip the settled
+/// state, [`Self::roll_back`] goes back to it. About 120 bytes a key.
 ///
 /// ```
 /// use fairtrail::trie::{Trie, TrieError, TrieKey, TrieRoot, TrieValue};
@@ -108,10 +128,14 @@ pub struct Trie {
     pub(super) inners: Pool<Inner>,
     pub(super) tip: Version,
     settled: Version,
-    /// Made since the trie settled.
-    pub(super) fresh: Vec<NodeRef>,
-    /// Used by a state before the tip, not by the tip.
-    pub(super) replaced: Vec<NodeRef>,
+    /// What changed inner nodes were when the trie settled, and where they stand.
+    shadows: Vec<(u32, Inner)>,
+    /// Inner nodes there were when the trie settled.
+    settled_inners: usize,
+    /// Leaves made since the trie settled; a changed value is another leaf.
+    fresh: Vec<u32>,
+    /// Leaves that an earlier state has and the tip has not.
+    replaced: Vec<u32>,
 }
 
 impl Trie {
@@ -122,6 +146,8 @@ impl Trie {
             inners: Pool::new(),
             tip: Version::EMPTY,
             settled: Version::EMPTY,
+            shadows: Vec::new(),
+            settled_inners: 0,
             fresh: Vec::new(),
             replaced: Vec::new(),
         }
@@ -129,12 +155,12 @@ impl Trie {
 
     /// The state with every change.
     pub const fn tip(&self) -> View<'_> {
-        View::new(self, self.tip)
+        View::new(self, self.tip, State::Tip)
     }
 
     /// The state without what was changed since it last settled.
     pub const fn settled(&self) -> View<'_> {
-        View::new(self, self.settled)
+        View::new(self, self.settled, State::Settled)
     }
 
     /// Puts values under keys, new ones or in place of those that stand there.
@@ -149,10 +175,9 @@ impl Trie {
         if !changes.is_sorted_by(|(one, _), (next, _)| one < next) {
             return Err(TrieError::NotAscending);
         }
-        // A change makes one leaf and writes at most every node of one path anew.
-        let made = changes.len().saturating_mul(256);
+        // A change makes one leaf, and one inner node at most.
         let places = self.leaves.places().max(self.inners.places());
-        if places.saturating_add(made) >= LEAF as usize {
+        if places.saturating_add(changes.len()) >= LEAF as usize {
             return Err(TrieError::Full);
         }
         if !changes.is_empty() {
@@ -164,47 +189,84 @@ impl Trie {
     /// Makes the tip the settled state.
     pub fn settle(&mut self) {
         self.settled = self.tip;
+        self.settled_inners = self.inners.places();
+        for (at, _) in self.shadows.drain(..) {
+            self.inners.at_mut(at).shadow = 0;
+        }
         self.fresh.clear();
-        while let Some(node) = self.replaced.pop() {
-            self.free(node);
+        for leaf in self.replaced.drain(..) {
+            self.leaves.free(leaf);
         }
     }
 
     /// Undoes every change since the trie last settled.
     pub fn roll_back(&mut self) {
         self.tip = self.settled;
+        for (at, inner) in self.shadows.drain(..) {
+            *self.inners.at_mut(at) = inner;
+        }
+        self.inners.truncate(self.settled_inners);
         self.replaced.clear();
-        while let Some(node) = self.fresh.pop() {
-            self.free(node);
+        for leaf in self.fresh.drain(..) {
+            self.leaves.free(leaf);
         }
     }
 
-    fn free(&mut self, node: NodeRef) {
-        match node.place() {
-            Place::Leaf(at) => self.leaves.free(at),
-            Place::Inner(at) => self.inners.free(at),
+    /// Adds a leaf.
+    pub(super) fn add_leaf(&mut self, key: TrieKey, value: TrieValue) -> NodeRef {
+        let at = self.leaves.insert(Leaf { key, value });
+        self.fresh.push(at);
+        NodeRef::leaf(at)
+    }
+
+    /// Puts another value in place of a leaf's.
+    pub(super) fn replace_leaf(&mut self, at: u32, value: TrieValue) -> NodeRef {
+        let key = self.leaves.at(at).key;
+        self.replaced.push(at);
+        self.add_leaf(key, value)
+    }
+
+    /// Gives an inner node other children; its hash is to be computed again.
+    pub(super) fn change_inner(&mut self, at: u32, left: NodeRef, right: NodeRef) {
+        let place = u32::try_from(self.shadows.len().saturating_add(1)).unwrap_or(u32::MAX);
+        let settled = (at as usize) < self.settled_inners;
+        let inner = self.inners.at_mut(at);
+        if settled && inner.shadow == 0 {
+            self.shadows.push((at, *inner));
+            inner.shadow = place;
+        }
+        (inner.left, inner.right) = (left, right);
+    }
+
+    /// An inner node as it is, or was.
+    pub(super) fn inner(&self, at: u32, state: State) -> &Inner {
+        let inner = self.inners.at(at);
+        match state {
+            State::Tip => inner,
+            State::Settled => {
+                let place = (inner.shadow as usize).checked_sub(1);
+                let shadow = place.and_then(|place| self.shadows.get(place));
+                shadow.map_or(inner, |(_, shadow)| shadow)
+            }
         }
     }
 
     /// Bytes of memory held.
     pub fn bytes(&self) -> usize {
-        let lists = self
-            .fresh
-            .capacity()
-            .saturating_add(self.replaced.capacity());
-        let lists = lists.saturating_mul(size_of::<NodeRef>());
+        let shadow = size_of::<(u32, Inner)>();
+        let shadows = self.shadows.capacity().saturating_mul(shadow);
         let nodes = self.leaves.bytes().saturating_add(self.inners.bytes());
-        nodes.saturating_add(lists)
+        nodes.saturating_add(shadows)
     }
 
     /// The leaf that `key` leads to when only the bits at which paths part are looked at. If any key
     /// below a node shares the node's label with `key`, this one does.
-    pub(super) fn blind(&self, mut node: NodeRef, key: &TrieKey) -> &Leaf {
+    pub(super) fn blind(&self, mut node: NodeRef, key: &TrieKey, state: State) -> &Leaf {
         loop {
             match node.place() {
                 Place::Leaf(at) => return self.leaves.at(at),
                 Place::Inner(at) => {
-                    let inner = self.inners.at(at);
+                    let inner = self.inner(at, state);
                     node = inner.child(bit(key.as_bytes(), inner.len.into()));
                 }
             }
@@ -212,9 +274,9 @@ impl Trie {
     }
 
     /// The hash by which the node above knows this one.
-    pub(super) fn hash(&self, node: NodeRef) -> [u8; 32] {
+    pub(super) fn hash(&self, node: NodeRef, state: State) -> [u8; 32] {
         match node.place() {
-            Place::Inner(at) => self.inners.at(at).hash,
+            Place::Inner(at) => self.inner(at, state).hash,
             Place::Leaf(at) => {
                 let leaf = self.leaves.at(at);
                 let label = Label::of(&leaf.key, super::KEY_BITS);

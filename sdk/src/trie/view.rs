@@ -1,7 +1,7 @@
 //! Reading one state of a trie.
 
 use super::label::bit;
-use super::tree::{NodeRef, Place, Trie, Version};
+use super::tree::{Inner, Leaf, NodeRef, Place, State, Trie, Version};
 use super::{KEY_BITS, Label, TrieKey, TrieProof, TrieRoot, TrieValue};
 use super::{TrieError, hash, prove};
 
@@ -10,11 +10,16 @@ use super::{TrieError, hash, prove};
 pub struct View<'a> {
     pub(super) trie: &'a Trie,
     pub(super) version: Version,
+    state: State,
 }
 
 impl<'a> View<'a> {
-    pub(super) const fn new(trie: &'a Trie, version: Version) -> Self {
-        Self { trie, version }
+    pub(super) const fn new(trie: &'a Trie, version: Version, state: State) -> Self {
+        Self {
+            trie,
+            version,
+            state,
+        }
     }
 
     /// How many keys there are.
@@ -35,7 +40,7 @@ impl<'a> View<'a> {
     /// What stands under a key.
     pub fn value(&self, key: &TrieKey) -> Option<TrieValue> {
         let side = self.version.side(bit(key.as_bytes(), 0))?;
-        let leaf = self.trie.blind(side, key);
+        let leaf = self.blind(side, key);
         (leaf.key == *key).then_some(leaf.value)
     }
 
@@ -51,7 +56,7 @@ impl<'a> View<'a> {
     pub fn iter(&self) -> Iter<'a> {
         let sides = [self.version.right, self.version.left];
         Iter {
-            trie: self.trie,
+            view: *self,
             stack: sides.into_iter().flatten().collect(),
         }
     }
@@ -71,7 +76,7 @@ impl<'a> View<'a> {
         }
         let mut node = self.version.side(prefix.bit(0))?;
         while let Place::Inner(at) = node.place() {
-            let inner = self.trie.inners.at(at);
+            let inner = self.inner(at);
             let len = u16::from(inner.len);
             if len >= prefix.len() {
                 break;
@@ -82,12 +87,27 @@ impl<'a> View<'a> {
         prefix.covers(&found.label).then_some(found)
     }
 
+    /// The leaf that `key` leads to when only the bits at which paths part are looked at: if any key
+    /// below `node` shares the node's label with `key`, this one does.
+    pub(super) fn blind(&self, node: NodeRef, key: &TrieKey) -> &'a Leaf {
+        self.trie.blind(node, key, self.state)
+    }
+
+    pub(super) fn inner(&self, at: u32) -> &'a Inner {
+        self.trie.inner(at, self.state)
+    }
+
+    /// The hash by which the node above knows this one.
+    pub(super) fn hash(&self, node: NodeRef) -> [u8; 32] {
+        self.trie.hash(node, self.state)
+    }
+
     fn describe(&self, node: NodeRef) -> Node {
         let (label, hash) = self.named(node);
         let content = match node.place() {
             Place::Leaf(at) => NodeContent::Leaf(self.trie.leaves.at(at).value),
             Place::Inner(at) => {
-                let inner = self.trie.inners.at(at);
+                let inner = self.inner(at);
                 let children = [inner.left, inner.right];
                 NodeContent::Inner(children.map(|child| Some(self.named(child))))
             }
@@ -100,16 +120,16 @@ impl<'a> View<'a> {
     }
 
     fn named(&self, node: NodeRef) -> (Label, [u8; 32]) {
-        (self.label(node), self.trie.hash(node))
+        (self.label(node), self.hash(node))
     }
 
     pub(super) fn label(&self, node: NodeRef) -> Label {
         let len = match node.place() {
             Place::Leaf(_) => KEY_BITS,
-            Place::Inner(at) => self.trie.inners.at(at).len.into(),
+            Place::Inner(at) => self.inner(at).len.into(),
         };
         // Any key below has the label; this is the lowest.
-        Label::of(&self.trie.blind(node, &TrieKey::new([0; 32])).key, len)
+        Label::of(&self.blind(node, &TrieKey::new([0; 32])).key, len)
     }
 
     /// Both children of an inner node; a leaf has none.
@@ -117,7 +137,7 @@ impl<'a> View<'a> {
         match node.place() {
             Place::Leaf(_) => [None; 2],
             Place::Inner(at) => {
-                let inner = self.trie.inners.at(at);
+                let inner = self.inner(at);
                 [Some(inner.left), Some(inner.right)]
             }
         }
@@ -128,8 +148,8 @@ impl<'a> View<'a> {
         match node.place() {
             Place::Leaf(at) => *self.trie.leaves.at(at).value.as_bytes(),
             Place::Inner(at) => {
-                let inner = self.trie.inners.at(at);
-                let (left, right) = (self.trie.hash(inner.left), self.trie.hash(inner.right));
+                let inner = self.inner(at);
+                let (left, right) = (self.hash(inner.left), self.hash(inner.right));
                 hash::pair(&left, &right)
             }
         }
@@ -168,14 +188,14 @@ pub enum NodeContent {
 /// Keys and values by rising key.
 #[derive(Debug, Clone)]
 pub struct Iter<'a> {
-    trie: &'a Trie,
+    view: View<'a>,
     stack: Vec<NodeRef>,
 }
 
 impl<'a> Iter<'a> {
     pub(super) fn below(view: &View<'a>, node: NodeRef) -> Self {
         Self {
-            trie: view.trie,
+            view: *view,
             stack: vec![node],
         }
     }
@@ -188,11 +208,11 @@ impl Iterator for Iter<'_> {
         loop {
             match self.stack.pop()?.place() {
                 Place::Leaf(at) => {
-                    let leaf = self.trie.leaves.at(at);
+                    let leaf = self.view.trie.leaves.at(at);
                     return Some((leaf.key, leaf.value));
                 }
                 Place::Inner(at) => {
-                    let inner = self.trie.inners.at(at);
+                    let inner = self.view.inner(at);
                     self.stack.extend([inner.right, inner.left]);
                 }
             }

@@ -19,6 +19,7 @@ fn cddl(rule: &str) -> String {
         "wire.cddl",
         "peers.cddl",
         "gossip.cddl",
+        "trie.cddl",
     ];
     let files = files.map(file);
     format!("start = {rule}\n{}", files.join("\n"))
@@ -35,6 +36,10 @@ fn subject(vector: &Vector) -> Option<(&'static str, Vec<u8>)> {
         "entry" | "network" => ("entry", vector.bytes("entry")),
         "charter" => ("charter", vector.bytes("charter")),
         "part" => ("part", vector.bytes("part")),
+        "trie" => {
+            vector.value("proof")?;
+            ("trie-proof", vector.bytes("proof"))
+        }
         "peers" => {
             let (key, value) = vector.lines.first()?;
             let rule = match key.as_str() {

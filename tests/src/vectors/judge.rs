@@ -33,6 +33,7 @@ pub fn judge(vector: &Vector) -> String {
         "key" => key(vector),
         "part" => part(vector),
         "peers" => peer(vector),
+        "trie" => super::trie::judge(vector),
         "wire" => message(vector),
         other => panic!("no such directory: {other}"),
     };

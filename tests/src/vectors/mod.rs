@@ -29,6 +29,7 @@ mod key;
 mod network;
 mod peers;
 mod stage;
+mod trie;
 mod wire;
 mod world;
 
@@ -175,6 +176,7 @@ pub fn all() -> Vec<Vector> {
         key::vectors(),
         network::vectors(),
         peers::vectors(),
+        trie::vectors(),
         wire::vectors(),
     ]
     .concat()
@@ -186,7 +188,7 @@ pub fn directory() -> PathBuf {
 }
 
 /// The directories written here; others have formats of their own.
-pub const DIRECTORIES: [&str; 12] = [
+pub const DIRECTORIES: [&str; 13] = [
     "admission",
     "cbor",
     "charter",
@@ -198,6 +200,7 @@ pub const DIRECTORIES: [&str; 12] = [
     "network",
     "part",
     "peers",
+    "trie",
     "wire",
 ];
 

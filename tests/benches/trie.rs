@@ -118,10 +118,11 @@ fn measure(count: usize) {
     }
     let [update, bare, prove, verify] = times.map(|times| each(times, BATCH));
     let held = if update <= TARGET { "held" } else { "MISSED" };
-    let depth = nodes as f64 / BATCH as f64;
+    let in_thousandths = nodes * 1_000 / BATCH;
+    let (whole, rest) = (in_thousandths / 1_000, in_thousandths % 1_000 / 100);
     println!("  update, a key of {BATCH}      {update:>8.2} us   target {TARGET} us {held}");
     println!(
-        "  bare hashing of {depth:>4.1} nodes   {bare:>8.2} us   {:>6.2} x",
+        "  bare hashing of {whole:>2}.{rest} nodes   {bare:>8.2} us   {:>6.2} x",
         update / bare
     );
     println!("  proof of one key           {prove:>8.2} us");

@@ -57,7 +57,7 @@ impl<T> Pool<T> {
     /// Takes away the places from `count` on, none of which is free.
     pub(super) fn truncate(&mut self, count: usize) {
         self.chunks.truncate(count.div_ceil(CHUNK));
-        if count % CHUNK != 0
+        if !count.is_multiple_of(CHUNK)
             && let Some(last) = self.chunks.last_mut()
         {
             last.truncate(count % CHUNK);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use fairtrail::client::{ClientError, Gateway, TransportError};
 use fairtrail::reason::Reason;
 
+use super::files;
 use crate::core::follow::{Answer, Failure, Question};
 
 /// The whole of one question, whatever the peer does.
@@ -36,7 +37,10 @@ fn answer(gateway: &Gateway, question: Question) -> Result<Option<Answer>, Clien
         }
         // A gateway knows nobody: what it has for members it does not show.
         Question::Parts { first, count, .. } => {
-            let page = gateway.parts_unless_files(first, count)?;
+            let page = match gateway.parts_unless_files(first, count)? {
+                Some(page) => Some(page),
+                None => files::page(gateway, first, count)?,
+            };
             return Ok(page.map(Answer::Parts));
         }
     }))

@@ -5,6 +5,7 @@
 //! question has a deadline, every answer a bound, and at most eight are open per log.
 
 mod drive;
+mod files;
 mod host;
 mod http;
 mod kept;

@@ -77,6 +77,7 @@ fn an_export_is_a_mirror_for_verifiers_and_followers_and_forgets_what_is_erased(
     let granted = root.grant(&mut author);
     let said = author.say(1);
     let (entry, part) = (said.entry.id(), said.bodies[1].digest());
+    let claim = said.bodies[0].digest();
     let first = [root.begin.clone(), granted, author.begin.clone()];
     node.seed(vec![crate::support::batch(&first), Batch(vec![said])]);
     node.start();
@@ -115,7 +116,16 @@ fn an_export_is_a_mirror_for_verifiers_and_followers_and_forgets_what_is_erased(
     wait_until("the follower reads the files", || follower.size() == 285);
     let (size, parts) = verified(address);
     assert_eq!((size, parts), (285, 1));
+    // What is public came along, one by one; what is erased has no file any more.
+    let held = || follower.gateway().parts(0, 256).unwrap().parts;
+    let held: Vec<_> = held().into_iter().map(|(digest, _)| digest).collect();
+    assert_eq!(held, [claim]);
     follower.stop();
+    // And from the follower, which had no part from an author, it goes on to files again.
+    let copy = follower.path("files");
+    export(&follower, &copy);
+    assert!(copy.join(format!("v1/parts/{claim}")).exists());
+    assert!(!copy.join(format!("v1/parts/{part}")).exists());
     // Nothing of others is touched.
     let (status, text) = node.tool(&["export"], &[node.dir.path().to_str().unwrap()]);
     assert_eq!(

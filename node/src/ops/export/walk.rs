@@ -1,16 +1,16 @@
 //! The published leaves of a log, read from its journal while its node may run.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use fairtrail::entry::{Audience, Body, SignedEntry};
-use fairtrail::id::PartDigest;
+use fairtrail::id::{EntryId, PartDigest};
 use fairtrail::merkle::{Hash, Root, TreeSize, leaf_hash};
 use fairtrail::note::Note;
 
 use crate::core::publish::Publication;
 use crate::ledger::LedgerError;
 use crate::ledger::frame::{Content, GroupEntry, decode};
-use crate::store::bodies::{self, BodiesEnd, BodyReader, Content as Stored};
+use crate::store::bodies::{self, BodiesEnd, BodyPlace, BodyReader, Content as Stored};
 use crate::store::guard::GuardError;
 use crate::store::journal::{self, Frames, Location};
 use crate::store::layout::Layout;
@@ -41,6 +41,22 @@ pub(super) fn published(layout: &Layout) -> Result<Published, LedgerError> {
     Ok(Published { note, size, root })
 }
 
+/// Where public bodies lie that came after their entries.
+fn late(layout: &Layout) -> Result<BTreeMap<(EntryId, PartDigest), BodyPlace>, LedgerError> {
+    let end = journal::durable_end(&layout.journal())?;
+    let mut places = BTreeMap::new();
+    for stored in journal::reader_until(&layout.journal(), end).frames(Location::START) {
+        let stored = stored?;
+        let torn = LedgerError::Frame { at: stored.at };
+        if let Content::Late(frame) = decode(&stored).ok_or(torn)? {
+            let bodies = frame.bodies.iter();
+            let public = bodies.filter(|late| late.audience == Audience::Public);
+            places.extend(public.map(|late| ((late.entry, late.part), late.place)));
+        }
+    }
+    Ok(places)
+}
+
 /// One leaf.
 pub(super) struct Leaf {
     pub(super) bytes: Vec<u8>,
@@ -55,6 +71,8 @@ pub(super) struct Walk {
     bodies: BodyReader,
     withheld: Withheld,
     ready: VecDeque<Leaf>,
+    /// Where bodies lie that came after their entries.
+    late: BTreeMap<(EntryId, PartDigest), BodyPlace>,
     left: u64,
 }
 
@@ -75,6 +93,7 @@ impl Walk {
             bodies: bodies::reader_until(&layout.bodies(), &layout.documents(), all),
             withheld: Withheld::open(&layout.withheld())?,
             ready: VecDeque::new(),
+            late: late(layout)?,
             left: size.get(),
         })
     }
@@ -104,13 +123,18 @@ impl Walk {
         };
         let entry = SignedEntry::parse(stored.bytes).map_err(refused)?;
         let list = self.withheld.now();
+        let id = entry.id();
         let mut parts = Vec::new();
-        for (index, place) in &stored.held {
-            let Some(part) = entry.header().parts.get(usize::from(*index)) else {
+        for (index, part) in (0_u8..).zip(&entry.header().parts) {
+            let mut held = stored.held.iter();
+            let held = held
+                .find(|(held, _)| *held == index)
+                .map(|(_, place)| place);
+            let Some(place) = held.or_else(|| self.late.get(&(id, part.digest))) else {
                 continue;
             };
             let served =
-                part.audience == Audience::Public && list.ground(entry.id(), part.digest).is_none();
+                part.audience == Audience::Public && list.ground(id, part.digest).is_none();
             // What is erased, refused or damaged is not there for anybody.
             let body = served.then(|| self.bodies.read(*place).ok()).flatten();
             if let Some(Stored::Live { salt, bytes }) = body.map(|body| body.content) {

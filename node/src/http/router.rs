@@ -13,13 +13,17 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// The route whose requests leave no trace.
 pub(super) const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
+const FEED_DOWN: &str = "/v1/entries/{id}/feed";
 const PARTS: &str = "/v1/parts";
 const MIRRORED_PARTS: &str = "/mirror/{hash}/v1/parts";
 const WITHHELD: &str = "/v1/withheld";
 
 /// Whether the resources of a route have queries.
 pub(super) fn takes_query(route: &str) -> bool {
-    matches!(route, SUBJECT_HISTORY | PARTS | WITHHELD | MIRRORED_PARTS)
+    matches!(
+        route,
+        FEED_DOWN | SUBJECT_HISTORY | PARTS | WITHHELD | MIRRORED_PARTS
+    )
 }
 
 /// The public resources of a log (specs/gateway.md §3).
@@ -54,6 +58,7 @@ fn resources() -> Router<Gateway> {
         .route("/v1/check", post(entries::check))
         .route("/v1/entries/{id}", get(entries::entry))
         .route("/v1/entries/{id}/proof", get(entries::proof))
+        .route(FEED_DOWN, get(feeds::down_from))
         .route("/v1/parts/{digest}", get(parts::part))
         .route(PARTS, get(parts::parts))
         .route(WITHHELD, get(parts::withheld))

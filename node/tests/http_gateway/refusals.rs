@@ -26,6 +26,7 @@ async fn what_is_not_here_or_not_to_be_had() {
         "/v1/withheld?first=1".into(),
         format!("/v1/entries/{other}"),
         format!("/v1/entries/{other}/proof"),
+        format!("/v1/entries/{other}/feed"),
     ];
     for target in unknown {
         gateway.get(&target).await.refused(Reason::NotFound);
@@ -61,6 +62,9 @@ async fn malformed_names_and_queries() {
     let malformed = [
         format!("{entry}?"),
         format!("{entry}?x=1"),
+        format!("{entry}/feed?limit=0"),
+        format!("{entry}/feed?limit=257"),
+        format!("{entry}/feed?after=1"),
         entry.to_uppercase().replace("/V1/ENTRIES", "/v1/entries"),
         "/v1/entries/author:aaaa".into(),
         "/v1/entries/%FF".into(),

@@ -140,6 +140,9 @@ async fn a_history_holds_until_the_tree_moves() {
 #[tokio::test]
 async fn a_feed_moves_before_the_tree_is_published() {
     let gateway = start(Fake::default()).await;
+    let target = format!("/v1/entries/{}/feed", entry().id());
+    let feed = read(&gateway, &target, "application/octet-stream", FOREVER).await;
+    assert_eq!(decode_entries(&feed.body, 1).unwrap(), [entry().bytes()]);
     let target = format!("/v1/feeds/{}", entry().author());
     let feed = read(&gateway, &target, JSON, "no-cache").await;
     assert_eq!(feed.json::<FeedView>().seq, Some(0));

@@ -1,5 +1,6 @@
 //! A gateway's answers as values that were checked.
 
+mod feeds;
 mod parts;
 
 use super::answer::{check_info, escape, json, refused};

@@ -21,6 +21,25 @@ pub fn encode_entries<'a>(
     Ok(bundle)
 }
 
+/// Reads entries in the form of a bundle, however many there are, at most `most`. They are not
+/// verified.
+///
+/// # Errors
+/// [`LogError::BundleMalformed`] when bytes are missing or there are more, [`LogError::EntryLength`].
+pub fn decode_some_entries(bytes: &[u8], most: usize) -> Result<Vec<&[u8]>, LogError> {
+    let mut entries = Vec::new();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        if entries.len() >= most {
+            return Err(malformed(bytes, rest));
+        }
+        let (entry, after) = next(bytes, rest)?;
+        entries.push(entry);
+        rest = after;
+    }
+    Ok(entries)
+}
+
 /// Reads the `count` entries of a bundle. They are not verified: see
 /// [`super::VerifiedTiles::entries`].
 ///
@@ -30,23 +49,30 @@ pub fn decode_entries(bundle: &[u8], count: usize) -> Result<Vec<&[u8]>, LogErro
     let mut entries = Vec::with_capacity(count.min(usize::from(TILE_WIDTH)));
     let mut rest = bundle;
     while entries.len() < count {
-        let malformed = LogError::BundleMalformed {
-            at: bundle.len().saturating_sub(rest.len()),
-        };
-        let (length, after) = rest
-            .split_first_chunk::<LENGTH_BYTES>()
-            .ok_or(malformed.clone())?;
-        let length = usize::from(check_length(usize::from(u16::from_be_bytes(*length)))?);
-        let (entry, after) = after.split_at_checked(length).ok_or(malformed)?;
+        let (entry, after) = next(bundle, rest)?;
         entries.push(entry);
         rest = after;
     }
     if rest.is_empty() {
         return Ok(entries);
     }
-    Err(LogError::BundleMalformed {
+    Err(malformed(bundle, rest))
+}
+
+/// The first entry of what is left of a bundle, and what is behind it.
+fn next<'a>(bundle: &[u8], rest: &'a [u8]) -> Result<(&'a [u8], &'a [u8]), LogError> {
+    let broken = || malformed(bundle, rest);
+    let (length, after) = rest
+        .split_first_chunk::<LENGTH_BYTES>()
+        .ok_or_else(broken)?;
+    let length = usize::from(check_length(usize::from(u16::from_be_bytes(*length)))?);
+    after.split_at_checked(length).ok_or_else(broken)
+}
+
+const fn malformed(bundle: &[u8], rest: &[u8]) -> LogError {
+    LogError::BundleMalformed {
         at: bundle.len().saturating_sub(rest.len()),
-    })
+    }
 }
 
 fn check_length(found: usize) -> Result<u16, LogError> {

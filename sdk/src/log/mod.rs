@@ -32,7 +32,7 @@ pub use add_checkpoint::{
 };
 pub use archive::{ArchiveLine, ArchiveList, ArchiveMark, is_due, note_digest};
 pub use checkpoint::{Checkpoint, SignedCheckpoint};
-pub use entries::{decode_entries, encode_entries};
+pub use entries::{decode_entries, decode_some_entries, encode_entries};
 pub use error::{LogError, PolicyError, TileError};
 pub use origin::Origin;
 pub use policy::{PolicyLog, PolicyWitness, TlogPolicy};

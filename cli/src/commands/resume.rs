@@ -1,6 +1,7 @@
 //! `fairtrail author resume`: going on after a backup was put back.
 
 use super::deliver;
+use super::reading::bar;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::{Outcome, Page, Report, Tone, report};
@@ -12,6 +13,7 @@ use fairtrail::files::{
 use fairtrail::fraud::FeedFork;
 use fairtrail::id::{EntryId, to_base32};
 use fairtrail::reason::Reason;
+use indicatif::ProgressBar;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -160,18 +162,21 @@ fn ask(
     let remembered = dir.gateways()?;
     let others = remembered.iter().filter(|url| !named.contains(url));
     let (mut feeds, mut silent) = (Vec::new(), Vec::new());
+    let bar = bar(context.ui.shows_progress());
+    bar.set_message("entries");
     for url in &named {
-        let feed = read(&(context.connect)(url)?, membership);
+        let feed = read(&(context.connect)(url)?, membership, &bar);
         feeds.push(feed.map_err(|error| error.while_doing(format!("reading from {url}")))?);
     }
     for url in others {
-        match read(&(context.connect)(url)?, membership) {
+        match read(&(context.connect)(url)?, membership, &bar) {
             Err(error) if error.reason() == Some(Reason::GatewayUnreachable) => {
                 silent.push(url.clone());
             }
             feed => feeds.push(feed?),
         }
     }
+    bar.finish_and_clear();
     if !feeds.is_empty() {
         return Ok((feeds, silent));
     }
@@ -183,7 +188,7 @@ fn ask(
 
 /// A feed from its first entry to the head a gateway names, and whether it calls it forked. Each
 /// entry is the one that the one after it names.
-fn read(gateway: &Gateway, membership: &Membership) -> Result<Feed, CliError> {
+fn read(gateway: &Gateway, membership: &Membership, bar: &ProgressBar) -> Result<Feed, CliError> {
     let view = deliver::look(gateway, membership)?;
     let (Some(seq), Some(head)) = (view.seq, view.head) else {
         return Ok((Vec::new(), view.forked));
@@ -192,20 +197,36 @@ fn read(gateway: &Gateway, membership: &Membership) -> Result<Feed, CliError> {
         let message = format!("a feed up to seq {seq}; at most {FEED_ENTRIES} entries are read");
         return Err(CliError::coded(Reason::TooLarge, message));
     }
+    bar.set_length(seq.saturating_add(1));
+    bar.set_position(0);
     let (mut entries, mut at) = (Vec::new(), Some(head));
-    for seq in (0..=seq).rev() {
-        let entry = at.map(|id| published(gateway, id)).transpose()?;
-        let fits =
-            |entry: &SignedEntry| entry.header().seq == seq && entry.author() == membership.author;
-        let entry = entry.filter(fits).ok_or_else(|| {
+    let mut left = (0..=seq).rev().peekable();
+    while let Some(seq) = left.peek().copied() {
+        let torn = |seq: u64| {
             let message = format!("the gateway's feed does not hold together at seq {seq}");
             CliError::coded(Reason::GatewayAnswer, message)
-        })?;
-        at = entry.header().prev;
-        entries.push(entry);
+        };
+        for entry in some(gateway, at.ok_or_else(|| torn(seq))?)? {
+            let seq = left.next().ok_or_else(|| torn(0))?;
+            if entry.header().seq != seq || entry.author() != membership.author {
+                return Err(torn(seq));
+            }
+            at = entry.header().prev;
+            entries.push(entry);
+            bar.inc(1);
+        }
     }
     entries.reverse();
     Ok((entries, view.forked))
+}
+
+/// An entry of the feed and those before it, at least one. What is not published yet, and everything
+/// at a gateway that knows of no runs, comes by itself.
+fn some(gateway: &Gateway, id: EntryId) -> Result<Vec<SignedEntry>, CliError> {
+    match gateway.feed_down_from(id) {
+        Err(error) if error.code() == Reason::NotFound => Ok(vec![published(gateway, id)?]),
+        entries => Ok(entries?),
+    }
 }
 
 /// An entry of the feed. A gateway tells its head at once and shows the entry once it is published:

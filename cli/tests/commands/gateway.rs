@@ -12,6 +12,7 @@ use fairtrail::entry::{Body, SignedEntry};
 use fairtrail::history::{Revocations, Times};
 use fairtrail::id::{AuthorId, EntryId};
 use fairtrail::key::SecretKey;
+use fairtrail::log::encode_entries;
 use fairtrail::log::{Origin, Promise};
 use fairtrail::merkle::{LeafIndex, Tree, leaf_hash};
 use fairtrail::note::{Cosigner, NoteSigner};
@@ -20,6 +21,9 @@ use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
 use serde::Serialize;
 use std::sync::{Arc, Mutex};
+
+/// Entries of a feed in one answer: few, so that several are needed.
+const RUN: usize = 3;
 
 /// A gateway in memory; clones share it.
 #[derive(Clone)]
@@ -32,6 +36,8 @@ struct State {
     now: Timestamp,
     /// Bytes of every batch that reached the gateway.
     offered: Vec<Vec<u8>>,
+    /// Resources that were asked for.
+    asked: Vec<String>,
     down: bool,
     promise_seed: u8,
 }
@@ -46,6 +52,7 @@ impl Ledger {
             entries: Vec::new(),
             now,
             offered: Vec::new(),
+            asked: Vec::new(),
             down: false,
             promise_seed: 102,
         })))
@@ -76,6 +83,10 @@ impl Ledger {
         self.0.lock().unwrap().offered.clone()
     }
 
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.0.lock().unwrap().asked.clone()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.0.lock().unwrap().entries.len()
     }
@@ -101,6 +112,9 @@ impl Transport for Ledger {
         let refused = std::io::ErrorKind::ConnectionRefused;
         if let Some((_, bytes)) = request.content.filter(|_| request.path == "/v1/entries") {
             state.offered.push(bytes.to_vec());
+        }
+        if request.content.is_none() {
+            state.asked.push(request.path.to_owned());
         }
         if state.down {
             return Err(TransportError::Io { kind: refused });
@@ -162,6 +176,7 @@ impl State {
             ["v1", "charter"] => (200, self.set.charter().bytes().to_vec()),
             ["v1", "feeds", author] => json(200, &self.feed(author.parse().unwrap())),
             ["v1", "entries", id] => self.one(id.parse().unwrap()),
+            ["v1", "entries", id, "feed"] => self.down_from(id.parse().unwrap()),
             ["v1", "subjects", subject, "history"] => {
                 let subject = subject.replace("%3A", ":").parse().unwrap();
                 json(200, &self.history(&subject, query))
@@ -269,6 +284,19 @@ impl State {
             Some(entry) => (200, entry.bytes().to_vec()),
             None => problem(Reason::NotFound, 404, "no such entry", None),
         }
+    }
+
+    /// A few entries of a feed, from one of them down.
+    fn down_from(&self, id: EntryId) -> Said {
+        let (mut entries, mut next) = (Vec::new(), Some(id));
+        while let Some(id) = next.filter(|_| entries.len() < RUN) {
+            let Some(entry) = self.entries.iter().find(|entry| entry.id() == id) else {
+                return problem(Reason::NotFound, 404, "no such entry", None);
+            };
+            next = entry.header().prev;
+            entries.push(entry.bytes());
+        }
+        (200, encode_entries(entries).unwrap())
     }
 
     fn feed(&self, author: AuthorId) -> FeedView {

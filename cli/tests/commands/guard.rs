@@ -65,6 +65,23 @@ fn a_restored_backup_refuses_to_sign_and_says_what_to_do() {
 }
 
 #[test]
+fn a_feed_is_read_a_run_at_a_time() {
+    let stage = Stage::founded();
+    stage.author("auditor", "auditor", &[]);
+    for _ in 0..7 {
+        stage.line(&["author", "pulse", "auditor"]).done();
+    }
+    fs_err::remove_dir_all(stage.path("home-guard")).unwrap();
+    let before = stage.ledger().asked().len();
+    let resumed = stage.line(&["author", "resume", "auditor", "--yes"]).done();
+    assert!(resumed.out.contains("up to seq 7"), "{}", resumed.out);
+    let asked = stage.ledger().asked().split_off(before);
+    let entries = asked.iter().filter(|path| path.starts_with("/v1/entries/"));
+    let runs = entries.clone().filter(|path| path.contains("/feed?limit="));
+    assert_eq!((entries.count(), runs.count()), (3, 3), "{asked:?}");
+}
+
+#[test]
 fn with_the_mark_restored_too_the_gateway_stops_a_fork() {
     let stage = Stage::founded();
     stage.author("auditor", "auditor", &[]);

@@ -130,7 +130,11 @@ async fn heard(shared: &Arc<Shared>, peer: KeyId, message: Vec<u8>) -> Told {
     if !shared.take(peer, Kind::Gossip, 1) {
         return Told::Refused(Reason::QuotaExceeded);
     }
-    match listening::judge(shared, peer, None, message, ()).await {
+    // Held for as long as the listener takes, which may be longer than is waited for it.
+    let Ok(permit) = Arc::clone(&shared.small).try_acquire_owned() else {
+        return Told::Refused(Reason::Overloaded);
+    };
+    match listening::judge(shared, peer, None, message, permit).await {
         Verdict::Accept | Verdict::Ignore => Told::Taken,
         Verdict::Reject => {
             shared.fault(peer, "a message that was refused");

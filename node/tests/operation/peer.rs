@@ -1,5 +1,7 @@
 //! One node as a process, wherever its files are at present.
 
+#![allow(dead_code, reason = "shared by tests, of which none uses all")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -15,7 +17,7 @@ use fairtrail_node::boot::Node;
 use fairtrail_node::config::{Overrides, Settings};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::network::{Carrier, change};
+use crate::support::network::{Carrier, accusation, change, copied};
 use crate::support::{batch, charter};
 
 /// Tenths of a second after which nothing more is expected.
@@ -124,6 +126,14 @@ impl Peer {
         change(&self.data, "#bootstrap = [", &line);
     }
 
+    /// Listens elsewhere than it did.
+    pub(crate) fn listen_anew(&self, over: Carrier, port: u16) -> String {
+        let address = over.at(port);
+        let line = format!("listen = [{address:?}]");
+        change(&self.data, "listen = [", &line);
+        address
+    }
+
     /// This node by a multiaddr, or by its peer id alone.
     pub(crate) fn named(&self, address: &str) -> String {
         format!("{address}/p2p/{}", self.vkey("peer id"))
@@ -180,6 +190,12 @@ impl Peer {
         let mut child = self.child.take().unwrap();
         kill_process(Pid::from_child(&child), signal).unwrap();
         child.wait().unwrap().code()
+    }
+
+    /// Sends a signal that does not end the process.
+    pub(crate) fn send(&self, signal: Signal) {
+        let child = self.child.as_ref().unwrap();
+        kill_process(Pid::from_child(child), signal).unwrap();
     }
 
     pub(crate) fn stop(&mut self) {
@@ -251,6 +267,41 @@ impl Peer {
         let bundles = EntryTile::growth(TreeSize::ZERO, self.checkpoint().size());
         let entries = bundles.flat_map(|bundle| gateway.entries(bundle).unwrap());
         entries.collect()
+    }
+
+    /// The same log in another directory, with everything that belongs to it.
+    pub(crate) fn twin(&self) -> Self {
+        let dir = copied(&self.dir);
+        Self {
+            data: dir.path().join("data"),
+            dir,
+            origin: self.origin.clone(),
+            address: free(),
+            admin: free(),
+            child: None,
+        }
+    }
+
+    /// The size of another log as this node shows it as its mirror.
+    pub(crate) fn mirrors(&self, other: &Self) -> u64 {
+        let origin: fairtrail::log::Origin = other.origin.parse().unwrap();
+        let hash = data_encoding::HEXLOWER.encode(&origin.digest());
+        let mirror = Gateway::at(&format!("{}/mirror/{hash}", self.url())).unwrap();
+        let note = mirror.checkpoint();
+        let checkpoint = note.map(|note| note.text().parse::<Checkpoint>().unwrap());
+        checkpoint.map_or(0, |checkpoint| checkpoint.size().get())
+    }
+
+    /// The file this node shows against somebody.
+    pub(crate) fn accusation(&self, accused: &str) -> Option<Vec<u8>> {
+        accusation(&self.gateway(), accused)
+    }
+
+    /// What the admin listener answers.
+    pub(crate) fn shown(&self, path: &str) -> serde_json::Value {
+        let (status, text) = self.admin(path);
+        assert_eq!(status, 200, "{text}");
+        serde_json::from_str(&text).unwrap()
     }
 
     /// Status and content of a question to the admin listener.

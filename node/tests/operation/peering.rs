@@ -1,7 +1,5 @@
 //! What an operator sees of how a node and its peers get on.
 
-use serde_json::Value;
-
 use crate::peer::{Peer, get, wait_until};
 use crate::support::Feed;
 use crate::support::network::Carrier;
@@ -12,12 +10,6 @@ fn sample(node: &Peer, name: &str) -> Option<f64> {
     assert_eq!(status, 200);
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     line.map(|value| value.trim().parse().unwrap())
-}
-
-fn seen(node: &Peer) -> Value {
-    let (status, text) = node.admin("/p2p");
-    assert_eq!(status, 200, "{text}");
-    serde_json::from_str(&text).unwrap()
 }
 
 /// Two nodes, one calling the other by name, and one whom nobody lets in.
@@ -39,9 +31,9 @@ fn peers_are_shown_and_counted_on_the_admin_address_alone() {
     wait_until("the peer follows", || peer.size() == 1);
 
     wait_until("it said which log it keeps", || {
-        seen(&node)["connected"][0]["origin"] == "lake.example/log/e1"
+        node.shown("/p2p")["connected"][0]["origin"] == "lake.example/log/e1"
     });
-    let shown = seen(&node);
+    let shown = node.shown("/p2p");
     assert_eq!(shown["key"], node.vkey("node key"));
     assert_eq!(shown["running"], true);
     assert_eq!(shown["restarts"], 0);

@@ -22,19 +22,8 @@ pub(crate) fn followed() -> (Peer, Peer, Feed) {
 pub(crate) fn caught_up(node: &Peer, follower: &Peer, size: u64) {
     wait_until("the node publishes", || node.size() == size);
     wait_until("the follower catches up", || {
-        follower.size() == size && mirrored(node, follower) == size
+        follower.size() == size && follower.mirrors(node) == size
     });
-}
-
-/// The size of the checkpoint that the follower shows as a mirror.
-fn mirrored(node: &Peer, follower: &Peer) -> u64 {
-    let origin: fairtrail::log::Origin = node.origin.parse().unwrap();
-    let hash = data_encoding::HEXLOWER.encode(&origin.digest());
-    let url = format!("{}/mirror/{hash}", follower.url());
-    let mirror = fairtrail::client::Gateway::at(&url).unwrap();
-    let note = mirror.checkpoint();
-    let checkpoint = note.map(|note| note.text().parse::<fairtrail::log::Checkpoint>().unwrap());
-    checkpoint.map_or(0, |checkpoint| checkpoint.size().get())
 }
 
 #[test]

@@ -24,8 +24,8 @@ use fairtrail_node::config::{Overrides, Settings};
 use rustix::process::{Pid, Signal, kill_process};
 
 pub(crate) use crate::support::network::Carrier;
-use crate::support::network::change;
-use crate::support::{batch, charter, copy_dir};
+use crate::support::network::{accusation, change, copied};
+use crate::support::{batch, charter};
 
 /// Tenths of a second after which nothing more is expected.
 const PATIENCE: u32 = 600;
@@ -83,13 +83,7 @@ impl Peer {
 
     /// The same log in another directory, its keys and its guard with it: what no operator may do.
     pub(crate) fn copy(&self) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        copy_dir(self.dir.path(), dir.path());
-        let config = dir.path().join("data/node.toml");
-        let text = fs_err::read_to_string(&config).unwrap();
-        let (here, there) = (self.dir.path().display(), dir.path().display());
-        let text = text.replace(&here.to_string(), &there.to_string());
-        fs_err::write(config, text).unwrap();
+        let dir = copied(&self.dir);
         Self {
             dir,
             origin: self.origin.clone(),
@@ -234,15 +228,7 @@ impl Peer {
 
     /// The file this node shows against somebody, downloaded.
     pub(crate) fn accusation(&self, accused: &str) -> Option<Vec<u8>> {
-        let gateway = self.gateway();
-        let files = gateway.fraud_files().unwrap().files;
-        let line = files
-            .iter()
-            .find(|line| line.accused.to_string() == accused)?;
-        let digest = data_encoding::HEXLOWER.decode(line.digest.as_bytes());
-        let digest = digest.unwrap().try_into().unwrap();
-        let bytes = usize::try_from(line.bytes).unwrap();
-        Some(gateway.fraud_file(digest, bytes).unwrap())
+        accusation(&self.gateway(), accused)
     }
 
     pub(crate) fn holds(&self, part: fairtrail::id::PartDigest) -> bool {

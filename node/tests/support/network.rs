@@ -1,7 +1,11 @@
-//! How nodes of a test reach each other over libp2p.
+//! How nodes of a test reach each other over libp2p, and what shows when one of them cheats.
 
 use std::net::{TcpListener, UdpSocket};
 use std::path::Path;
+
+use data_encoding::HEXLOWER;
+use fairtrail::client::Gateway;
+use tempfile::TempDir;
 
 /// What carries questions between nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,4 +44,27 @@ pub(crate) fn change(data: &Path, start: &str, line: &str) {
     let changed: Vec<_> = changed.collect();
     assert!(changed.contains(&line), "no line {start}");
     fs_err::write(path, changed.join("\n") + "\n").unwrap();
+}
+
+/// The same node in another directory, its keys and its guard with it: what no operator may do.
+pub(crate) fn copied(node: &TempDir) -> TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    super::copy_dir(node.path(), dir.path());
+    let config = dir.path().join("data/node.toml");
+    let text = fs_err::read_to_string(&config).unwrap();
+    let (here, there) = (node.path().display(), dir.path().display());
+    let text = text.replace(&here.to_string(), &there.to_string());
+    fs_err::write(config, text).unwrap();
+    dir
+}
+
+/// The file that a gateway shows against somebody, downloaded.
+pub(crate) fn accusation(gateway: &Gateway, accused: &str) -> Option<Vec<u8>> {
+    let files = gateway.fraud_files().unwrap().files;
+    let mut files = files.iter();
+    let line = files.find(|line| line.accused.to_string() == accused)?;
+    let digest = HEXLOWER.decode(line.digest.as_bytes()).unwrap();
+    let bytes = usize::try_from(line.bytes).unwrap();
+    let file = gateway.fraud_file(digest.try_into().unwrap(), bytes);
+    Some(file.unwrap())
 }

@@ -21,8 +21,7 @@ struct Shared {
 }
 
 impl Link {
-    pub(crate) fn to(url: &str) -> Self {
-        let to = url.strip_prefix("http://").unwrap().parse().unwrap();
+    pub(crate) fn to(to: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {

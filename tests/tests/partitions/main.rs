@@ -52,7 +52,9 @@ struct Way {
 /// Has each pair follow: the first the second.
 fn connect(nodes: &[Node], pairs: &[(usize, usize)]) -> Vec<Way> {
     let connect = |(from, to): &(usize, usize)| {
-        let link = Link::to(&nodes[*to].url());
+        let address = nodes[*to].url();
+        let address = address.strip_prefix("http://").unwrap();
+        let link = Link::to(address.parse().unwrap());
         nodes[*from].follow(&nodes[*to], &link.url());
         let (from, to) = (*from, *to);
         Way { from, to, link }

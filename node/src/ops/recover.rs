@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
 use fairtrail::client::{BaseUrl, ClientError, Gateway, Http};
-use fairtrail::fraud::{Accused, FraudFile};
 use fairtrail::log::{Checkpoint, Origin, SignedCheckpoint};
 use fairtrail::merkle::TreeSize;
 use fairtrail::note::NoteVerifier;
 use fairtrail::reason::Reason;
 use serde::Serialize;
 
-use self::contradiction::contradiction;
+use self::contradiction::keep_proof;
 use super::{NodeError, read_charter, read_keys};
 use crate::asking::Plan;
 use crate::clock;
@@ -23,9 +22,7 @@ use crate::config::Settings;
 use crate::core::follow::{Followed, Known, Reads};
 use crate::core::head::Head;
 use crate::follow::{Pulled, pull};
-use crate::ledger::{LedgerError, Recovering, Setup};
-use crate::store::accusations::Accusations;
-use crate::store::layout::Layout;
+use crate::ledger::{Recovering, Setup};
 
 /// Why a node may not sign yet.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -370,33 +367,4 @@ fn diverged(shown: &Shown) -> RecoverError {
         size: shown.size().get(),
         proof: None,
     }
-}
-
-/// Keeps the file that proves two histories where other proofs are kept, if what is held proves it;
-/// where it lies. That it could not be kept changes nothing about them.
-fn keep_proof(
-    log: &Recovering,
-    settings: &Settings,
-    shown: &[Shown],
-    key: &NoteVerifier,
-) -> Option<PathBuf> {
-    let keep = || -> Result<Option<PathBuf>, NodeError> {
-        let Some(view) = contradiction(log, shown, key)? else {
-            return Ok(None);
-        };
-        let layout = Layout::open(&settings.data_dir).map_err(LedgerError::from)?;
-        let kept = Accusations::new(&layout.fraud());
-        let accused = Accused::Log(settings.origin.clone());
-        let file = FraudFile::SplitView(Box::new(view));
-        let new = kept
-            .keep_first(&accused, &file)
-            .map_err(LedgerError::from)?;
-        let mut all = kept.of(&settings.origin).map_err(LedgerError::from)?;
-        all.truncate(1);
-        Ok(new.or_else(|| all.pop()))
-    };
-    keep().unwrap_or_else(|error| {
-        tracing::error!(%error, "two histories are signed, and the proof could not be kept");
-        None
-    })
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use fairtrail::fraud::Accused;
-use fairtrail::id::EntryId;
+use fairtrail::id::{EntryId, PartDigest};
 use fairtrail::merkle::{Root, TreeSize};
 use fairtrail::time::Timestamp;
 use fairtrail_node::core::follow::{Known, Report};
@@ -39,6 +39,8 @@ pub(crate) struct Checks {
     published: HashMap<String, Vec<EntryId>>,
     /// Who is proved to have cheated, by node.
     proved: BTreeSet<(usize, Accused)>,
+    /// Bodies that came after their entries, by node.
+    late: BTreeSet<(usize, EntryId, PartDigest)>,
     /// Leaves of the largest tree a node says it has kept a note of, by log.
     noted: BTreeMap<(usize, String), u64>,
     pub(crate) reports: Vec<(usize, String, Report)>,
@@ -46,7 +48,11 @@ pub(crate) struct Checks {
 
 impl Checks {
     pub(crate) fn count(&mut self, what: &'static str) {
-        *self.counts.entry(what).or_default() += 1;
+        self.add(what, 1);
+    }
+
+    pub(crate) fn add(&mut self, what: &'static str, count: u64) {
+        *self.counts.entry(what).or_default() += count;
     }
 
     /// Notes what was looked at; the first that does not hold is kept.
@@ -129,9 +135,21 @@ impl Checks {
         proved.map(|(_, accused)| accused.clone()).collect()
     }
 
+    /// A node says that a body is stored that came after its entry.
+    pub(crate) fn late(&mut self, node: usize, entry: EntryId, part: PartDigest) {
+        self.late.insert((node, entry, part));
+    }
+
+    /// Of which bodies a node has said so.
+    pub(crate) fn came_late(&self, node: usize) -> Vec<(EntryId, PartDigest)> {
+        let late = self.late.iter().filter(|(by, ..)| *by == node);
+        late.map(|(_, entry, part)| (*entry, *part)).collect()
+    }
+
     /// A node has another disk: what it said of the old one counts no more.
     pub(crate) fn other_disk(&mut self, node: usize) {
         self.proved.retain(|(by, _)| *by != node);
+        self.late.retain(|(by, ..)| *by != node);
         self.noted.retain(|(by, _), _| *by != node);
     }
 

@@ -7,6 +7,7 @@ use fairtrail::log::Origin;
 use fairtrail::note::{Cosigner, NoteSigner, NoteVerifier};
 use fairtrail::time::Timestamp;
 use fairtrail_node::core::follow::{Answer, Failure, Question, Reads, Ticket};
+use fairtrail_node::core::gossip::Wanted;
 
 use crate::check::Checks;
 use crate::fault::Planted;
@@ -23,8 +24,16 @@ pub(crate) struct Asker {
     /// Of the process: a new one is not told what the old one asked.
     pub(crate) life: u64,
     pub(crate) slot: usize,
-    pub(crate) ticket: Ticket,
+    pub(crate) who: Who,
     pub(crate) reads: Reads,
+}
+
+/// Which machine of a slot asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    Follower(Ticket),
+    /// With the number of the question.
+    Gleaner(u64),
 }
 
 #[derive(Debug, Clone)]
@@ -43,13 +52,29 @@ pub(crate) enum Event {
         slot: usize,
     },
     Cut,
+    /// A node asks another one for a file.
+    Fetch {
+        to: usize,
+        from: usize,
+        wanted: Box<Wanted>,
+    },
+    /// It came, or will not.
+    Fetched {
+        node: usize,
+        wanted: Box<Wanted>,
+        file: Option<Vec<u8>>,
+    },
     Fuse(usize),
+    /// A node hands over parts from now on.
+    HandsOver(usize),
     Gossip {
         to: usize,
         from: usize,
         bytes: Vec<u8>,
     },
     Listen(usize, u64),
+    /// A node becomes a member.
+    Member(usize),
     Poll {
         node: usize,
         life: u64,

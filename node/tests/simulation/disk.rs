@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use fairtrail::entry::{Body, SignedEntry};
 use fairtrail::fraud::{Accused, FraudFile};
+use fairtrail::history::Erased;
+use fairtrail::id::{EntryId, PartDigest};
 use fairtrail::log::ArchiveMark;
 use fairtrail_node::core::publish::{Intent, Publication};
 
@@ -18,12 +20,27 @@ pub(crate) struct Crash;
 #[derive(Debug, Clone)]
 pub(crate) struct StoredLeaf {
     pub(crate) entry: SignedEntry,
-    pub(crate) bodies: Vec<Body>,
+    /// By digest.
+    pub(crate) bodies: Vec<(PartDigest, Body)>,
+}
+
+impl StoredLeaf {
+    /// Forgets the bodies of what is erased.
+    pub(crate) fn erase(&mut self, erased: &Erased) {
+        let id = self.entry.id();
+        self.bodies.retain(|(part, _)| !erased.covers(id, *part));
+    }
+
+    pub(crate) fn holds(&self, part: PartDigest) -> bool {
+        self.bodies.iter().any(|(digest, _)| *digest == part)
+    }
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum Frame {
     Group(Vec<StoredLeaf>),
+    /// Bodies that came after their entries.
+    Late(Vec<(EntryId, PartDigest, Body)>),
     Intent(Intent),
     Signed(Publication),
     Published(Publication),
@@ -115,10 +132,31 @@ impl Disk {
         })
     }
 
-    pub(crate) fn leaves_mut(&mut self) -> impl Iterator<Item = &mut StoredLeaf> {
-        self.frames.iter_mut().flat_map(|frame| match frame {
-            Frame::Group(leaves) => leaves.as_mut_slice(),
-            _ => &mut [],
+    pub(crate) fn durable_late(&self) -> impl Iterator<Item = &(EntryId, PartDigest, Body)> {
+        let frames = self.frames.get(..self.synced).unwrap_or_default();
+        frames.iter().flat_map(|frame| match frame {
+            Frame::Late(bodies) => bodies.as_slice(),
+            _ => &[],
         })
+    }
+
+    /// Every body that is durable, whenever it came.
+    pub(crate) fn durable_bodies(&self) -> impl Iterator<Item = (EntryId, PartDigest)> {
+        let leaves = self.durable_leaves().flat_map(|leaf| {
+            let id = leaf.entry.id();
+            leaf.bodies.iter().map(move |(digest, _)| (id, *digest))
+        });
+        leaves.chain(self.durable_late().map(|(id, digest, _)| (*id, *digest)))
+    }
+
+    /// Overwrites the bodies of what is erased.
+    pub(crate) fn overwrite(&mut self, erased: &Erased) {
+        for frame in &mut self.frames {
+            match frame {
+                Frame::Group(leaves) => leaves.iter_mut().for_each(|leaf| leaf.erase(erased)),
+                Frame::Late(bodies) => bodies.retain(|(id, part, _)| !erased.covers(*id, *part)),
+                _ => {}
+            }
+        }
     }
 }

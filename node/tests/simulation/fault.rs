@@ -45,10 +45,18 @@ pub(crate) enum Planted {
     GoesOn,
     /// No file is made of forks.
     FindsNoForks,
+    /// Parts that did not come with their entries are not looked for.
+    NeverGleans,
+    /// A node that becomes a member asks on as the stranger it was.
+    StaysStranger,
+    /// Late bodies are stored whatever is erased by then.
+    FillsErased,
+    /// Late bodies are in memory alone.
+    ForgetsLate,
 }
 
 impl Planted {
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::SyncLies,
         Self::AnswersEarly,
         Self::ForgetsGuard,
@@ -70,5 +78,9 @@ impl Planted {
         Self::Believes,
         Self::GoesOn,
         Self::FindsNoForks,
+        Self::NeverGleans,
+        Self::StaysStranger,
+        Self::FillsErased,
+        Self::ForgetsLate,
     ];
 }

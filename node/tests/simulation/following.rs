@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 use fairtrail::fraud::{Accused, FraudFile};
 use fairtrail::merkle::Hash;
 use fairtrail_node::core::follow::{
-    Followed, Follower, Input, Known, Outcome, Output, Pace, Reads, Report,
+    Followed, Follower, Gleaner, Input, Known, Outcome, Output, Pace, Question, Reads, Report, Rest,
 };
 use fairtrail_node::core::gossip::KnownLog;
 use fairtrail_node::core::sequence::Offered;
 use std::time::Duration;
 
-use crate::ctx::{Asker, Ctx, Event};
+use crate::ctx::{Asker, Ctx, Event, Who};
 use crate::disk::Crash;
 use crate::fault::Planted;
 use crate::node::{Live, Node};
@@ -21,6 +21,16 @@ pub(crate) struct Slot {
     pub(crate) target: usize,
     pub(crate) follower: Follower,
     pace: Pace,
+    pub(crate) gleaner: Gleaner,
+    /// What this node might have when the slot was made.
+    reads: Reads,
+    /// Rounds that reached the checkpoint.
+    pub(crate) rounds: u32,
+    /// The number of the gleaner's question that is awaited, and whether it is about a tile.
+    pub(crate) glean_asked: u64,
+    pub(crate) glean_tile: bool,
+    /// Milliseconds to the next poll once gleaning is over.
+    pub(crate) wait: Option<u64>,
 }
 
 impl Node {
@@ -32,6 +42,31 @@ impl Node {
         }
     }
 
+    /// As [`Node::reads`], for a slot.
+    pub(crate) fn reads_of(&mut self, ctx: &Ctx, slot: usize) -> Reads {
+        let now = self.reads(ctx);
+        let before = self.slot(slot).map(|slot| slot.reads);
+        before
+            .filter(|_| ctx.has(Planted::StaysStranger))
+            .unwrap_or(now)
+    }
+
+    pub(crate) fn slot(&mut self, slot: usize) -> Option<&mut Slot> {
+        self.live.as_mut()?.slots.get_mut(slot)
+    }
+
+    /// Carries a question of a slot to whom it follows.
+    pub(crate) fn ask(&mut self, ctx: &mut Ctx, slot: usize, who: Who, question: Question) {
+        let asker = Asker {
+            node: self.index,
+            life: self.life,
+            slot,
+            who,
+            reads: self.reads(ctx),
+        };
+        ctx.ask(asker, self.follows[slot], question);
+    }
+
     /// Takes up following where the disk says, after a start.
     pub(crate) fn follow_again(&mut self, ctx: &mut Ctx) {
         for slot in 0..self.follows.len() {
@@ -41,11 +76,11 @@ impl Node {
 
     /// Follows the present log of a slot's target.
     pub(crate) fn follow(&mut self, ctx: &mut Ctx, slot: usize) {
-        let target = self.follows[slot];
+        let (target, reads) = (self.follows[slot], self.reads(ctx));
         let log = Followed {
             origin: ctx.logs[target].origin.clone(),
             key: ctx.logs[target].key(target),
-            reads: self.reads(ctx),
+            reads,
         };
         let kept = self.disk.kept.get(log.origin.as_str());
         let known = kept.and_then(|bytes| Known::parse(bytes, &log.origin, &log.key).ok());
@@ -67,6 +102,12 @@ impl Node {
             target,
             follower: Follower::new(log, known),
             pace: Pace::new(Duration::from_secs(1)),
+            gleaner: Gleaner::new(Reads::Public),
+            reads,
+            rounds: 0,
+            glean_asked: 0,
+            glean_tile: false,
+            wait: None,
         };
         if slot < live.slots.len() {
             live.slots[slot] = follower;
@@ -86,7 +127,7 @@ impl Node {
         }
     }
 
-    fn poll_in(&self, ctx: &mut Ctx, slot: usize, wait: u64) {
+    pub(crate) fn poll_in(&self, ctx: &mut Ctx, slot: usize, wait: u64) {
         let event = Event::Poll {
             node: self.index,
             life: self.life,
@@ -97,12 +138,16 @@ impl Node {
 
     /// Tells the machine something and does what it says.
     pub(crate) fn tell(&mut self, ctx: &mut Ctx, slot: usize, input: Input) -> Result<(), Crash> {
+        let reads = self.reads_of(ctx, slot);
         let Some(live) = &mut self.live else {
             return Ok(());
         };
         let Some(at) = live.slots.get_mut(slot) else {
             return Ok(());
         };
+        if matches!(input, Input::Poll) {
+            at.follower.may_have(reads);
+        }
         let mut todo: VecDeque<_> = at.follower.handle(input).into();
         while let Some(output) = todo.pop_front() {
             let Some(input) = self.act(ctx, slot, output)? else {
@@ -119,14 +164,7 @@ impl Node {
         let target = self.follows[slot];
         Ok(match output {
             Output::Ask { ticket, question } => {
-                let asker = Asker {
-                    node: self.index,
-                    life: self.life,
-                    slot,
-                    ticket,
-                    reads: self.reads(ctx),
-                };
-                ctx.ask(asker, target, question);
+                self.ask(ctx, slot, Who::Follower(ticket), question);
                 None
             }
             Output::Compare { ticket, leaves } => {
@@ -181,7 +219,11 @@ impl Node {
                 let pace = self.live.as_mut().map(|live| &mut live.slots[slot].pace);
                 let wait = pace.and_then(|pace| pace.after(rest, chance));
                 if let Some(wait) = wait.filter(|_| !gives_up) {
-                    self.poll_in(ctx, slot, u64::try_from(wait.as_millis()).unwrap());
+                    let wait = u64::try_from(wait.as_millis()).unwrap();
+                    let reached = matches!(rest, Rest::Reached { .. });
+                    if !(reached && self.begin_to_glean(ctx, slot, wait)?) {
+                        self.poll_in(ctx, slot, wait);
+                    }
                 }
                 None
             }
@@ -192,14 +234,14 @@ impl Node {
 impl Live {
     fn held(&self, ctx: &Ctx, leaves: &[Hash]) -> Vec<bool> {
         let short = |leaf: &Hash| {
-            let mut held = self.held.iter();
+            let mut held = self.held.keys();
             held.any(|held| held.as_bytes()[0] == leaf.as_bytes()[0])
         };
         let holds = |leaf: &Hash| {
             if ctx.has(Planted::ComparesShort) {
                 short(leaf)
             } else {
-                self.held.contains(leaf)
+                self.held.contains_key(leaf)
             }
         };
         leaves.iter().map(holds).collect()

@@ -8,18 +8,21 @@ use fairtrail::fraud::{Accused, FeedFork, FraudFile};
 use fairtrail::id::AuthorId;
 use fairtrail::log::{Origin, SignedCheckpoint};
 use fairtrail_node::core::follow::Input;
-use fairtrail_node::core::gossip::{Content, Gossip, KnownLog, Message, Todo, Verdict};
+use fairtrail_node::core::gossip::{Content, Gossip, KnownLog, Message, Todo, Verdict, Wanted};
 use fairtrail_node::core::sequence::Offered;
 
 use crate::ctx::{Ctx, Event};
 use crate::disk::Crash;
 use crate::fault::Planted;
 use crate::node::Node;
+use crate::sim::Sim;
 
 /// Says something that nobody should pass on.
 pub(crate) const STRANGER: usize = usize::MAX;
 /// Milliseconds from one time of asking around to the next.
 const AROUND_MS: u64 = 4_000;
+/// Milliseconds after which a file that was asked for does not come any more.
+const FETCH_MS: u64 = 3_000;
 
 /// Every log there is: operators of one network know each other's keys.
 fn logs(ctx: &Ctx) -> Vec<KnownLog> {
@@ -29,6 +32,49 @@ fn logs(ctx: &Ctx) -> Vec<KnownLog> {
         keys: vec![log.key(index)],
     });
     known.collect()
+}
+
+impl Sim {
+    /// What has to do with gossip; what is for a log that is no node ends here.
+    pub(crate) fn gossip(&mut self, event: Event) {
+        match event {
+            Event::Around { to, from } => {
+                if let Some(node) = self.nodes.get(to) {
+                    node.tell_all(&mut self.ctx, from);
+                }
+            }
+            Event::Convicted { node, life, slot } => self.with(node, |node, ctx| {
+                if node.life == life {
+                    node.tell(ctx, slot, Input::Convicted)?;
+                }
+                Ok(())
+            }),
+            Event::Fetch { to, from, wanted } => {
+                let disk = self.nodes.get(to).map(|node| &node.disk);
+                let file = disk.and_then(|disk| disk.proofs.get(&wanted.file.accused).cloned());
+                let fetched = Event::Fetched {
+                    node: from,
+                    wanted,
+                    file,
+                };
+                self.ctx.send(to, from, fetched);
+            }
+            Event::Fetched { node, wanted, file } => self.with(node, |node, ctx| {
+                node.fetched(ctx, &wanted, file.as_deref())
+            }),
+            Event::Gossip { to, from, bytes } if to < self.nodes.len() => {
+                self.with(to, |node, ctx| node.heard(ctx, from, &bytes));
+            }
+            Event::Listen(node, life) => self.with(node, |node, ctx| {
+                if node.life == life && node.live.is_some() {
+                    node.ask_around(ctx);
+                }
+                Ok(())
+            }),
+            Event::Slander(node) => self.slander(node),
+            _ => {}
+        }
+    }
 }
 
 impl Node {
@@ -60,12 +106,9 @@ impl Node {
     /// Answers with everything it knows.
     pub(crate) fn tell_all(&self, ctx: &mut Ctx, to: usize) {
         let Some(live) = &self.live else { return };
-        let network = self.charter.network();
         let notes = live.gossip.seen().map(|signed| live.gossip.note(signed));
-        let files = self.disk.proofs.values().map(|file| {
-            let content = Content::Fraud(file.clone());
-            Message { network, content }.to_bytes()
-        });
+        let files = self.disk.proofs.iter();
+        let files = files.map(|(accused, file)| live.gossip.telling(accused, file));
         for bytes in notes.chain(files).collect::<Vec<_>>() {
             let from = self.index;
             ctx.send(from, to, Event::Gossip { to, from, bytes });
@@ -177,15 +220,42 @@ impl Node {
                         self.tell(ctx, slot, Input::Heard(signed))?;
                     }
                 }
-                Todo::Fetch(wanted) => {
-                    // Nothing here is too large for a message.
-                    let live = self.live.as_mut();
-                    live.map(|live| live.gossip.fetched(&wanted, None, &|_| true));
-                }
+                Todo::Fetch(wanted) => self.fetch(ctx, &wanted),
                 Todo::Publish(bytes) => self.publish_to_all(ctx, self.index, &bytes),
             }
         }
         Ok(())
+    }
+
+    /// Asks for a file that is too large for a message; no answer is one, after a while.
+    fn fetch(&self, ctx: &mut Ctx, wanted: &Wanted) {
+        ctx.checks.count("large files asked for");
+        let (from, wanted) = (self.index, Box::new(wanted.clone()));
+        let nothing = Event::Fetched {
+            node: from,
+            wanted: wanted.clone(),
+            file: None,
+        };
+        ctx.later(FETCH_MS, nothing);
+        if let Ok(to) = wanted.from.parse() {
+            ctx.send(from, to, Event::Fetch { to, from, wanted });
+        }
+    }
+
+    /// The file came, or did not.
+    fn fetched(
+        &mut self,
+        ctx: &mut Ctx,
+        wanted: &Wanted,
+        file: Option<&[u8]>,
+    ) -> Result<(), Crash> {
+        let Some(live) = &mut self.live else {
+            return Ok(());
+        };
+        let set = &live.set;
+        let knows = |author| set.feed_value(author).is_some();
+        let heard = live.gossip.fetched(wanted, file, &knows);
+        self.do_all(ctx, heard.todo)
     }
 
     fn convict(&mut self, ctx: &mut Ctx, origin: &Origin) -> Result<(), Crash> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use fairtrail::entry::Audience;
 use fairtrail::fraud::{Accused, FraudFile};
+use fairtrail::id::PartDigest;
 use fairtrail_node::core::follow::Report;
 
 use crate::liar::Lie;
@@ -105,13 +106,10 @@ impl Sim {
         let checks = &mut self.ctx.checks;
         for (entry, part) in &self.world.erased {
             for node in &self.nodes {
-                let on_disk = node.disk.durable_leaves();
-                let in_memory = node.live.iter().flat_map(|live| &live.leaves);
-                let mut leaves = on_disk.chain(in_memory);
-                let held = leaves.any(|leaf| {
-                    let mut bodies = leaf.bodies.iter();
-                    leaf.entry.id() == *entry && bodies.any(|body| body.digest() == *part)
-                });
+                let mut on_disk = node.disk.durable_bodies();
+                let mut in_memory = node.live.iter().flat_map(|live| &live.leaves);
+                let held = on_disk.any(|found| found == (*entry, *part))
+                    || in_memory.any(|leaf| leaf.entry.id() == *entry && leaf.holds(*part));
                 checks.expect("erased stays erased", !held, || {
                     format!("{} holds {part} of {entry}", node.name())
                 });
@@ -122,8 +120,8 @@ impl Sim {
     fn audiences(&mut self) {
         let checks = &mut self.ctx.checks;
         for node in &self.nodes {
-            let audience = |body: &fairtrail::entry::Body| {
-                let audience = self.world.audiences.get(&body.digest());
+            let audience = |part: PartDigest| {
+                let audience = self.world.audiences.get(&part);
                 audience.copied().unwrap_or(Audience::Named)
             };
             let first = node.misplaced(audience).next();
@@ -137,20 +135,24 @@ impl Sim {
         }
     }
 
-    /// Where nobody withholds, what is for everybody reaches everybody.
+    /// Whatever a log had that is followed, this node has, once it may; and where nobody ever
+    /// withheld, what is for everybody has reached everybody.
     fn parts(&mut self) {
-        if self.liar.is_some() {
+        let lacking = self.gleaned();
+        let checks = &mut self.ctx.checks;
+        checks.expect("late parts come", lacking.is_none(), || {
+            format!("{lacking:?}")
+        });
+        if self.liar.is_some() || self.withheld {
             return;
         }
-        let checks = &mut self.ctx.checks;
         for node in &self.nodes {
             for leaf in node.live.iter().flat_map(|live| &live.leaves) {
                 let id = leaf.entry.id();
                 let parts = leaf.entry.header().parts.iter();
                 for part in parts.filter(|part| part.audience == Audience::Public) {
                     let erased = self.world.erased.contains(&(id, part.digest));
-                    let mut bodies = leaf.bodies.iter();
-                    let held = bodies.any(|body| body.digest() == part.digest);
+                    let held = leaf.holds(part.digest);
                     checks.expect("parts come along", held || erased, || {
                         format!("{} lacks {} of {id}", node.name(), part.digest)
                     });

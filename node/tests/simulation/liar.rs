@@ -99,7 +99,8 @@ impl Liar {
             }
             Question::Tile(tile) if tile.is_part_of(size) => Answer::Tile(tile_bytes(tree, tile)),
             Question::Entries { bundle, skip } if bundle.is_part_of(size) => {
-                let range = usize::from(skip)..usize::from(bundle.width());
+                let first = usize::try_from(bundle.first_leaf()).unwrap();
+                let range = first + usize::from(skip)..first + usize::from(bundle.width());
                 Answer::Entries(leaves[range].to_vec())
             }
             Question::Parts { first, count, .. } => Answer::Parts(PartsPage {

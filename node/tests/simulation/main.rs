@@ -15,6 +15,7 @@ mod ctx;
 mod disk;
 mod fault;
 mod following;
+mod gleaning;
 mod gossip;
 mod judge;
 mod liar;
@@ -38,7 +39,7 @@ const SEEDS: u64 = 1_000;
 /// Seeds after which a planted fault has to be found.
 const BUDGET: u64 = 400;
 /// What is looked at in these seeds, each at least so often.
-const LEAST: [(&str, u64); 22] = [
+const LEAST: [(&str, u64); 31] = [
     ("one root per size", 1_000),
     ("promises kept", 1_000),
     ("cursor behind entries", 1_000),
@@ -61,6 +62,15 @@ const LEAST: [(&str, u64); 22] = [
     ("forks become files everywhere", 100),
     ("a convicted log is followed no further", 20),
     ("logs convicted by proofs", 20),
+    ("late parts come", 900),
+    ("late parts outlast a start", 100),
+    ("parts that came late", 500),
+    ("pages held back", 50),
+    ("nodes that became members", 300),
+    ("large entries", 100),
+    ("large parts", 100),
+    ("large files asked for", 10),
+    ("logs of more than one tile", 2),
 ];
 
 /// Past what a test runner keeps to itself: what was looked at is part of the outcome.

@@ -38,6 +38,14 @@ impl Sim {
         {
             events.push((2_000 + rng.below(HEALED_MS), Event::Switch));
         }
+        for (node, state) in self.nodes.iter().enumerate() {
+            if !state.member && rng.chance(60) {
+                events.push((rng.below(HEALED_MS), Event::Member(node)));
+            }
+            if state.holds_back {
+                events.push((rng.below(HEALED_MS), Event::HandsOver(node)));
+            }
+        }
         for (at, event) in events {
             self.ctx.later(at, event);
         }

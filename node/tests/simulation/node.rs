@@ -7,7 +7,7 @@ use fairtrail::charter::Charter;
 use fairtrail::door::may_keep;
 use fairtrail::entry::{Audience, Body, Part, SignedEntry};
 use fairtrail::history::Erased;
-use fairtrail::id::{AuthorId, EntryId};
+use fairtrail::id::{AuthorId, EntryId, PartDigest};
 use fairtrail::merkle::{Hash, LeafIndex, Tree, leaf_hash};
 use fairtrail::reason::Reason;
 use fairtrail::time::Timestamp;
@@ -30,6 +30,8 @@ pub(crate) struct Node {
     pub(crate) index: usize,
     /// Whether it may hold what is for members.
     pub(crate) member: bool,
+    /// Whether it serves entries and no parts.
+    pub(crate) holds_back: bool,
     pub(crate) charter: Charter,
     pub(crate) disk: Disk,
     /// Lies outside of what is backed up.
@@ -49,12 +51,15 @@ pub(crate) struct Live {
     pub(crate) tree: Tree,
     pub(crate) leaves: Vec<StoredLeaf>,
     pub(crate) leaf_of: HashMap<EntryId, u64>,
-    pub(crate) held: HashSet<Hash>,
+    /// Leaves by their hashes.
+    pub(crate) held: HashMap<Hash, u64>,
     pub(crate) seqs: HashSet<(AuthorId, u64)>,
     pub(crate) publisher: Publisher,
     pub(crate) published: Option<Publication>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) gossip: Gossip,
+    /// Looks for parts whatever is erased: a planted fault.
+    pub(crate) blind: bool,
 }
 
 /// Which entry of a submission is to blame, and why.
@@ -83,8 +88,8 @@ impl Live {
         self.leaf_of
             .entry(entry.id())
             .or_insert(self.tree.size().get());
+        self.held.insert(hash, self.tree.size().get());
         self.tree.append(hash).unwrap();
-        self.held.insert(hash);
         self.seqs.insert((entry.author(), entry.header().seq));
         if entry.network_claim().is_some_and(Erased::depends_on) {
             self.erasing.push(entry.clone());
@@ -103,14 +108,9 @@ impl Live {
         }
         self.erased = erased;
         for leaf in &mut self.leaves {
-            drop_erased(leaf, &self.erased);
+            leaf.erase(&self.erased);
         }
     }
-}
-
-fn drop_erased(leaf: &mut StoredLeaf, erased: &Erased) {
-    let id = leaf.entry.id();
-    leaf.bodies.retain(|body| !erased.covers(id, body.digest()));
 }
 
 struct Gate<'a> {
@@ -201,7 +201,12 @@ impl Node {
         let sealed = group.seal();
         let stored = sealed.leaves().iter().map(|leaf| StoredLeaf {
             entry: leaf.entry.clone(),
-            bodies: leaf.bodies.iter().map(|(_, body)| body.clone()).collect(),
+            bodies: {
+                let bodies = leaf.bodies.iter();
+                bodies
+                    .map(|(_, body)| (body.digest(), body.clone()))
+                    .collect()
+            },
         });
         let stored: Vec<_> = stored.collect();
         if !stored.is_empty() {
@@ -256,9 +261,7 @@ impl Node {
         if ctx.has(Planted::OverwritesNothing) {
             return;
         }
-        for leaf in self.disk.leaves_mut() {
-            drop_erased(leaf, erased);
-        }
+        self.disk.overwrite(erased);
     }
 
     /// An entry came out of turn.
@@ -283,15 +286,11 @@ impl Node {
     /// Bodies on the disk or in memory that this node must not have.
     pub(crate) fn misplaced(
         &self,
-        audience: impl Fn(&Body) -> Audience,
-    ) -> impl Iterator<Item = (EntryId, Body)> {
+        audience: impl Fn(PartDigest) -> Audience,
+    ) -> impl Iterator<Item = (EntryId, PartDigest)> {
         let member = self.member;
-        let leaves = self.disk.durable_leaves();
-        let bodies = leaves.flat_map(|leaf| {
-            let id = leaf.entry.id();
-            leaf.bodies.iter().map(move |body| (id, body.clone()))
-        });
-        bodies.filter(move |(_, body)| match audience(body) {
+        let bodies = self.disk.durable_bodies();
+        bodies.filter(move |(_, part)| match audience(*part) {
             Audience::Public => false,
             Audience::Network => !member,
             Audience::Named => true,

@@ -24,6 +24,8 @@ use crate::fault::Planted;
 use crate::node::{Live, Node};
 
 const NOT_FOUND: Failure = Failure(Reason::NotFound);
+/// Bytes of parts after which a page ends: few, so that many do.
+const PAGE_BYTES: usize = 1_024;
 
 impl Node {
     /// Reads the disk and goes on; the guard may refuse.
@@ -33,7 +35,7 @@ impl Node {
         let (mut intent, mut signed, mut shown) = (None, None::<Publication>, None);
         for frame in &self.disk.frames {
             match frame {
-                Frame::Group(_) => {}
+                Frame::Group(_) | Frame::Late(_) => {}
                 Frame::Intent(found) => intent = Some(*found),
                 Frame::Signed(found) => signed = Some(found.clone()),
                 Frame::Published(found) => shown = Some(found.clone()),
@@ -62,9 +64,11 @@ impl Node {
             return Ok(());
         };
         let gossip = self.gossip(ctx);
-        let live = self.replayed(publisher, gossip);
+        let mut live = self.replayed(publisher, gossip);
+        live.blind = ctx.has(Planted::FillsErased);
         // What a crash left half done is done now.
         self.overwrite(ctx, &live.erased);
+        self.still_held(ctx, &live);
         self.live = Some(live);
         self.publish_from(ctx, outputs)?;
         self.follow_again(ctx);
@@ -74,6 +78,18 @@ impl Node {
         ctx.later(2, Event::Listen(self.index, self.life));
         ctx.later(1, Event::Tick(self.index, self.life));
         Ok(())
+    }
+
+    /// What came late and was said to be stored is there after a start, if it is not erased.
+    fn still_held(&self, ctx: &mut Ctx, live: &Live) {
+        for (id, part) in ctx.checks.came_late(self.index) {
+            let leaf = live.leaf_of.get(&id);
+            let leaf = leaf.map(|leaf| &live.leaves[usize::try_from(*leaf).unwrap()]);
+            let held = leaf.is_some_and(|leaf| leaf.holds(part)) || live.erased.covers(id, part);
+            ctx.checks.expect("late parts outlast a start", held, || {
+                format!("n{} has lost {part} of {id}", self.index)
+            });
+        }
     }
 
     fn recomputed(&self) -> Tree {
@@ -90,17 +106,21 @@ impl Node {
             tree: Tree::new(),
             leaves: Vec::new(),
             leaf_of: HashMap::new(),
-            held: HashSet::new(),
+            held: HashMap::new(),
             seqs: HashSet::new(),
             publisher,
             published: None,
             slots: Vec::new(),
             gossip,
+            blind: false,
         };
         for leaf in self.disk.durable_leaves() {
             // Known where a planted fault put it twice.
             live.set.admit(&leaf.entry).unwrap();
             live.add(leaf.clone());
+        }
+        for (id, digest, body) in self.disk.durable_late() {
+            live.hold(*id, *digest, body.clone());
         }
         live.settle();
         live
@@ -214,6 +234,11 @@ impl Node {
             Question::Entries { bundle, skip } if bundle.is_part_of(size) => {
                 Ok(Answer::Entries(live.entries(bundle, skip)))
             }
+            Question::Parts { first, count, .. } if first < size.get() && self.holds_back => {
+                let next = first.saturating_add(count).min(size.get());
+                let parts = Vec::new();
+                Ok(Answer::Parts(PartsPage { first, next, parts }))
+            }
             Question::Parts {
                 first,
                 count,
@@ -254,19 +279,24 @@ impl Live {
     fn parts(&self, first: u64, end: u64, reads: Reads) -> PartsPage {
         let range = usize::try_from(first).unwrap()..usize::try_from(end).unwrap();
         let mut parts: Vec<(PartDigest, Body)> = Vec::new();
+        let (mut bytes, mut next) = (0, first);
         for leaf in self.leaves.get(range).unwrap_or_default() {
             for part in &leaf.entry.header().parts {
-                let body = leaf.bodies.iter().find(|body| body.digest() == part.digest);
-                if let Some(body) = body.filter(|_| reads.may_have(part.audience)) {
+                let body = leaf
+                    .bodies
+                    .iter()
+                    .find(|(digest, _)| *digest == part.digest);
+                if let Some((_, body)) = body.filter(|_| reads.may_have(part.audience)) {
+                    bytes += body.bytes.len();
                     parts.push((part.digest, body.clone()));
                 }
             }
+            next += 1;
+            if bytes >= PAGE_BYTES {
+                break;
+            }
         }
         parts.sort_by_key(|(digest, _)| *digest);
-        PartsPage {
-            first,
-            next: end,
-            parts,
-        }
+        PartsPage { first, next, parts }
     }
 }

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fairtrail_node::core::follow::Input;
+use fairtrail::api::Submission;
+use fairtrail::entry::{NetworkClaim, SignedEntry};
+use fairtrail::id::{EntryId, PartDigest};
+use fairtrail_node::core::follow::{Input, Question, Reads};
 use fairtrail_node::core::head::Head;
 use fairtrail_node::core::sequence::Offered;
 
 use crate::check::Violation;
-use crate::ctx::{Asker, Ctx, Event, Identity};
+use crate::ctx::{Asker, Ctx, Event, Identity, Who};
 use crate::disk::{Crash, Disk};
 use crate::fault::Planted;
 use crate::liar::{Liar, Lie};
@@ -20,6 +23,8 @@ pub(crate) const HEALED_MS: u64 = 15_000;
 const LATEST_MS: u64 = 400_000;
 /// So long nothing may happen once it is.
 const IDLE_MS: u64 = 5_000;
+/// Pulses that are submitted together at most.
+const MUCH: usize = 40;
 
 pub(crate) struct Sim {
     pub(crate) ctx: Ctx,
@@ -31,6 +36,10 @@ pub(crate) struct Sim {
     /// Followers that have seen the liar's first history beyond where the second differs.
     pub(crate) witnesses: BTreeSet<usize>,
     pub(crate) healed: bool,
+    /// Whether any node ever held parts back.
+    pub(crate) withheld: bool,
+    /// Whether all nodes stop at once when all is said and done.
+    power_cut: bool,
 }
 
 /// Runs one seed; what was looked at how often, and the first thing that did not hold.
@@ -62,7 +71,8 @@ impl Sim {
             let follows = follows(&mut ctx, index, count, lies);
             nodes.push(Node {
                 index,
-                member: ctx.rng.chance(70),
+                member: ctx.rng.chance(60),
+                holds_back: ctx.rng.chance(40),
                 charter: world.charter.clone(),
                 disk: Disk::default(),
                 guard: Head::empty(),
@@ -72,9 +82,14 @@ impl Sim {
                 follows,
             });
         }
+        for (what, count) in world.extremes() {
+            ctx.checks.add(what, count);
+        }
         Self {
             queues: world.queues.clone(),
             ctx,
+            power_cut: seed.is_multiple_of(4),
+            withheld: nodes.iter().any(|node| node.holds_back),
             nodes,
             world,
             liar,
@@ -99,6 +114,11 @@ impl Sim {
         while self.ctx.checks.violation.is_none() && self.ctx.now < LATEST_MS {
             let next = self.ctx.next_at().unwrap_or(LATEST_MS);
             if settled_at.is_none() && self.settled() {
+                // What was reached outlasts a power cut.
+                if std::mem::take(&mut self.power_cut) {
+                    (0..self.nodes.len()).for_each(|node| self.crash(node));
+                    continue;
+                }
                 settled_at = Some((self.ctx.now, self.activity()));
             }
             if let Some((since, activity)) = &settled_at
@@ -131,8 +151,12 @@ impl Sim {
                 if node.life != asker.life {
                     return Ok(());
                 }
-                let Asker { ticket, slot, .. } = asker;
-                node.tell(ctx, slot, Input::Answered { ticket, answer })
+                match asker.who {
+                    Who::Follower(ticket) => {
+                        node.tell(ctx, asker.slot, Input::Answered { ticket, answer })
+                    }
+                    Who::Gleaner(number) => node.gleaned(ctx, asker.slot, number, answer),
+                }
             }),
             Event::Author(queue) => self.submit(queue),
             Event::Backup(node) => {
@@ -142,6 +166,11 @@ impl Sim {
             Event::Fuse(node) => {
                 let steps = u32::try_from(self.ctx.rng.below(25)).unwrap();
                 self.nodes[node].disk.fuse = (!self.healed).then_some(steps);
+            }
+            Event::HandsOver(node) => self.nodes[node].holds_back = false,
+            Event::Member(node) => {
+                self.ctx.checks.count("nodes that became members");
+                self.nodes[node].member = true;
             }
             Event::Poll { node, life, slot } => self.with(node, |node, ctx| {
                 if node.life == life {
@@ -156,14 +185,7 @@ impl Sim {
                 to,
                 asker,
                 question,
-            } => {
-                let answer = match (&self.liar, self.nodes.get(to)) {
-                    (_, Some(node)) => node.answer(&question, asker.reads),
-                    (Some(liar), None) => liar.answer(&mut self.ctx, &question),
-                    (None, None) => return true,
-                };
-                self.ctx.send(to, asker.node, Event::Answer(asker, answer));
-            }
+            } => self.asked(to, asker, &question),
             Event::Restart(node) => {
                 if self.nodes[node].live.is_none() {
                     self.boot(node);
@@ -185,32 +207,19 @@ impl Sim {
         true
     }
 
-    /// What has to do with gossip; what is for a log that is no node ends here.
-    fn gossip(&mut self, event: Event) {
-        match event {
-            Event::Around { to, from } => {
-                if let Some(node) = self.nodes.get(to) {
-                    node.tell_all(&mut self.ctx, from);
+    /// Somebody is asked, and answers as he is.
+    fn asked(&mut self, to: usize, asker: Asker, question: &Question) {
+        let answer = match (&self.liar, self.nodes.get(to)) {
+            (_, Some(node)) => {
+                if node.holds_back && matches!(question, Question::Parts { .. }) {
+                    self.ctx.checks.count("pages held back");
                 }
+                node.answer(question, asker.reads)
             }
-            Event::Convicted { node, life, slot } => self.with(node, |node, ctx| {
-                if node.life == life {
-                    node.tell(ctx, slot, Input::Convicted)?;
-                }
-                Ok(())
-            }),
-            Event::Gossip { to, from, bytes } if to < self.nodes.len() => {
-                self.with(to, |node, ctx| node.heard(ctx, from, &bytes));
-            }
-            Event::Listen(node, life) => self.with(node, |node, ctx| {
-                if node.life == life && node.live.is_some() {
-                    node.ask_around(ctx);
-                }
-                Ok(())
-            }),
-            Event::Slander(node) => self.slander(node),
-            _ => {}
-        }
+            (Some(liar), None) => liar.answer(&mut self.ctx, question),
+            (None, None) => return,
+        };
+        self.ctx.send(to, asker.node, Event::Answer(asker, answer));
     }
 
     /// Lets a node do something; it may stop in the middle of it.
@@ -226,25 +235,33 @@ impl Sim {
 
     /// An author offers the next entry of a queue to some node, until one answers for it.
     fn submit(&mut self, queue: usize) {
-        let Some(next) = self.queues[queue].front().cloned() else {
+        let waiting = self.queues[queue].iter();
+        // One at a time, but for what waits for nothing else.
+        let pulses = waiting.clone().take_while(|said| is_pulse(&said.entry));
+        let many = pulses.take(MUCH).count().max(1);
+        let mut next: Vec<_> = waiting.take(many).cloned().collect();
+        if next.is_empty() {
             return;
-        };
+        }
         let wait = 50 + self.ctx.rng.below(if self.healed { 200 } else { 900 });
         self.ctx.later(wait, Event::Author(queue));
         let to = self.ctx.rng.index(self.nodes.len());
         let member = self.nodes[to].member;
-        let parts = next.entry.header().parts.clone();
-        let mut submission = next;
-        submission.bodies.retain(|body| {
-            let part = parts.iter().find(|part| part.digest == body.digest());
-            part.is_some_and(|part| {
-                use fairtrail::entry::Audience;
-                part.audience == Audience::Public || (member && part.audience == Audience::Network)
-            })
-        });
+        let reads = if member {
+            Reads::Network
+        } else {
+            Reads::Public
+        };
+        for Submission { entry, bodies } in &mut next {
+            bodies.retain(|body| {
+                let mut parts = entry.header().parts.iter();
+                let part = parts.find(|part| part.digest == body.digest());
+                part.is_some_and(|part| reads.may_have(part.audience))
+            });
+        }
         let before = self.nodes[to].life;
         let mut answered = false;
-        let offered = Offered::new(vec![submission]);
+        let offered = Offered::new(next);
         self.with(to, |node, ctx| {
             let outcome = node.commit(ctx, offered, false)?;
             answered = outcome.is_ok();
@@ -253,7 +270,7 @@ impl Sim {
         // The answer may be lost; then the same bytes are offered elsewhere.
         let lost = !self.healed && self.ctx.rng.chance(10);
         if answered && !lost && self.nodes[to].life == before {
-            self.queues[queue].pop_front();
+            self.queues[queue].drain(..many);
         }
     }
 
@@ -276,6 +293,19 @@ impl Sim {
             && self.queues.iter().all(Queue::is_empty)
             && self.nodes.iter().all(|node| self.followed(node))
             && self.proved()
+            && self.gleaned().is_none()
+    }
+
+    /// A part that somebody lacks and a log followed by him would hand over.
+    pub(crate) fn gleaned(&self) -> Option<(usize, EntryId, PartDigest)> {
+        let mut pairs = self.nodes.iter().flat_map(|node| {
+            let follows = node.follows.iter();
+            follows.filter_map(move |target| Some((node, self.nodes.get(*target)?)))
+        });
+        pairs.find_map(|(node, target)| {
+            let (id, part) = node.lacks_from(target)?;
+            Some((node.index, id, part))
+        })
     }
 
     /// Whether everybody holds a proof against everybody against whom one is held.
@@ -325,8 +355,15 @@ impl Sim {
         };
         let nodes: Vec<_> = self.nodes.iter().map(of).collect();
         let waiting: Vec<_> = self.queues.iter().map(Queue::len).collect();
-        format!("waiting {waiting:?}, nodes (index, leaves, followed) {nodes:?}")
+        let lacking = self.gleaned();
+        format!(
+            "waiting {waiting:?}, lacking {lacking:?}, nodes (index, leaves, followed) {nodes:?}"
+        )
     }
+}
+
+fn is_pulse(entry: &SignedEntry) -> bool {
+    matches!(entry.network_claim(), Some(NetworkClaim::Pulse(_)))
 }
 
 /// Whom a node follows: the one before it, so that everything reaches all, and others.

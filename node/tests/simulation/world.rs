@@ -11,6 +11,7 @@ use fairtrail::entry::{
 };
 use fairtrail::id::{ActId, AuthorId, EntryId, GrantId, PartDigest};
 use fairtrail::key::SecretKey;
+use fairtrail::limits::{ENTRY_BYTES, PARTS, SUBJECTS, TEXT_BYTES};
 use fairtrail::time::{Date, Timestamp};
 
 use crate::rng::Rng;
@@ -182,7 +183,10 @@ impl World {
             }
         }
         for ((root, _), queue) in roots.iter_mut().zip(&mut said) {
-            for _ in 0..writing.rng.below(4) {
+            // Now and then a log of more than one tile.
+            let long = writing.rng.below(400) == 0;
+            let pulses = if long { 280 } else { writing.rng.below(4) };
+            for _ in 0..pulses {
                 queue.push_back(bare(root.network(&charter, NetworkClaim::Pulse(Pulse {}))));
             }
             authors.push(root.author);
@@ -199,6 +203,22 @@ impl World {
             authors,
             forked,
         }
+    }
+}
+
+impl World {
+    /// How much of what there is to say is near a limit.
+    pub(crate) fn extremes(&self) -> [(&'static str, u64); 3] {
+        let all = || self.queues.iter().flatten();
+        let large = all().filter(|said| said.entry.bytes().len() > ENTRY_BYTES / 4 * 3);
+        let bodies = all().flat_map(|said| &said.bodies);
+        let parts = bodies.filter(|body| body.bytes.len() >= TEXT_BYTES);
+        let long = all().count() > 256;
+        [
+            ("large entries", large.count() as u64),
+            ("large parts", parts.count() as u64),
+            ("logs of more than one tile", u64::from(long)),
+        ]
     }
 }
 
@@ -249,17 +269,38 @@ impl Writing<'_> {
     fn say(&mut self, pen: &mut Pen) -> Submission {
         let number = self.number + 1;
         let text = format!("what all saw in week {number} of the year");
-        self.state(pen, body(text.into_bytes(), number))
+        let mut text = text.into_bytes();
+        if self.rng.chance(3) {
+            text.resize(TEXT_BYTES, b'.');
+        }
+        self.state(pen, body(text, number))
+    }
+
+    /// As many subjects and parts as an entry may name.
+    fn fill_up(&self, mut draft: Draft) -> Draft {
+        let taken = draft.bodies().len();
+        let media_type = format!("text/plain;{:.>117}", "charset=utf-8");
+        for more in taken..PARTS {
+            let more = u8::try_from(more).unwrap();
+            let text = format!("row {more} of week {}", self.number).into_bytes();
+            draft = draft.with_text(&media_type, Audience::Public, body(text, more));
+        }
+        draft
     }
 
     fn state(&mut self, pen: &mut Pen, public: Body) -> Submission {
         self.number += 1;
         let number = self.number;
         let claim = body(vec![0xa1, 1, 1], number);
-        let subjects = vec!["lei:999900DEMO0000000152".parse().unwrap()];
+        let large = self.rng.chance(3);
+        let mut subjects = vec!["lei:999900DEMO0000000152".parse().unwrap()];
+        if large {
+            let more = (1..SUBJECTS).map(|more| format!("zz:{more:0>111}").parse().unwrap());
+            subjects.extend(more);
+        }
         let kind = "weather.seen".parse().unwrap();
         let text = |who: &str| format!("what {who} saw in week {number} of the year").into_bytes();
-        let draft = Draft::statement(kind, subjects, claim, at(30))
+        let mut draft = Draft::statement(kind, subjects, claim, at(30))
             .with_text("text/plain", Audience::Public, public)
             .with_text(
                 "text/plain",
@@ -267,6 +308,9 @@ impl Writing<'_> {
                 body(text("members"), number),
             )
             .with_text("text/plain", Audience::Named, body(text("some"), number));
+        if large {
+            draft = self.fill_up(draft);
+        }
         let entry = pen.sign(self.charter, &draft);
         for part in &entry.header().parts {
             self.audiences.insert(part.digest, part.audience);

@@ -1,13 +1,19 @@
 //! Two histories under this log's own key: the file that proves it (specs/recovery.md §6).
 
+use std::path::PathBuf;
+
 use fairtrail::client::{BaseUrl, Gateway, Http};
-use fairtrail::fraud::SplitView;
+use fairtrail::fraud::{Accused, FraudFile, SplitView};
 use fairtrail::log::{SignedCheckpoint, VerifiedTiles};
 use fairtrail::merkle::{CompactRange, Hash, Root, Tree, TreeSize, prove};
 use fairtrail::note::NoteVerifier;
 
 use super::Shown;
+use crate::config::Settings;
 use crate::ledger::{LedgerError, Recovering};
+use crate::ops::NodeError;
+use crate::store::accusations::Accusations;
+use crate::store::layout::Layout;
 
 /// A checkpoint that this log's key signed.
 struct Seen<'a> {
@@ -16,9 +22,38 @@ struct Seen<'a> {
     mirror: Option<&'a BaseUrl>,
 }
 
+/// Keeps the file that proves two histories where other proofs are kept, if what is held proves it;
+/// where it lies. That it could not be kept changes nothing about them.
+pub(super) fn keep_proof(
+    log: &Recovering,
+    settings: &Settings,
+    shown: &[Shown],
+    key: &NoteVerifier,
+) -> Option<PathBuf> {
+    let keep = || -> Result<Option<PathBuf>, NodeError> {
+        let Some(view) = contradiction(log, shown, key)? else {
+            return Ok(None);
+        };
+        let layout = Layout::open(&settings.data_dir).map_err(LedgerError::from)?;
+        let kept = Accusations::new(&layout.fraud());
+        let accused = Accused::Log(settings.origin.clone());
+        let file = FraudFile::SplitView(Box::new(view));
+        let new = kept
+            .keep_first(&accused, &file)
+            .map_err(LedgerError::from)?;
+        let mut all = kept.of(&settings.origin).map_err(LedgerError::from)?;
+        all.truncate(1);
+        Ok(new.or_else(|| all.pop()))
+    };
+    keep().unwrap_or_else(|error| {
+        tracing::error!(%error, "two histories are signed, and the proof could not be kept");
+        None
+    })
+}
+
 /// A proof from what was signed here and what was shown, if any two of these contradict each other.
 /// Leaves that were never signed contradict nobody.
-pub(super) fn contradiction(
+fn contradiction(
     log: &Recovering,
     shown: &[Shown],
     key: &NoteVerifier,

@@ -358,6 +358,7 @@ pub(crate) fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> L
         log,
         promise,
         witness,
+        ..
     } = Vkeys::of(keys);
     let terms = charter.terms();
     LogInfo {

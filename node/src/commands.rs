@@ -322,9 +322,12 @@ fn keys_text(keys: &PublicKeys) -> String {
         log,
         promise,
         witness,
+        index,
+        index_witness,
     } = vkeys;
     format!(
         "log vkey       {log}\npromise vkey   {promise}\nwitness vkey   {witness}\n\
+         index vkey     {index}\nindex witness  {index_witness}\n\
          node key       {node}\npeer id        {peer}\n"
     )
 }

@@ -4,6 +4,7 @@ pub mod asking;
 pub mod follow;
 pub mod gossip;
 pub mod head;
+pub mod index;
 pub mod publish;
 pub mod sequence;
 pub mod witness;

@@ -1,5 +1,6 @@
 use crate::service::{
-    Health, MirrorQuestion, Published, ReadError, Service, StoredEntry, SubmitError, Submitted,
+    Health, IndexQuestion, MirrorQuestion, Published, ReadError, Service, StoredEntry, SubmitError,
+    Submitted,
 };
 use crate::witness::Cosigned;
 use fairtrail::api::{
@@ -101,6 +102,13 @@ pub trait LogService: Send + Sync + 'static {
     /// # Errors
     /// [`ReadError`].
     fn mirrored(&self, _log: [u8; 32], _asked: MirrorQuestion) -> Result<Vec<u8>, ReadError> {
+        Err(ReadError::NotFound)
+    }
+    /// See [`Service::index_log`]. No index unless told otherwise.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn index_log(&self, _asked: IndexQuestion) -> Result<Vec<u8>, ReadError> {
         Err(ReadError::NotFound)
     }
     /// See [`Service::cosigned`].
@@ -215,6 +223,10 @@ impl LogService for Service {
 
     fn mirrored(&self, log: [u8; 32], asked: MirrorQuestion) -> Result<Vec<u8>, ReadError> {
         self.mirrored(log, asked)
+    }
+
+    fn index_log(&self, asked: IndexQuestion) -> Result<Vec<u8>, ReadError> {
+        self.index_log(asked)
     }
 
     fn seen_checkpoints(&self) -> SeenCheckpoints {

@@ -21,6 +21,7 @@ mod fraud;
 mod gate;
 mod guarded;
 mod home;
+mod index;
 mod limits;
 mod log;
 mod log_service;

@@ -3,7 +3,9 @@ use super::limits::GatewayLimits;
 use super::log_service::LogService;
 use super::problem::Refusal;
 use super::state::Gateway;
-use super::{cors, entries, feeds, fraud, gate, home, log, mirror, parts, subjects, witness};
+use super::{
+    cors, entries, feeds, fraud, gate, home, index, log, mirror, parts, subjects, witness,
+};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
@@ -47,6 +49,11 @@ fn resources() -> Router<Gateway> {
         .route("/tile/{*path}", get(log::tile))
         .route("/archive", get(log::archive))
         .route("/archive/{size}", get(log::archived))
+        .route("/index/checkpoint", get(index::checkpoint))
+        .route("/index/checkpoint/full", get(index::full_checkpoint))
+        .route("/index/tile/{*path}", get(index::tile))
+        .route("/index/archive", get(index::archive))
+        .route("/index/archive/{size}", get(index::archived))
         .route(ADD_CHECKPOINT, post(witness::add_checkpoint))
         .route("/witness/{hash}/checkpoint", get(witness::latest))
         .route("/mirror/{hash}/checkpoint", get(mirror::checkpoint))

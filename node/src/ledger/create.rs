@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use fairtrail::index::EDITION;
 use fairtrail::log::Origin;
 
 use super::error::LedgerError;
@@ -20,6 +21,9 @@ pub fn create(data_dir: &Path, guard_dir: &Path, origin: &Origin) -> Result<Layo
     Journal::create(&layout.journal(), journal::SEGMENT_BYTES)?;
     Bodies::create(&layout.bodies(), &layout.documents(), bodies::SEGMENT_BYTES)?;
     let first = Head::empty().stored();
+    if let Some(index) = origin.index(EDITION) {
+        Guard::create(guard_dir, layout.root(), index.as_str(), first)?;
+    }
     Guard::create(guard_dir, layout.root(), origin.as_str(), first)?;
     Ok(layout)
 }

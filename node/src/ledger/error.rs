@@ -1,3 +1,4 @@
+use fairtrail::index::IndexError;
 use fairtrail::log::LogError;
 use fairtrail::merkle::{MerkleError, Root};
 use fairtrail::reason::Reason;
@@ -41,6 +42,17 @@ pub enum LedgerError {
     /// Publication refuses.
     #[error(transparent)]
     Halt(#[from] Halt),
+    /// The index refuses.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The index covers leaves that the log does not have.
+    #[error("the index covers {index} leaves, the log has {log} that lead there")]
+    IndexAhead {
+        /// Leaves the next index head covers.
+        index: u64,
+        /// Leaves of the log that were gone over.
+        log: u64,
+    },
     /// A file operation failed.
     #[error(transparent)]
     Io(#[from] IoFault),
@@ -83,6 +95,12 @@ pub enum LedgerError {
         /// The root computed.
         found: Root,
     },
+    /// What is stored does not pass its checks.
+    #[error("what is stored does not pass its checks: {reason}")]
+    Stored {
+        /// What is wrong with it.
+        reason: Reason,
+    },
     /// A thread of the log has ended.
     #[error("the log has stopped")]
     Stopped,
@@ -104,6 +122,8 @@ impl LedgerError {
             Self::Frame { .. } => Reason::JournalDamaged,
             Self::Guard(error) => error.code(),
             Self::Halt(error) => error.code(),
+            Self::Index(error) => error.code(),
+            Self::IndexAhead { .. } => Reason::RollbackSuspected,
             Self::Io(error) => error.code(),
             Self::Journal(error) => error.code(),
             Self::Layout(error) => error.code(),
@@ -114,6 +134,7 @@ impl LedgerError {
             Self::Merkle(error) => error.code(),
             Self::Positions(error) => error.code(),
             Self::Root { .. } => Reason::RootMismatch,
+            Self::Stored { reason } => *reason,
             Self::Stopped => Reason::Stopping,
             Self::Tiles(error) => error.code(),
             Self::Withheld(error) => error.code(),

@@ -19,6 +19,7 @@ mod error;
 mod fill;
 pub mod frame;
 mod gate;
+mod index;
 pub mod late;
 mod open;
 mod published;
@@ -57,6 +58,7 @@ use tokio::sync::{oneshot, watch};
 pub use self::admitted::{Admitted, SharedAdmitted, SubjectsOf};
 pub use self::create::create;
 pub use self::error::LedgerError;
+pub use self::index::{IndexAccess, IndexReader};
 use self::late::Fill;
 pub use self::published::Published;
 use self::publisher::Control;
@@ -118,6 +120,8 @@ pub struct Access {
     pub reader: Arc<Reader>,
     /// What is published.
     pub published: watch::Receiver<Arc<Published>>,
+    /// The index of the log; nothing where it is not kept up.
+    pub index: Option<IndexAccess>,
     /// Why the log has ended, once it has.
     pub ended: watch::Receiver<Option<Arc<LedgerError>>>,
     /// Tells the time.

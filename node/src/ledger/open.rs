@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use fairtrail::index::EDITION;
 use fairtrail::log::{ArchiveMark, SignedCheckpoint};
 use fairtrail::merkle::TreeSize;
 use fairtrail::note::{Note, NoteVerifier};
@@ -16,6 +17,7 @@ use super::admitted::SharedAdmitted;
 use super::erase;
 use super::error::LedgerError;
 use super::fill::fill_lookups;
+use super::index::{IndexAccess, IndexFiles, IndexKeys, IndexPress, IndexReplay, IndexSetup};
 use super::late;
 use super::publisher::Press;
 use super::reader::{Frozen, Reader};
@@ -28,7 +30,7 @@ use crate::core::head::Head;
 use crate::core::publish::{Durable, Output, Publisher};
 use crate::store::archive::Archive;
 use crate::store::bodies::{self, Bodies};
-use crate::store::guard::Guard;
+use crate::store::guard::{Guard, GuardError};
 use crate::store::head::TreeHead;
 use crate::store::journal::{self, Journal, Location};
 use crate::store::layout::Layout;
@@ -49,7 +51,10 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
     let guard = Guard::open(&setup.guard_dir, layout.root(), setup.origin.as_str())?;
     guard.check_released()?;
     let mut stores = Stores::open(&layout)?;
-    let replay = stores.replay(&setup, Some(guard.high().size))?;
+    let (files, index_guard) = open_index(&setup, &layout)?;
+    let index = files.replay(&setup.origin);
+    let mut replay = stores.replay(&setup, Some(guard.high().size), Some(index))?;
+    let index_replay = replay.index.take().ok_or(LedgerError::Stopped)?;
     let (machine, todo) = recover(&setup, &replay, &guard, &stores.archive)?;
     let grown_at = stores.keep_tiles(&replay)?;
     let (jobs, waiting) = mpsc::sync_channel(setup.waiting);
@@ -65,8 +70,22 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         log,
         promise,
         witness,
+        index,
+        index_witness,
     } = setup.keys;
     let admitted = SharedAdmitted::new(replay.admitted);
+    let index = IndexSetup {
+        log: setup.origin.clone(),
+        guard: index_guard,
+        replay: index_replay,
+        keys: IndexKeys {
+            log: index,
+            witness: index_witness,
+        },
+        admitted: admitted.clone(),
+        clock: Arc::clone(&setup.clock),
+    };
+    let (index, index_access) = IndexPress::recover(files, index)?;
     let writer = Writer {
         journal,
         bodies,
@@ -99,6 +118,7 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         last: None,
         unsynced: 0,
         patient: false,
+        index,
     };
     Ok(Assembled {
         writer,
@@ -108,8 +128,28 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         flush,
         flushes,
         interval: setup.interval,
+        index: index_access,
         lock,
     })
+}
+
+/// The files of the index log and its guard. A folder that has no index yet gets both.
+fn open_index(
+    setup: &Setup,
+    layout: &Layout,
+) -> Result<(IndexFiles, Result<Guard, LedgerError>), LedgerError> {
+    let origin = setup.origin.index(EDITION).ok_or(LedgerError::Stopped)?;
+    let (dir, data) = (&setup.guard_dir, layout.root());
+    let guard = Guard::open(dir, data, origin.as_str());
+    let guarded = guard.as_ref().map_or(0, |guard| guard.high().size);
+    let files = IndexFiles::open(layout, &setup.origin, guarded)?;
+    let guard = match guard {
+        Err(GuardError::Missing { .. }) if files.is_new() => {
+            Guard::create(dir, data, origin.as_str(), Head::empty().stored())
+        }
+        guard => guard,
+    };
+    Ok((files, guard.map_err(LedgerError::from)))
 }
 
 /// A log that is ready to run.
@@ -121,6 +161,7 @@ pub(super) struct Assembled {
     flush: SyncSender<()>,
     flushes: Receiver<()>,
     interval: Duration,
+    pub(super) index: IndexAccess,
     lock: DirectoryLock,
 }
 
@@ -135,6 +176,7 @@ impl Assembled {
             flush,
             flushes,
             interval,
+            index,
             lock,
         } = self;
         let (end, ended) = watch::channel(None);
@@ -163,6 +205,7 @@ impl Assembled {
             admitted,
             reader,
             published,
+            index: Some(index),
             ended,
             clock,
             halted,
@@ -221,6 +264,7 @@ impl Stores {
         &self,
         setup: &Setup,
         guarded: Option<u64>,
+        index: Option<IndexReplay>,
     ) -> Result<Replay, LedgerError> {
         let covered = self.lookups_cover.map(|head| head.size);
         let wanted: BTreeSet<u64> = [self.tiles.head().size]
@@ -229,6 +273,7 @@ impl Stores {
             .chain(covered)
             .collect();
         let mut replay = Replay::new(setup.origin.clone(), setup.charter.clone(), wanted);
+        replay.index = index;
         replay.run(&self.journal.reader(), &self.positions)?;
         replay.admitted.settle();
         Ok(replay)
@@ -311,7 +356,11 @@ fn recover(
         shown_enough: shown_enough(setup, replay)?,
         guard: guard_head,
         root_at_guard: replay.marks.get(&high.size).map(|mark| mark.root),
-        archived: last_mark(archive, &setup.keys)?,
+        archived: last_mark(
+            archive,
+            setup.keys.log.verifier(),
+            setup.keys.witness.verifier(),
+        )?,
     };
     Ok(Publisher::recover(setup.origin.clone(), durable)?)
 }
@@ -327,15 +376,19 @@ fn shown_enough(setup: &Setup, replay: &Replay) -> Result<bool, LedgerError> {
 }
 
 /// What the last archived note says: its size, and its time by the own witness.
-fn last_mark(archive: &Archive, keys: &Keys) -> Result<Option<ArchiveMark>, LedgerError> {
+pub(super) fn last_mark(
+    archive: &Archive,
+    log: &NoteVerifier,
+    witness: &NoteVerifier,
+) -> Result<Option<ArchiveMark>, LedgerError> {
     let Some(size) = archive.sizes().next_back() else {
         return Ok(None);
     };
     let note = archive.note(size)?.unwrap_or_default();
-    let signed_at = stamp_of(&note, keys.witness.verifier());
+    let signed_at = stamp_of(&note, witness);
     // A note of ours that says no time is not one of ours, or damaged: it is as old as can be, and
     // the next one is archived.
-    let signed_at = SignedCheckpoint::open(&note, keys.log.verifier())
+    let signed_at = SignedCheckpoint::open(&note, log)
         .ok()
         .and(signed_at)
         .or_else(|| Timestamp::new(0));

@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use super::error::LedgerError;
 use super::frame::{self, Content, NoteFrame};
+use super::index::IndexPress;
 use super::published::Published;
 use super::reader::Reader;
 use super::writer::{Append, Committed, Job};
@@ -44,6 +45,10 @@ pub struct Keys {
     pub promise: NoteSigner,
     /// Cosigns checkpoints: the operator's own stamp.
     pub witness: Cosigner,
+    /// Signs checkpoints of the index log.
+    pub index: NoteSigner,
+    /// Cosigns checkpoints of index logs, the own one among them.
+    pub index_witness: Cosigner,
 }
 
 /// The publisher's state.
@@ -65,6 +70,8 @@ pub(super) struct Press {
     pub(super) unsynced: u32,
     /// Whether witnesses are asked later.
     pub(super) patient: bool,
+    /// The index log; nothing when it cannot go on.
+    pub(super) index: Option<IndexPress>,
 }
 
 impl Press {
@@ -79,7 +86,9 @@ impl Press {
         let recovered = self.perform(todo)?;
         let published = self.tick()?;
         self.patient = false;
-        published.or(recovered).ok_or(LedgerError::Stopped)
+        let published = published.or(recovered).ok_or(LedgerError::Stopped)?;
+        self.index(&published)?;
+        Ok(published)
     }
 
     /// Publishes at every interval until told to stop.
@@ -94,9 +103,14 @@ impl Press {
             if let Some(published) = self.tick()? {
                 serve.send_replace(Arc::new(published));
             }
+            let shown = Arc::clone(&serve.borrow());
+            self.index(&shown)?;
             match told {
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => {
+                    if let Some(index) = &mut self.index {
+                        index.sync()?;
+                    }
                     return Ok(self.tiles.sync()?);
                 }
             }
@@ -123,6 +137,14 @@ impl Press {
             self.unsynced = 0;
         }
         Ok(published)
+    }
+
+    /// Brings the index up to what is shown of the log.
+    fn index(&mut self, shown: &Published) -> Result<(), LedgerError> {
+        match &mut self.index {
+            Some(index) => index.tick(shown, &self.reader),
+            None => Ok(()),
+        }
     }
 
     fn committed(&self) -> Head {

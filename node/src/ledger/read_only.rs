@@ -23,7 +23,7 @@ pub(super) fn open(setup: Setup) -> Result<Ledger, LedgerError> {
     let layout = Layout::open(&setup.data_dir)?;
     let lock = DirectoryLock::acquire(&layout.lock())?;
     let mut stores = Stores::open(&layout)?;
-    let replay = stores.replay(&setup, None)?;
+    let replay = stores.replay(&setup, None, None)?;
     let shown = replay.shown.as_ref();
     let shown = shown.ok_or(GuardError::Restored { size: 0 })?;
     let published = Published::of(shown)?;
@@ -56,6 +56,7 @@ pub(super) fn open(setup: Setup) -> Result<Ledger, LedgerError> {
         admitted: SharedAdmitted::new(replay.admitted),
         reader,
         published: shown,
+        index: None,
         ended,
         clock: setup.clock,
         halted: Arc::new(Mutex::new(Some(Reason::ReadOnly))),

@@ -34,7 +34,7 @@ impl StoreFault {
         Self { reason }
     }
 
-    const fn damaged() -> Self {
+    pub(super) const fn damaged() -> Self {
         let reason = Reason::StoreDamaged;
         Self { reason }
     }

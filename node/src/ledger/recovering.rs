@@ -51,7 +51,7 @@ impl Recovering {
         let lock = DirectoryLock::acquire(&layout.lock())?;
         let guard = Guard::open(&setup.guard_dir, layout.root(), setup.origin.as_str())?;
         let mut stores = Stores::open(&layout)?;
-        let replay = stores.replay(&setup, None)?;
+        let replay = stores.replay(&setup, None, None)?;
         stores.keep_tiles(&replay)?;
         let stored = stores.fill(&replay)?;
         let committed = Arc::new(Mutex::new(Head::of(&replay.range)));
@@ -66,6 +66,7 @@ impl Recovering {
             admitted: SharedAdmitted::new(replay.admitted),
             reader: Arc::clone(&stored.reader),
             published: watch::channel(Arc::new(shown)).1,
+            index: None,
             ended,
             clock: Arc::clone(&setup.clock),
             halted: Arc::default(),

@@ -13,6 +13,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use super::admitted::Admitted;
 use super::error::LedgerError;
 use super::frame::{self, Content};
+use super::index::IndexReplay;
 use super::late::{LateBody, LateFrame};
 use crate::core::head::Head;
 use crate::core::publish::{Intent, Publication};
@@ -46,6 +47,8 @@ pub(super) struct Replay {
     pub(super) late: Vec<LateBody>,
     /// The trees at the sizes that were asked for.
     pub(super) marks: BTreeMap<u64, Mark>,
+    /// The index, made again beside; nothing where it is not wanted.
+    pub(super) index: Option<IndexReplay>,
     wanted: BTreeSet<u64>,
     /// Roots at the ends of groups since the last signature.
     ends: BTreeMap<u64, Root>,
@@ -66,6 +69,7 @@ impl Replay {
             shown: None,
             late: Vec::new(),
             marks: marks.into_iter().collect(),
+            index: None,
             wanted,
             ends: BTreeMap::from([(0, root)]),
         }
@@ -171,7 +175,12 @@ impl Replay {
             // Signatures were verified before the entry was written; a full check does it again.
             let entry = entry.authenticated_before();
             match self.admitted.set.admit(&entry) {
-                Ok(Answer::Admitted { .. }) => self.admitted.observe(&entry),
+                Ok(Answer::Admitted { .. }) => {
+                    self.admitted.observe(&entry);
+                    if let Some(index) = &mut self.index {
+                        index.take(&entry, &self.admitted.set);
+                    }
+                }
                 Ok(Answer::Known) => return Err(refused(Reason::DuplicateLeaf)),
                 Err(error) => return Err(refused(error.code())),
             }

@@ -5,6 +5,7 @@ use std::path::Path;
 use fairtrail::charter::Charter;
 use fairtrail::files::{new_key, read_bounded, read_key, write_key};
 use fairtrail::id::KeyId;
+use fairtrail::index::EDITION;
 use fairtrail::key::{KeyPurpose, SecretKey};
 use fairtrail::limits::CHARTER_BYTES;
 use fairtrail::log::Origin;
@@ -20,7 +21,9 @@ const LOG: (&str, KeyPurpose) = ("log.key", KeyPurpose::Log);
 const PROMISE: (&str, KeyPurpose) = ("promise.key", KeyPurpose::Promise);
 const WITNESS: (&str, KeyPurpose) = ("witness.key", KeyPurpose::Witness);
 const NODE: (&str, KeyPurpose) = ("node.key", KeyPurpose::Node);
-const ALL: [(&str, KeyPurpose); 4] = [LOG, PROMISE, WITNESS, NODE];
+const INDEX: (&str, KeyPurpose) = ("index.key", KeyPurpose::Index);
+const INDEX_WITNESS: (&str, KeyPurpose) = ("index-witness.key", KeyPurpose::IndexWitness);
+const ALL: [(&str, KeyPurpose); 6] = [LOG, PROMISE, WITNESS, NODE, INDEX, INDEX_WITNESS];
 
 /// The verifier keys of a node, as others enrol them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +34,10 @@ pub struct Vkeys {
     pub promise: String,
     /// Verifies the operator's own cosignatures.
     pub witness: String,
+    /// Verifies checkpoints of the index.
+    pub index: String,
+    /// Verifies the operator's own cosignatures of indexes.
+    pub index_witness: String,
 }
 
 impl Vkeys {
@@ -40,6 +47,8 @@ impl Vkeys {
             log: keys.log.verifier().to_string(),
             promise: keys.promise.verifier().to_string(),
             witness: keys.witness.verifier().to_string(),
+            index: keys.index.verifier().to_string(),
+            index_witness: keys.index_witness.verifier().to_string(),
         }
     }
 }
@@ -115,7 +124,12 @@ pub(super) fn existing_key(dir: &Path) -> Option<std::path::PathBuf> {
 /// [`NodeError::File`] when one is missing, or open to others, or for another purpose.
 pub fn read_keys(dir: &Path, origin: &Origin) -> Result<Keys, NodeError> {
     let read = |(name, purpose): (&str, KeyPurpose)| read_key(&dir.join(name), purpose);
-    keys_of(origin, read(LOG)?, read(PROMISE)?, read(WITNESS)?)
+    let own = [read(LOG)?, read(PROMISE)?, read(WITNESS)?];
+    keys_of(
+        origin,
+        own,
+        [read_or_draw(dir, INDEX)?, read_or_draw(dir, INDEX_WITNESS)?],
+    )
 }
 
 /// Reads the key that connections of this node show; draws it for a node that has none yet.
@@ -123,7 +137,11 @@ pub fn read_keys(dir: &Path, origin: &Origin) -> Result<Keys, NodeError> {
 /// # Errors
 /// [`NodeError::File`] when it is open to others, or for another purpose.
 pub fn node_key(dir: &Path) -> Result<SecretKey, NodeError> {
-    let (name, purpose) = NODE;
+    read_or_draw(dir, NODE)
+}
+
+/// Reads a key; draws it for a node that was made before there were such keys.
+fn read_or_draw(dir: &Path, (name, purpose): (&str, KeyPurpose)) -> Result<SecretKey, NodeError> {
     let path = dir.join(name);
     if !path.exists() {
         write_key(&path, &new_key()?, purpose)?;
@@ -131,22 +149,24 @@ pub fn node_key(dir: &Path) -> Result<SecretKey, NodeError> {
     Ok(read_key(&path, purpose)?)
 }
 
-/// The keys of a log under the names that follow from its origin.
-pub(crate) fn keys_of(
+/// The keys of a log and of its index under the names that follow from its origin.
+fn keys_of(
     origin: &Origin,
-    log: SecretKey,
-    promise: SecretKey,
-    witness: SecretKey,
+    [log, promise, witness]: [SecretKey; 3],
+    [index, index_witness]: [SecretKey; 2],
 ) -> Result<Keys, NodeError> {
+    let index_origin = origin.index(EDITION).unwrap_or_else(|| origin.clone());
     Ok(Keys {
         log: NoteSigner::new(origin.key_name()?, log),
         promise: NoteSigner::new(origin.promise_key_name()?, promise),
-        witness: Cosigner::new(witness_name(origin)?, witness),
+        witness: Cosigner::new(operators(origin, "witness")?, witness),
+        index: NoteSigner::new(index_origin.key_name()?, index),
+        index_witness: Cosigner::new(operators(origin, "index-witness")?, index_witness),
     })
 }
 
-fn witness_name(origin: &Origin) -> Result<KeyName, NodeError> {
-    Ok(format!("{}witness", origin.operator_prefix()).parse()?)
+fn operators(origin: &Origin, name: &str) -> Result<KeyName, NodeError> {
+    Ok(format!("{}{name}", origin.operator_prefix()).parse()?)
 }
 
 /// Reads a charter.

@@ -7,7 +7,7 @@ use fairtrail::merkle::{CompactRange, HASH_BYTES, Hash, HashSource, Node, TreeSi
 use fairtrail::reason::Reason;
 
 use super::{Published, ReadError, Service};
-use crate::ledger::StoreFault;
+use crate::ledger::{Frozen, StoreFault};
 use crate::store::archive::ArchiveError;
 use crate::store::tiles::{TileReader, TilesError};
 
@@ -55,14 +55,7 @@ impl Service {
     /// The list of archived notes, in its text form.
     pub fn archive(&self) -> String {
         let published = self.checkpoint().size();
-        let archive = self.access.reader.archive();
-        let lines = archive.list().lines().iter();
-        let mut list = ArchiveList::new();
-        // A note is frozen before its checkpoint is shown. Lines of a list make a list again.
-        lines
-            .take_while(|line| line.size <= published)
-            .try_for_each(|line| list.push(*line))
-            .map_or_else(|_| String::new(), |()| list.to_string())
+        archive_list(&self.access.reader.archive(), published)
     }
 
     /// The note archived at exactly this size, byte for byte.
@@ -107,8 +100,19 @@ impl Service {
     }
 }
 
+/// The list of notes up to what is shown. A note is frozen before its checkpoint is shown.
+pub(super) fn archive_list(archive: &Frozen, shown: TreeSize) -> String {
+    let lines = archive.list().lines().iter();
+    let mut list = ArchiveList::new();
+    // Lines of a list make a list again.
+    lines
+        .take_while(|line| line.size <= shown)
+        .try_for_each(|line| list.push(*line))
+        .map_or_else(|_| String::new(), |()| list.to_string())
+}
+
 /// Compares the hashes of a tile with the tree: each run of them that makes up a whole subtree.
-fn check_tile(
+pub(super) fn check_tile(
     verified: &VerifiedTiles<&TileReader>,
     tile: Tile,
     hashes: impl Iterator<Item = Hash>,
@@ -138,7 +142,7 @@ pub(super) fn tiles_fault(error: &TilesError) -> ReadError {
     StoreFault::report(error, error.code()).into()
 }
 
-fn tile_fault(error: TileError<TilesError>) -> ReadError {
+pub(super) fn tile_fault(error: TileError<TilesError>) -> ReadError {
     match error {
         TileError::Source(error) => tiles_fault(&error),
         error => {
@@ -150,6 +154,6 @@ fn tile_fault(error: TileError<TilesError>) -> ReadError {
     }
 }
 
-fn archive_fault(error: &ArchiveError) -> ReadError {
+pub(super) fn archive_fault(error: &ArchiveError) -> ReadError {
     StoreFault::report(error, error.code()).into()
 }

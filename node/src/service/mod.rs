@@ -10,6 +10,7 @@ mod answers;
 mod error;
 mod follow;
 mod forks;
+mod index;
 mod lacking;
 mod log;
 mod mirrored;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 pub use self::answers::{Acknowledged, Health, StoredEntry, Submitted};
 pub use self::error::ReadError;
+pub use self::index::IndexQuestion;
 pub use self::mirrored::MirrorQuestion;
 use crate::core::sequence::Offered;
 use crate::gossip::Hub;

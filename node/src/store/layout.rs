@@ -15,6 +15,8 @@
 //! | `mirrored/` | hash tiles of followed logs, where the operator wants them kept | no, verified up to a root | fetched again |
 //! | `archive/log`, `archive/index` | frozen notes, evidence of time | signatures are verified | copied back from followers |
 //! | `tiles/` | hash tiles | no, verified up to a root | computed from the journal |
+//! | `index/journal/` | index heads with their log times, and what was signed of the index: the truth | after its checks | the index of this log ends; the log goes on |
+//! | `index/tiles/`, `index/positions` | hash tiles of the index log, and where its leaves lie | no | computed from `index/journal/` |
 //! | `positions` | leaf index → place in the journal | no, entries are re-hashed | computed from the journal |
 //! | `lookup/` | sled as a block store: look-ups | no | computed from the journal |
 //!
@@ -166,6 +168,21 @@ impl Layout {
     /// The format file.
     pub fn version(&self) -> PathBuf {
         self.root.join("VERSION")
+    }
+
+    /// The journal of the index log.
+    pub fn index_journal(&self) -> PathBuf {
+        self.root.join("index/journal")
+    }
+
+    /// Hash tiles of the index log (derived).
+    pub fn index_tiles(&self) -> PathBuf {
+        self.root.join("index/tiles")
+    }
+
+    /// Leaf of the index log → place in its journal (derived).
+    pub fn index_positions(&self) -> PathBuf {
+        self.root.join("index/positions")
     }
 
     /// The lock file, for [`super::lock::DirectoryLock`].

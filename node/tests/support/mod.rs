@@ -251,6 +251,11 @@ pub(crate) fn keys() -> Keys {
         log: NoteSigner::new(origin.key_name().unwrap(), secret(201)),
         promise: NoteSigner::new(origin.promise_key_name().unwrap(), secret(202)),
         witness: Cosigner::new("log.example/one/witness".parse().unwrap(), secret(203)),
+        index: NoteSigner::new(origin.index(1).unwrap().key_name().unwrap(), secret(204)),
+        index_witness: Cosigner::new(
+            "log.example/one/index-witness".parse().unwrap(),
+            secret(205),
+        ),
     }
 }
 

@@ -36,15 +36,16 @@ pub struct Index {
     head: Option<IndexHead>,
     settled: Option<IndexHead>,
     range: CompactRange,
-    subjects: Trie,
-    feeds: Trie,
-    maps: Versioned<TrieKey, ClassMap>,
-    values: Versioned<TrieKey, Box<[u8]>>,
+    time: Timestamp,
+    pub(super) subjects: Trie,
+    pub(super) feeds: Trie,
+    pub(super) maps: Versioned<TrieKey, ClassMap>,
+    pub(super) values: Versioned<TrieKey, Box<[u8]>>,
     shapes: HashMap<AuthorId, FeedShape>,
 }
 
 /// What new leaves make of the state, before any of it is taken over.
-struct Step {
+pub(super) struct Step {
     touched: Touched,
     maps: BTreeMap<TrieKey, ClassMap>,
     values: Vec<(TrieKey, Box<[u8]>)>,
@@ -59,6 +60,7 @@ impl Index {
             head: None,
             settled: None,
             range: CompactRange::new(),
+            time: Timestamp::EPOCH,
             subjects: Trie::new(),
             feeds: Trie::new(),
             maps: Versioned::new(),
@@ -176,16 +178,13 @@ impl Index {
         })
     }
 
-    fn step(
+    pub(super) fn step(
         &self,
         entries: &[SignedEntry],
         time: Timestamp,
         facts: &impl FeedFacts,
     ) -> Result<Step, IndexError> {
-        let before = self
-            .head
-            .as_ref()
-            .map_or(Timestamp::EPOCH, |head| head.time);
+        let before = self.time;
         if time < before {
             return Err(IndexError::HeadTimeFell {
                 before: before.seconds(),
@@ -222,21 +221,28 @@ impl Index {
         time: Timestamp,
         step: Step,
     ) -> Result<IndexHead, IndexError> {
+        let maps = step.maps.iter();
+        let maps: Vec<_> = maps.map(|(key, map)| (*key, map.value())).collect();
+        let values = step.values.iter();
+        let values = values.map(|(key, value)| (*key, keys::feed_value_of(value)));
+        let values: Vec<_> = values.collect();
+        self.keep(entries, time, step)?;
+        self.subjects.apply(&maps)?;
+        self.feeds.apply(&values)?;
+        Ok(self.stand())
+    }
+
+    /// Takes over what new leaves make of the state, all but the tries.
+    pub(super) fn keep(
+        &mut self,
+        entries: &[SignedEntry],
+        time: Timestamp,
+        step: Step,
+    ) -> Result<(), IndexError> {
         let mut range = self.range.clone();
         for entry in entries {
             range.append(leaf_hash(entry.bytes()))?;
         }
-        let changes: Vec<_> = step
-            .maps
-            .iter()
-            .map(|(key, map)| (*key, map.value()))
-            .collect();
-        self.subjects.apply(&changes)?;
-        let values = step.values.iter();
-        let values: Vec<_> = values
-            .map(|(key, value)| (*key, keys::feed_value_of(value)))
-            .collect();
-        self.feeds.apply(&values)?;
         for (key, map) in step.maps {
             self.maps.insert(key, map);
         }
@@ -244,17 +250,23 @@ impl Index {
             self.values.insert(key, value);
         }
         self.shapes.extend(step.shapes);
+        self.range = range;
+        self.time = time;
+        Ok(())
+    }
+
+    /// The head of what is covered by now.
+    pub(super) fn stand(&mut self) -> IndexHead {
         let head = IndexHead {
             origin: self.origin.clone(),
-            size: range.size(),
-            root: range.root(),
+            size: self.range.size(),
+            root: self.range.root(),
             subjects: self.subjects.tip().root(),
             feeds: self.feeds.tip().root(),
-            time,
+            time: self.time,
         };
-        self.range = range;
         self.head = Some(head.clone());
-        Ok(head)
+        head
     }
 
     /// All of an update proof but the new head.

@@ -28,6 +28,7 @@ mod keys;
 mod list;
 mod map_fn;
 mod posting;
+mod rebuild;
 #[cfg(test)]
 mod tests;
 mod touched;
@@ -49,6 +50,7 @@ pub use keys::{feed_key, feed_value, feed_value_of, subject_key, subject_value};
 pub use list::PostingList;
 pub use map_fn::{names, posted_under};
 pub use posting::{ChainHead, Posting};
+pub use rebuild::Rebuild;
 pub use touched::head_covers;
 pub use update::{Inclusion, UpdateProof};
 pub use wire::{Embedded, Nullable};

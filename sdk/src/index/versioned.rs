@@ -39,6 +39,10 @@ impl<K: Copy + Eq + Hash, V> Versioned<K, V> {
         self.before = HashMap::new();
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.tip.iter()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.tip.len()
     }

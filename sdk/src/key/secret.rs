@@ -22,6 +22,10 @@ crate::code_enum! {
         Witness = 4 "witness",
         /// Shows other nodes that a connection is this node's.
         Node = 5 "node",
+        /// Signs checkpoints of an index log.
+        Index = 6 "index",
+        /// Cosigns checkpoints of index logs.
+        IndexWitness = 7 "index-witness",
     }
 }
 

@@ -194,3 +194,25 @@ fn a_head_covers_what_the_limits_let_it() {
         .unwrap_err();
     assert_eq!(twice.code(), Reason::DuplicateLeaf);
 }
+
+#[test]
+fn leaves_and_log_times_make_the_same_index_again() {
+    let log = Log::of_world(9);
+    let (mut index, _) = log.index(5);
+    let mut rebuild = Rebuild::new(origin());
+    for (number, leaves) in (0..).zip(log.entries.chunks(5)) {
+        rebuild.take(leaves, at(number), &log.set).unwrap();
+    }
+    assert_eq!(rebuild.size(), index.size());
+    let mut again = rebuild.finish(index.head()).unwrap();
+    assert_eq!((again.head(), again.settled()), (index.head(), None));
+    again.settle();
+    let ask = |index: &Index| index.answer(log.subjects(), log.set.authors());
+    assert_eq!(ask(&again), ask(&index));
+    // What is made of either from there is the same.
+    let none = Rebuild::new(origin()).finish(None).unwrap();
+    assert_eq!((none.head(), none.size().get()), (None, 0));
+    let other = Rebuild::new(origin()).finish(index.head());
+    assert_eq!(other.unwrap_err().code(), Reason::BadUpdate);
+    index.settle();
+}

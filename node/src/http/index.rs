@@ -1,0 +1,60 @@
+//! The index log: static resources, as the log's own.
+
+use super::answer::{self, Keep, OCTETS, TEXT};
+use super::problem::Refusal;
+use super::query::number;
+use super::state::Gateway;
+use crate::service::IndexQuestion;
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+use fairtrail::log::TilePath;
+use fairtrail::merkle::TreeSize;
+use fairtrail::reason::Reason;
+
+const BASE: &str = "/index/";
+
+/// `GET /index/checkpoint`.
+pub(super) async fn checkpoint(State(gateway): State<Gateway>) -> Result<Response, Refusal> {
+    ask(&gateway, IndexQuestion::Checkpoint, TEXT, Keep::Never).await
+}
+
+/// `GET /index/checkpoint/full`.
+pub(super) async fn full_checkpoint(State(gateway): State<Gateway>) -> Result<Response, Refusal> {
+    ask(&gateway, IndexQuestion::FullCheckpoint, TEXT, Keep::Never).await
+}
+
+/// `GET /index/tile/…`, in its one form.
+pub(super) async fn tile(State(gateway): State<Gateway>, uri: Uri) -> Result<Response, Refusal> {
+    let rest = uri.path().strip_prefix(BASE).unwrap_or_default();
+    let path = rest.parse::<TilePath>().ok();
+    let path = path.filter(|path| rest == path.to_string());
+    let path = path.ok_or_else(|| Refusal::new(Reason::TilePath, "not the address of a tile"))?;
+    ask(&gateway, IndexQuestion::Tile(path), OCTETS, Keep::Forever).await
+}
+
+/// `GET /index/archive`.
+pub(super) async fn archive(State(gateway): State<Gateway>) -> Result<Response, Refusal> {
+    ask(&gateway, IndexQuestion::Archive, TEXT, Keep::WhileSame).await
+}
+
+/// `GET /index/archive/<size>`.
+pub(super) async fn archived(
+    State(gateway): State<Gateway>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
+    let size = uri.path().strip_prefix("/index/archive/").and_then(number);
+    let size = size.and_then(|size| TreeSize::new(size).ok());
+    let size = size.ok_or_else(|| Refusal::malformed("not the size of a tree"))?;
+    ask(&gateway, IndexQuestion::Archived(size), TEXT, Keep::Forever).await
+}
+
+async fn ask(
+    gateway: &Gateway,
+    asked: IndexQuestion,
+    media_type: &'static str,
+    keep: Keep,
+) -> Result<Response, Refusal> {
+    let read = gateway.read(move |log| log.index_log(asked)).await?;
+    answer::bytes(gateway, media_type, read, keep)
+}

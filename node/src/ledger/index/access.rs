@@ -1,0 +1,80 @@
+//! Reading the index log, beside its one writer.
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use fairtrail::index::Index;
+use fairtrail::log::Origin;
+use tokio::sync::watch;
+
+use super::super::published::Published;
+use super::super::reader::{Frozen, StoreFault};
+use crate::store::journal::JournalReader;
+use crate::store::positions::Positions;
+use crate::store::tiles::TileReader;
+
+/// What is stored of the index log.
+#[derive(Debug)]
+pub struct IndexReader {
+    pub(super) journal: JournalReader,
+    pub(super) positions: Positions,
+    /// Hashes.
+    pub tiles: TileReader,
+    pub(super) archive: RwLock<Frozen>,
+}
+
+impl IndexReader {
+    /// The bytes of a leaf. The caller compares them with its hash.
+    ///
+    /// # Errors
+    /// [`StoreFault`], also for a leaf that is not there.
+    pub fn leaf_bytes(&self, leaf: u64) -> Result<Vec<u8>, StoreFault> {
+        let position = self.positions.read(leaf);
+        let span = position.map_err(|error| StoreFault::report(&error, error.code()))?;
+        let span = span.ok_or_else(StoreFault::damaged)?;
+        let bytes = self.journal.span(span);
+        bytes.map_err(|error| StoreFault::report(&error, error.code()))
+    }
+
+    /// The frozen notes.
+    pub fn archive(&self) -> RwLockReadGuard<'_, Frozen> {
+        self.archive.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn archive_mut(&self) -> RwLockWriteGuard<'_, Frozen> {
+        self.archive.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What others get of the index: cheap to clone.
+#[derive(Debug, Clone)]
+pub struct IndexAccess {
+    /// What is stored.
+    pub reader: Arc<IndexReader>,
+    /// What is shown; nothing before the first checkpoint.
+    pub shown: watch::Receiver<Option<Arc<Published>>>,
+    pub(super) index: Arc<RwLock<Index>>,
+}
+
+impl IndexAccess {
+    /// The index as it has settled: at the head that is shown.
+    pub fn index(&self) -> RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn of(
+        origin: Origin,
+        index: Option<Index>,
+        reader: IndexReader,
+        shown: watch::Receiver<Option<Arc<Published>>>,
+    ) -> Self {
+        Self {
+            reader: Arc::new(reader),
+            shown,
+            index: Arc::new(RwLock::new(index.unwrap_or_else(|| Index::new(origin)))),
+        }
+    }
+
+    pub(super) fn index_mut(&self) -> RwLockWriteGuard<'_, Index> {
+        self.index.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

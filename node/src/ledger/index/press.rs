@@ -1,0 +1,310 @@
+//! Publishing the index log: covers what the log has shown, and performs what
+//! [`crate::core::publish`] asks for.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use fairtrail::entry::SignedEntry;
+use fairtrail::log::{Checkpoint, LogError, Origin};
+use fairtrail::merkle::{TreeSize, leaf_hash, prove};
+use fairtrail::note::{Cosigner, NoteSigner};
+use tokio::sync::watch;
+
+use super::super::admitted::SharedAdmitted;
+use super::super::error::LedgerError;
+use super::super::frame::NoteFrame;
+use super::super::published::Published;
+use super::super::publisher::prove_error;
+use super::super::reader::{Frozen, Reader};
+use super::access::{IndexAccess, IndexReader};
+use super::files::{Kept, index_origin, span};
+use super::{HEAD, IndexFiles, IndexReplay};
+use crate::clock::Clock;
+use crate::core::head::Head;
+use crate::core::index;
+use crate::core::publish::{Durable, Gathered, Halt, Input, Output, Publication, Publisher};
+use crate::store::guard::Guard;
+use crate::store::journal::{Frame, Journal};
+use crate::store::tiles::Tiles;
+
+/// The keys of the index log.
+#[derive(Debug)]
+pub(in crate::ledger) struct IndexKeys {
+    pub(in crate::ledger) log: NoteSigner,
+    pub(in crate::ledger) witness: Cosigner,
+}
+
+/// The publisher of the index log.
+pub(in crate::ledger) struct IndexPress {
+    machine: Publisher,
+    journal: Journal,
+    tiles: Tiles,
+    guard: Guard,
+    keys: IndexKeys,
+    admitted: SharedAdmitted,
+    clock: Clock,
+    last: Option<Checkpoint>,
+    access: IndexAccess,
+    serve: watch::Sender<Option<Arc<Published>>>,
+    todo: Vec<Output>,
+}
+
+/// What a press is made of besides its files.
+pub(in crate::ledger) struct IndexSetup {
+    pub(in crate::ledger) log: Origin,
+    pub(in crate::ledger) guard: Result<Guard, LedgerError>,
+    pub(in crate::ledger) replay: IndexReplay,
+    pub(in crate::ledger) keys: IndexKeys,
+    pub(in crate::ledger) admitted: SharedAdmitted,
+    pub(in crate::ledger) clock: Clock,
+}
+
+impl IndexPress {
+    /// Goes on where an earlier process stopped. There is no press when the index cannot go on: what
+    /// was shown of it stays shown.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when its files cannot be read at all.
+    pub(in crate::ledger) fn recover(
+        files: IndexFiles,
+        setup: IndexSetup,
+    ) -> Result<(Option<Self>, IndexAccess), LedgerError> {
+        let IndexFiles {
+            journal,
+            positions,
+            tiles,
+            archive,
+            kept,
+        } = files;
+        let mark = super::super::open::last_mark(
+            &archive,
+            setup.keys.log.verifier(),
+            setup.keys.witness.verifier(),
+        )?;
+        let shown = kept.shown.as_ref().map(Published::of).transpose()?;
+        let (serve, shown) = watch::channel(shown.map(Arc::new));
+        let reader = IndexReader {
+            journal: journal.reader(),
+            positions,
+            tiles: tiles.reader(),
+            archive: std::sync::RwLock::new(Frozen::new(archive)?),
+        };
+        let begun = setup.guard.and_then(|guard| {
+            let index = setup.replay.finish()?;
+            let (machine, todo) = recover(&setup.log, kept, &guard, mark)?;
+            Ok((guard, index, machine, todo))
+        });
+        match begun {
+            Err(error) => {
+                tracing::error!(%error, reason = %error.code(), "the index goes no further");
+                Ok((None, IndexAccess::of(setup.log, None, reader, shown)))
+            }
+            Ok((guard, index, machine, todo)) => {
+                let access = IndexAccess::of(setup.log, Some(index), reader, shown);
+                let press = Self {
+                    machine,
+                    journal,
+                    tiles,
+                    guard,
+                    keys: setup.keys,
+                    admitted: setup.admitted,
+                    clock: setup.clock,
+                    last: None,
+                    access: access.clone(),
+                    serve,
+                    todo,
+                };
+                Ok((Some(press), access))
+            }
+        }
+    }
+
+    /// Covers what the log shows by now, and publishes.
+    pub(in crate::ledger) fn tick(
+        &mut self,
+        shown: &Published,
+        reader: &Reader,
+    ) -> Result<(), LedgerError> {
+        self.cover(shown, reader)?;
+        let todo = std::mem::take(&mut self.todo);
+        self.perform(todo)?;
+        let head = Head::from_stored(self.tiles.head()).ok_or(LedgerError::Stopped)?;
+        if head.size == TreeSize::ZERO {
+            return Ok(());
+        }
+        let todo = self.machine.handle(Input::Tick(head), (self.clock)());
+        self.perform(todo)
+    }
+
+    /// Waits until derived data is on the disk.
+    pub(in crate::ledger) fn sync(&mut self) -> Result<(), LedgerError> {
+        Ok(self.tiles.sync()?)
+    }
+
+    /// Writes a head for every batch of leaves that the log shows and no head covers; all of them
+    /// are durable when this returns.
+    fn cover(&mut self, shown: &Published, reader: &Reader) -> Result<(), LedgerError> {
+        let mut grown = false;
+        loop {
+            let (covered, last) = {
+                let index = self.access.index();
+                (index.size(), index.head().cloned())
+            };
+            let wanted = index::wanted(covered, shown.size());
+            if wanted.is_empty() {
+                break;
+            }
+            let leaves: Result<Vec<SignedEntry>, _> =
+                wanted.map(|leaf| reader.entry_at(leaf)).collect();
+            let leaves = leaves.map_err(|fault| LedgerError::Stored {
+                reason: fault.code(),
+            })?;
+            let time = index::log_time(last.as_ref(), shown.signed_at());
+            let leaves = index::cut(&leaves);
+            let admitted = self.admitted.read();
+            let head = self
+                .access
+                .index_mut()
+                .append(leaves, time, &admitted.set)?;
+            drop(admitted);
+            let body = head.to_bytes();
+            let places = self.journal.append(&[Frame {
+                kind: HEAD,
+                body: &body,
+            }])?;
+            let spans: Vec<_> = places.into_iter().map(|at| span(at, &body)).collect();
+            self.access.reader.positions.append(&spans)?;
+            self.tiles.grow(&[leaf_hash(&body)])?;
+            check_root(&head, shown)?;
+            grown = true;
+        }
+        if grown {
+            self.journal.sync()?;
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, todo: Vec<Output>) -> Result<(), LedgerError> {
+        let mut todo = VecDeque::from(todo);
+        while let Some(output) = todo.pop_front() {
+            let input = match output {
+                Output::Serve(publication) => {
+                    self.show(&publication)?;
+                    continue;
+                }
+                Output::Halt(halt @ Halt::ClockFellBack { .. }) => {
+                    tracing::warn!(reason = %halt.code(), %halt, "nothing of the index is signed");
+                    continue;
+                }
+                Output::Halt(halt) => return Err(halt.into()),
+                output => self.perform_one(output)?,
+            };
+            todo.extend(self.machine.handle(input, (self.clock)()));
+        }
+        Ok(())
+    }
+
+    fn perform_one(&mut self, output: Output) -> Result<Input, LedgerError> {
+        Ok(match output {
+            Output::WriteIntent(intent) => {
+                self.write(&NoteFrame::intent(intent))?;
+                Input::IntentDurable
+            }
+            Output::Sign(checkpoint) => {
+                self.check_growth(&checkpoint)?;
+                Input::Signed(checkpoint.sign(&self.keys.log)?)
+            }
+            Output::WriteSigned(signed) => {
+                self.write(&NoteFrame::signed(&signed))?;
+                Input::SignedDurable
+            }
+            Output::RaiseGuard(head) => {
+                self.guard.raise(head.stored())?;
+                Input::Raised
+            }
+            Output::Cosign(Publication { intent, note }) => {
+                let line = self
+                    .keys
+                    .witness
+                    .cosign(note.text(), intent.stamp.seconds());
+                let line = line.map_err(LogError::from)?;
+                Input::Cosigned(note.with(line).map_err(LogError::from)?)
+            }
+            // Nobody else is asked: what is shown is what this operator says.
+            Output::Gather(Publication { note, .. }) => Input::Gathered(Gathered::Enough(note)),
+            Output::Freeze(published) => {
+                let size = published.intent.head.size.get();
+                let note = published.note.to_string();
+                self.access
+                    .reader
+                    .archive_mut()
+                    .freeze(size, note.as_bytes())?;
+                Input::Frozen
+            }
+            Output::Record(published) => {
+                self.write(&NoteFrame::published(&published))?;
+                Input::Recorded
+            }
+            Output::Serve(_) | Output::Halt(_) => return Err(LedgerError::Stopped),
+        })
+    }
+
+    fn write(&mut self, frame: &NoteFrame) -> Result<(), LedgerError> {
+        self.journal.append(&[frame.frame()])?;
+        Ok(self.journal.sync()?)
+    }
+
+    /// Shows a checkpoint; answers are given from its head if it is the last one made.
+    fn show(&mut self, publication: &Publication) -> Result<(), LedgerError> {
+        let shown = Published::of(publication)?;
+        self.last = Some(shown.checkpoint().clone());
+        if publication.intent.head.size.get() == self.tiles.head().size {
+            self.access.index_mut().settle();
+        }
+        self.serve.send_replace(Some(Arc::new(shown)));
+        Ok(())
+    }
+
+    /// The new tree extends the last one shown, as our own verifier sees it.
+    fn check_growth(&self, checkpoint: &Checkpoint) -> Result<(), LedgerError> {
+        let Some(last) = &self.last else {
+            return Ok(());
+        };
+        let tiles = &self.access.reader.tiles;
+        let proof = prove::consistency(tiles, last.size(), checkpoint.size());
+        Ok(last.check_growth(checkpoint, &proof.map_err(prove_error)?)?)
+    }
+}
+
+fn recover(
+    log: &Origin,
+    kept: Kept,
+    guard: &Guard,
+    archived: Option<fairtrail::log::ArchiveMark>,
+) -> Result<(Publisher, Vec<Output>), LedgerError> {
+    guard.check_released()?;
+    let high = guard.high();
+    let durable = Durable {
+        intent: kept.intent,
+        signed: kept.signed,
+        shown: kept.shown,
+        shown_enough: true,
+        guard: Head::from_stored(high).ok_or(LedgerError::Stopped)?,
+        root_at_guard: kept.roots.get(&high.size).copied(),
+        archived,
+    };
+    Ok(Publisher::recover(index_origin(log)?, durable)?)
+}
+
+/// A head that covers all that is shown has its root.
+fn check_root(head: &fairtrail::index::IndexHead, shown: &Published) -> Result<(), LedgerError> {
+    let (expected, found) = (shown.checkpoint().root(), head.root);
+    if head.size != shown.size() || expected == found {
+        return Ok(());
+    }
+    Err(LedgerError::Root {
+        size: head.size.get(),
+        expected,
+        found,
+    })
+}

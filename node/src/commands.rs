@@ -288,13 +288,14 @@ fn witnessed_text(logs: &[WitnessedLog]) -> String {
 fn report_text(report: &Report) -> String {
     let summary = format!(
         "log          {}\nentries      {}\nroot         {}\nsigned       size {}, {} checkpoints, \
-         {} archived\nparts        {}, erased {}\n",
+         {} archived\nindex        {} heads\nparts        {}, erased {}\n",
         report.origin,
         report.entries,
         report.root,
         report.signed,
         report.checkpoints,
         report.archived,
+        report.heads,
         report.parts,
         report.erased,
     );

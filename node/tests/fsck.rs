@@ -83,6 +83,7 @@ fn a_sound_log_is_as_it_must_be_and_checking_it_changes_no_answer() {
     assert_eq!((report.entries, report.signed), (259, 259));
     assert_eq!((report.parts, report.erased), (9, 1));
     assert!(report.checkpoints >= 3 && report.archived == 1);
+    assert!(report.heads >= 1);
     assert_eq!(fsck(&settings).unwrap(), report);
     let log = open(&settings);
     assert_eq!(log.service.checkpoint().size().get(), 259);
@@ -139,6 +140,8 @@ fn a_flipped_bit_is_found_wherever_it_is() {
         assert!(!damaged("archive/log", part).is_empty());
         assert_eq!(damaged("tiles/0/000", part), [Reason::StoreDamaged]);
         assert_eq!(damaged("positions", part), [Reason::StoreDamaged]);
+        let index = damaged("index/journal/00000001.seg", part);
+        assert_eq!(index, [Reason::JournalDamaged]);
     }
 }
 

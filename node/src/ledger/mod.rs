@@ -58,7 +58,7 @@ use tokio::sync::{oneshot, watch};
 pub use self::admitted::{Admitted, SharedAdmitted, SubjectsOf};
 pub use self::create::create;
 pub use self::error::LedgerError;
-pub use self::index::{IndexAccess, IndexReader};
+pub use self::index::{IndexAccess, IndexFindings, IndexPlace, IndexReader, check_index};
 use self::late::Fill;
 pub use self::published::Published;
 use self::publisher::Control;

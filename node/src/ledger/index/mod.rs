@@ -13,11 +13,13 @@
 //! shown, and nothing more is signed.
 
 mod access;
+mod check;
 mod files;
 mod press;
 mod replay;
 
 pub use access::{IndexAccess, IndexReader};
+pub use check::{IndexFindings, IndexPlace, check_index};
 pub(super) use files::IndexFiles;
 pub(super) use press::{IndexKeys, IndexPress, IndexSetup};
 pub(super) use replay::IndexReplay;

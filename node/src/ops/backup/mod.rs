@@ -74,6 +74,10 @@ pub fn backup(
             copier.file_if_there(&settings.keys_dir.join(name), &format!("{KEYS}/{name}"))?;
         }
     }
+    // The index comes before the log, of which it is never ahead.
+    if let Ok(end) = journal::durable_end(&layout.index_journal()) {
+        copy_segments(&layout.index_journal(), "index/journal", end, &mut copier)?;
+    }
     let end = journal::durable_end(&layout.journal()).map_err(LedgerError::from)?;
     copy_journal(&layout, end, &mut copier)?;
     let copied = dir.join(DATA);

@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use fairtrail::files::read_bounded;
+use fairtrail::index::EDITION;
+use fairtrail::log::Origin;
 use serde::Serialize;
 
 use super::copy::copy;
@@ -174,6 +176,17 @@ fn keep_guard(guard_dir: &Path, data_dir: &Path, manifest: &Manifest) -> Result<
             let heads = [&manifest.signed, &manifest.guard].map(super::Tree::head);
             let high = heads.into_iter().flatten().max_by_key(|head| head.size);
             let high = high.unwrap_or_else(Head::empty).stored();
+            // What was signed of the index since the backup nobody can tell any more.
+            let index = manifest.origin.parse::<Origin>().map_err(NodeError::Log)?;
+            let index = index.index(EDITION).filter(|index| {
+                let looked = Guard::look(guard_dir, index.as_str());
+                matches!(looked, Err(GuardError::Missing { .. }))
+            });
+            if let Some(index) = index {
+                let first = Head::empty().stored();
+                Guard::create_restored(guard_dir, data_dir, index.as_str(), first)
+                    .map_err(LedgerError::from)?;
+            }
             let made = Guard::create_restored(guard_dir, data_dir, origin, high);
             made.map_err(LedgerError::from)?;
             Ok(false)

@@ -19,7 +19,7 @@ use self::derived::Derived;
 use self::journal::Walk;
 use super::{NodeError, read_charter, read_keys};
 use crate::config::Settings;
-use crate::ledger::LedgerError;
+use crate::ledger::{IndexPlace, LedgerError, check_index};
 use crate::store::archive::Archive;
 use crate::store::bodies::{self, Bodies};
 use crate::store::guard::Guard;
@@ -45,6 +45,8 @@ pub struct Report {
     pub checkpoints: u64,
     /// Archived notes that were checked.
     pub archived: u64,
+    /// Heads of the index that were checked.
+    pub heads: u64,
     /// Parts that are here and sound.
     pub parts: u64,
     /// Parts that were erased.
@@ -132,7 +134,7 @@ pub fn fsck(settings: &Settings) -> Result<Report, NodeError> {
         .chain(derived.sizes())
         .chain(guard.iter().map(|guard| guard.high().size))
         .collect();
-    let mut walk = Walk::new(settings.origin.clone(), charter, &keys, sizes);
+    let mut walk = Walk::new(settings.origin.clone(), charter.clone(), &keys, sizes);
     walk.run(&reader, &derived, &mut report)?;
     let end = walk.bodies_end;
     let (dir, documents) = (layout.bodies(), layout.documents());
@@ -143,5 +145,21 @@ pub fn fsck(settings: &Settings) -> Result<Report, NodeError> {
     notes::check_archive(&archive, &walk, &mut report)?;
     notes::check_guard(guard, &walk, &mut report);
     notes::check_records(settings, &layout, &mut report);
+    // An index follows from its log: nothing can be said of it while the log is not sound.
+    if !report.findings.iter().all(|finding| finding.derived) {
+        return Ok(report);
+    }
+    let found = check_index(&IndexPlace {
+        layout: &layout,
+        guard_dir: &settings.guard_dir,
+        origin: &settings.origin,
+        charter: &charter,
+        journal: &reader,
+        key: keys.index.verifier(),
+    });
+    report.heads = found.heads;
+    for (reason, detail) in found.wrong {
+        report.find(reason, "index", detail);
+    }
     Ok(report)
 }

@@ -32,9 +32,9 @@ fn heads(running: &Running) -> (SignedCheckpoint, Vec<Vec<u8>>) {
         let leaves = decode_entries(&bundle, usize::from(tile.width())).unwrap();
         heads.extend(leaves.into_iter().map(<[u8]>::to_vec));
     }
-    heads
-        .iter()
-        .for_each(|head| range.append(leaf_hash(head)).unwrap());
+    for head in &heads {
+        range.append(leaf_hash(head)).unwrap();
+    }
     assert_eq!(
         (range.size(), range.root()),
         (checkpoint.size(), checkpoint.root())
@@ -118,8 +118,8 @@ fn every_head_follows_from_the_log_and_outlives_restarts_and_lost_derived_data()
 
     for lost in ["nothing", "index/tiles", "index/positions"] {
         let path = place.data.join(lost);
-        let _ = std::fs::remove_dir_all(&path);
-        let _ = std::fs::remove_file(&path);
+        let _ = fs_err::remove_dir_all(&path);
+        let _ = fs_err::remove_file(&path);
         let running = place.open().unwrap();
         let (again, heads) = heads(&running);
         assert_eq!((again, &heads), (shown.clone(), &first), "{lost} was lost");
@@ -141,11 +141,11 @@ fn every_head_follows_from_the_log_and_outlives_restarts_and_lost_derived_data()
 
 /// The guard file of the index log.
 fn index_guard(dir: &Path) -> std::path::PathBuf {
-    let files = std::fs::read_dir(dir)
+    let files = fs_err::read_dir(dir)
         .unwrap()
         .map(|file| file.unwrap().path());
     let names_index = |path: &std::path::PathBuf| {
-        std::fs::read_to_string(path).is_ok_and(|text| text.contains("/index/1"))
+        fs_err::read_to_string(path).is_ok_and(|text| text.contains("/index/1"))
     };
     files.into_iter().find(names_index).unwrap()
 }
@@ -159,9 +159,9 @@ fn a_folder_from_before_there_was_an_index_gets_one() {
     let entries = root.pulses(3);
     running.publish(batch(&entries));
     running.stop();
-    std::fs::remove_dir_all(place.data.join("index")).unwrap();
-    std::fs::remove_dir_all(place.data.join("archive/index")).unwrap();
-    std::fs::remove_file(index_guard(&place.guard)).unwrap();
+    fs_err::remove_dir_all(place.data.join("index")).unwrap();
+    fs_err::remove_dir_all(place.data.join("archive/index")).unwrap();
+    fs_err::remove_file(index_guard(&place.guard)).unwrap();
     let running = place.open().unwrap();
     covered(&running, 4);
     let (_, heads) = heads(&running);
@@ -171,13 +171,13 @@ fn a_folder_from_before_there_was_an_index_gets_one() {
 }
 
 fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for file in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+    fs_err::create_dir_all(to).unwrap();
+    for file in fs_err::read_dir(from).unwrap().map(Result::unwrap) {
         let (path, to) = (file.path(), to.join(file.file_name()));
         if path.is_dir() {
             copy(&path, &to);
         } else {
-            std::fs::copy(&path, to).unwrap();
+            fs_err::copy(&path, to).unwrap();
         }
     }
 }
@@ -198,7 +198,7 @@ fn an_index_put_back_from_an_older_copy_or_lost_signs_nothing_and_the_log_goes_o
     covered(&running, 3);
     running.stop();
 
-    std::fs::remove_dir_all(&index).unwrap();
+    fs_err::remove_dir_all(&index).unwrap();
     copy(&aside, &index);
     let running = place.open().unwrap();
     running.publish(batch(&root.pulses(2)));
@@ -209,7 +209,7 @@ fn an_index_put_back_from_an_older_copy_or_lost_signs_nothing_and_the_log_goes_o
     assert_eq!(note, older.note().to_string().into_bytes());
     running.stop();
 
-    std::fs::remove_dir_all(&index).unwrap();
+    fs_err::remove_dir_all(&index).unwrap();
     let running = place.open().unwrap();
     running.publish(batch(&root.pulses(2)));
     assert_eq!(running.service.checkpoint().size().get(), 7);

@@ -21,6 +21,7 @@ pub mod frame;
 mod gate;
 mod index;
 pub mod late;
+mod mark;
 mod open;
 mod published;
 mod publisher;

@@ -6,31 +6,27 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use fairtrail::index::EDITION;
-use fairtrail::log::{ArchiveMark, SignedCheckpoint};
-use fairtrail::merkle::TreeSize;
-use fairtrail::note::{Note, NoteVerifier};
-use fairtrail::time::Timestamp;
 use tokio::sync::watch;
 
 use super::admitted::SharedAdmitted;
 use super::erase;
 use super::error::LedgerError;
 use super::fill::fill_lookups;
-use super::index::{IndexAccess, IndexFiles, IndexKeys, IndexPress, IndexReplay, IndexSetup};
+use super::index::{IndexAccess, IndexKeys, IndexReplay, OpenedIndex};
 use super::late;
+use super::mark::last_mark;
 use super::publisher::Press;
 use super::reader::{Frozen, Reader};
 use super::replay::{Mark, Replay};
 use super::threads::{Ended, spawn};
 use super::writer::{Job, Writer};
-use super::{Access, Keys, Ledger, Setup};
+use super::{Access, Ledger, Setup};
 use crate::asking::Asking;
 use crate::core::head::Head;
 use crate::core::publish::{Durable, Output, Publisher};
 use crate::store::archive::Archive;
 use crate::store::bodies::{self, Bodies};
-use crate::store::guard::{Guard, GuardError};
+use crate::store::guard::Guard;
 use crate::store::head::TreeHead;
 use crate::store::journal::{self, Journal, Location};
 use crate::store::layout::Layout;
@@ -51,69 +47,50 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
     let guard = Guard::open(&setup.guard_dir, layout.root(), setup.origin.as_str())?;
     guard.check_released()?;
     let mut stores = Stores::open(&layout)?;
-    let (files, index_guard) = open_index(&setup, &layout)?;
-    let index = files.replay(&setup.origin);
-    let mut replay = stores.replay(&setup, Some(guard.high().size), Some(index))?;
-    let index_replay = replay.index.take().ok_or(LedgerError::Stopped)?;
+    let index = OpenedIndex::open(&setup, &layout)?;
+    let guarded = Some(guard.high().size);
+    let (replay, again) = stores.replay_both(&setup, guarded, index.replay())?;
     let (machine, todo) = recover(&setup, &replay, &guard, &stores.archive)?;
     let grown_at = stores.keep_tiles(&replay)?;
     let (jobs, waiting) = mpsc::sync_channel(setup.waiting);
     let (flush, flushes) = mpsc::sync_channel(1);
     let committed = Arc::new(Mutex::new(Head::of(&replay.range)));
-    let Stored {
-        journal,
-        bodies,
-        tiles,
-        reader,
-    } = stores.fill(&replay)?;
-    let Keys {
-        log,
-        promise,
-        witness,
-        index,
-        index_witness,
-    } = setup.keys;
+    let stored = stores.fill(&replay)?;
+    let reader = stored.reader;
     let admitted = SharedAdmitted::new(replay.admitted);
-    let index = IndexSetup {
-        log: setup.origin.clone(),
-        guard: index_guard,
-        replay: index_replay,
-        keys: IndexKeys {
-            log: index,
-            witness: index_witness,
-        },
-        admitted: admitted.clone(),
-        clock: Arc::clone(&setup.clock),
-    };
-    let (index, index_access) = IndexPress::recover(files, index)?;
+    let clock = setup.clock;
+    let (own, witness) = (setup.keys.index, setup.keys.index_witness);
+    let keys = IndexKeys { log: own, witness };
+    let (index, index_access) = index.recover(again, keys, &admitted, &clock)?;
     let writer = Writer {
-        journal,
-        bodies,
+        journal: stored.journal,
+        bodies: stored.bodies,
         reader: Arc::clone(&reader),
-        admitted: admitted.clone(),
+        admitted,
         range: replay.range,
         committed: Arc::clone(&committed),
         origin: setup.origin,
-        promise_key: promise,
+        promise_key: setup.keys.promise,
         include_within: setup.include_within.as_secs(),
         reserve_bytes: setup.reserve_bytes,
         data_dir: setup.data_dir,
-        clock: Arc::clone(&setup.clock),
+        clock: Arc::clone(&clock),
         flush: flush.clone(),
     };
-    let witnesses = Asking::start(&setup.witnesses, log.verifier(), &reader)?;
+    let log_key = setup.keys.log;
+    let witnesses = Asking::start(&setup.witnesses, log_key.verifier(), &reader)?;
     let press = Press {
         machine,
-        tiles,
+        tiles: stored.tiles,
         grown_at,
         guard,
         reader,
         committed,
         jobs,
-        log_key: log,
-        witness_key: witness,
+        log_key,
+        witness_key: setup.keys.witness,
         witnesses,
-        clock: setup.clock,
+        clock,
         halted: Arc::default(),
         last: None,
         unsynced: 0,
@@ -131,25 +108,6 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         index: index_access,
         lock,
     })
-}
-
-/// The files of the index log and its guard. A folder that has no index yet gets both.
-fn open_index(
-    setup: &Setup,
-    layout: &Layout,
-) -> Result<(IndexFiles, Result<Guard, LedgerError>), LedgerError> {
-    let origin = setup.origin.index(EDITION).ok_or(LedgerError::Stopped)?;
-    let (dir, data) = (&setup.guard_dir, layout.root());
-    let guard = Guard::open(dir, data, origin.as_str());
-    let guarded = guard.as_ref().map_or(0, |guard| guard.high().size);
-    let files = IndexFiles::open(layout, &setup.origin, guarded)?;
-    let guard = match guard {
-        Err(GuardError::Missing { .. }) if files.is_new() => {
-            Guard::create(dir, data, origin.as_str(), Head::empty().stored())
-        }
-        guard => guard,
-    };
-    Ok((files, guard.map_err(LedgerError::from)))
 }
 
 /// A log that is ready to run.
@@ -279,6 +237,18 @@ impl Stores {
         Ok(replay)
     }
 
+    /// Reads the journal and makes the index again beside.
+    fn replay_both(
+        &self,
+        setup: &Setup,
+        guarded: Option<u64>,
+        index: IndexReplay,
+    ) -> Result<(Replay, IndexReplay), LedgerError> {
+        let mut replay = self.replay(setup, guarded, Some(index))?;
+        let index = replay.index.take().ok_or(LedgerError::Stopped)?;
+        Ok((replay, index))
+    }
+
     /// Keeps the tiles if they are those of this log; where they go on.
     pub(super) fn keep_tiles(&mut self, replay: &Replay) -> Result<Location, LedgerError> {
         if let Some(at) = derived_at(replay, self.tiles.head()) {
@@ -373,33 +343,6 @@ fn shown_enough(setup: &Setup, replay: &Replay) -> Result<bool, LedgerError> {
     };
     let log = setup.keys.log.verifier();
     Ok(shown.intent.head == Head::empty() || setup.witnesses.is_met(log, &shown.note)?)
-}
-
-/// What the last archived note says: its size, and its time by the own witness.
-pub(super) fn last_mark(
-    archive: &Archive,
-    log: &NoteVerifier,
-    witness: &NoteVerifier,
-) -> Result<Option<ArchiveMark>, LedgerError> {
-    let Some(size) = archive.sizes().next_back() else {
-        return Ok(None);
-    };
-    let note = archive.note(size)?.unwrap_or_default();
-    let signed_at = stamp_of(&note, witness);
-    // A note of ours that says no time is not one of ours, or damaged: it is as old as can be, and
-    // the next one is archived.
-    let signed_at = SignedCheckpoint::open(&note, log)
-        .ok()
-        .and(signed_at)
-        .or_else(|| Timestamp::new(0));
-    let size = TreeSize::new(size)?;
-    Ok(signed_at.map(|signed_at| ArchiveMark { size, signed_at }))
-}
-
-fn stamp_of(note: &[u8], witness: &NoteVerifier) -> Option<Timestamp> {
-    let note = Note::parse(note).ok()?;
-    let verified = note.verify(std::slice::from_ref(witness)).ok()?;
-    Timestamp::new(verified.first()?.stamp?)
 }
 
 /// Writes sealed look-ups to the disk when asked to, and once more at the end. A store that breaks

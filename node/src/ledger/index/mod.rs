@@ -13,15 +13,16 @@
 //! shown, and nothing more is signed.
 
 mod access;
+mod begin;
 mod check;
 mod files;
 mod press;
 mod replay;
 
 pub use access::{IndexAccess, IndexReader};
+pub(super) use begin::OpenedIndex;
 pub use check::{IndexFindings, IndexPlace, check_index};
-pub(super) use files::IndexFiles;
-pub(super) use press::{IndexKeys, IndexPress, IndexSetup};
+pub(super) use press::{IndexKeys, IndexPress};
 pub(super) use replay::IndexReplay;
 
 /// The kind of a frame that holds an index head.

@@ -17,8 +17,8 @@ use super::super::published::Published;
 use super::super::publisher::prove_error;
 use super::super::reader::{Frozen, Reader};
 use super::access::{IndexAccess, IndexReader};
-use super::files::{Kept, index_origin, span};
-use super::{HEAD, IndexFiles, IndexReplay};
+use super::files::{IndexFiles, Kept, index_origin, span};
+use super::{HEAD, IndexReplay};
 use crate::clock::Clock;
 use crate::core::head::Head;
 use crate::core::index;
@@ -50,13 +50,13 @@ pub(in crate::ledger) struct IndexPress {
 }
 
 /// What a press is made of besides its files.
-pub(in crate::ledger) struct IndexSetup {
-    pub(in crate::ledger) log: Origin,
-    pub(in crate::ledger) guard: Result<Guard, LedgerError>,
-    pub(in crate::ledger) replay: IndexReplay,
-    pub(in crate::ledger) keys: IndexKeys,
-    pub(in crate::ledger) admitted: SharedAdmitted,
-    pub(in crate::ledger) clock: Clock,
+pub(super) struct IndexSetup {
+    pub(super) log: Origin,
+    pub(super) guard: Result<Guard, LedgerError>,
+    pub(super) replay: IndexReplay,
+    pub(super) keys: IndexKeys,
+    pub(super) admitted: SharedAdmitted,
+    pub(super) clock: Clock,
 }
 
 impl IndexPress {
@@ -65,7 +65,7 @@ impl IndexPress {
     ///
     /// # Errors
     /// [`LedgerError`] when its files cannot be read at all.
-    pub(in crate::ledger) fn recover(
+    pub(super) fn recover(
         files: IndexFiles,
         setup: IndexSetup,
     ) -> Result<(Option<Self>, IndexAccess), LedgerError> {
@@ -76,7 +76,7 @@ impl IndexPress {
             archive,
             kept,
         } = files;
-        let mark = super::super::open::last_mark(
+        let mark = super::super::mark::last_mark(
             &archive,
             setup.keys.log.verifier(),
             setup.keys.witness.verifier(),

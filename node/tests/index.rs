@@ -183,6 +183,27 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
+fn a_damaged_index_stops_the_index_alone() {
+    let place = Place::new();
+    let mut root = Feed::root();
+    let running = place.open().unwrap();
+    running.publish(batch(std::slice::from_ref(&root.begin)));
+    covered(&running, 1);
+    running.stop();
+    let journal = place.data.join("index/journal/00000001.seg");
+    let mut bytes = fs_err::read(&journal).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs_err::write(&journal, bytes).unwrap();
+    let running = place.open().unwrap();
+    running.publish(batch(&root.pulses(2)));
+    assert_eq!(running.service.checkpoint().size().get(), 3);
+    let none = running.service.index_log(IndexQuestion::Checkpoint);
+    assert_eq!(none, Err(ReadError::NotFound));
+    running.stop();
+}
+
+#[test]
 fn an_index_put_back_from_an_older_copy_or_lost_signs_nothing_and_the_log_goes_on() {
     let place = Place::new();
     let mut root = Feed::root();

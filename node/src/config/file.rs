@@ -156,7 +156,7 @@ impl Config {
 origin = {origin}
 # The network's charter.
 charter = {charter}
-# Folder of log.key, promise.key, witness.key and node.key. Back it up apart from the data; whoever has these
+# Folder of log.key, promise.key, witness.key, index.key, index-witness.key and node.key. Back it up apart from the data; whoever has these
 # keys can speak for this log.
 keys_dir = {keys}
 # Folder of the guard: the largest tree ever signed. Never restore it from a backup and never copy

@@ -49,7 +49,8 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
     let mut stores = Stores::open(&layout)?;
     let index = OpenedIndex::open(&setup, &layout)?;
     let guarded = Some(guard.high().size);
-    let (replay, again) = stores.replay_both(&setup, guarded, index.replay())?;
+    let mut replay = stores.replay(&setup, guarded, index.replay())?;
+    let again = replay.index.take();
     let (machine, todo) = recover(&setup, &replay, &guard, &stores.archive)?;
     let grown_at = stores.keep_tiles(&replay)?;
     let (jobs, waiting) = mpsc::sync_channel(setup.waiting);
@@ -119,7 +120,7 @@ pub(super) struct Assembled {
     flush: SyncSender<()>,
     flushes: Receiver<()>,
     interval: Duration,
-    pub(super) index: IndexAccess,
+    pub(super) index: Option<IndexAccess>,
     lock: DirectoryLock,
 }
 
@@ -163,7 +164,7 @@ impl Assembled {
             admitted,
             reader,
             published,
-            index: Some(index),
+            index,
             ended,
             clock,
             halted,
@@ -235,18 +236,6 @@ impl Stores {
         replay.run(&self.journal.reader(), &self.positions)?;
         replay.admitted.settle();
         Ok(replay)
-    }
-
-    /// Reads the journal and makes the index again beside.
-    fn replay_both(
-        &self,
-        setup: &Setup,
-        guarded: Option<u64>,
-        index: IndexReplay,
-    ) -> Result<(Replay, IndexReplay), LedgerError> {
-        let mut replay = self.replay(setup, guarded, Some(index))?;
-        let index = replay.index.take().ok_or(LedgerError::Stopped)?;
-        Ok((replay, index))
     }
 
     /// Keeps the tiles if they are those of this log; where they go on.

@@ -189,9 +189,10 @@ fn whatever_fails_while_publishing_after(before: usize) {
         assert_eq!(note.as_deref(), Some(kept.note()));
         // So does the index: it goes on, and covers what the log shows.
         assert!(log.press.index.is_some(), "after {operations} operations");
-        let shown = log.index.shown.borrow().clone().unwrap();
+        let index = log.index.unwrap();
+        let shown = index.shown.borrow().clone().unwrap();
         let last = shown.size().get().checked_sub(1).unwrap();
-        let head = log.index.reader.leaf_bytes(last).unwrap();
+        let head = index.reader.leaf_bytes(last).unwrap();
         let head = fairtrail::index::IndexHead::parse(&head).unwrap();
         assert_eq!(
             (head.size, head.root),

@@ -15,40 +15,44 @@ use crate::core::head::Head;
 use crate::store::guard::{Guard, GuardError};
 use crate::store::layout::Layout;
 
-/// The files of the index log and its guard.
+/// The index log of a log; nothing when its files cannot be read.
 pub(in crate::ledger) struct OpenedIndex {
     log: Origin,
-    files: IndexFiles,
-    guard: Result<Guard, LedgerError>,
+    opened: Option<(IndexFiles, Result<Guard, LedgerError>)>,
 }
 
 impl OpenedIndex {
-    /// Opens both. A folder that never had an index gets them.
+    /// Opens its files and its guard. A folder that never had an index gets both.
     ///
     /// # Errors
-    /// [`LedgerError`] when the files cannot be read. A guard that refuses lets nothing be signed.
+    /// [`LedgerError`] when the origin can have no index.
     pub(in crate::ledger) fn open(setup: &Setup, layout: &Layout) -> Result<Self, LedgerError> {
         let origin = index_origin(&setup.origin)?;
         let (dir, data) = (&setup.guard_dir, layout.root());
         let guard = Guard::open(dir, data, origin.as_str());
         let guarded = guard.as_ref().map_or(0, |guard| guard.high().size);
-        let files = IndexFiles::open(layout, &setup.origin, guarded)?;
+        let log = setup.origin.clone();
+        let files = match IndexFiles::open(layout, &log, guarded) {
+            Ok(files) => files,
+            Err(error) => {
+                tracing::error!(%error, reason = %error.code(), "there is no index");
+                return Ok(Self { log, opened: None });
+            }
+        };
         let guard = match guard {
             Err(GuardError::Missing { .. }) if files.is_new() => {
                 Guard::create(dir, data, origin.as_str(), Head::empty().stored())
             }
             guard => guard,
         };
-        Ok(Self {
-            log: setup.origin.clone(),
-            files,
-            guard: guard.map_err(LedgerError::from),
-        })
+        let opened = Some((files, guard.map_err(LedgerError::from)));
+        Ok(Self { log, opened })
     }
 
     /// What goes over the leaves of the log again.
-    pub(in crate::ledger) fn replay(&self) -> IndexReplay {
-        self.files.replay(&self.log)
+    pub(in crate::ledger) fn replay(&self) -> Option<IndexReplay> {
+        let (files, _) = self.opened.as_ref()?;
+        Some(files.replay(&self.log))
     }
 
     /// See [`IndexPress::recover`].
@@ -57,19 +61,23 @@ impl OpenedIndex {
     /// [`LedgerError`].
     pub(in crate::ledger) fn recover(
         self,
-        replay: IndexReplay,
+        replay: Option<IndexReplay>,
         keys: IndexKeys,
         admitted: &SharedAdmitted,
         clock: &Clock,
-    ) -> Result<(Option<IndexPress>, IndexAccess), LedgerError> {
+    ) -> Result<(Option<IndexPress>, Option<IndexAccess>), LedgerError> {
+        let (Some((files, guard)), Some(replay)) = (self.opened, replay) else {
+            return Ok((None, None));
+        };
         let setup = IndexSetup {
             log: self.log,
-            guard: self.guard,
+            guard,
             replay,
             keys,
             admitted: admitted.clone(),
             clock: Arc::clone(clock),
         };
-        IndexPress::recover(self.files, setup)
+        let (press, access) = IndexPress::recover(files, setup)?;
+        Ok((press, Some(access)))
     }
 }

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use fairtrail::entry::SignedEntry;
+use fairtrail::id::EntryId;
+use fairtrail::index::{FeedFact, FeedFacts};
 use fairtrail::log::{Checkpoint, LogError, Origin};
 use fairtrail::merkle::{TreeSize, leaf_hash, prove};
 use fairtrail::note::{Cosigner, NoteSigner};
@@ -161,12 +163,8 @@ impl IndexPress {
             })?;
             let time = index::log_time(last.as_ref(), shown.signed_at());
             let leaves = index::cut(&leaves);
-            let admitted = self.admitted.read();
-            let head = self
-                .access
-                .index_mut()
-                .append(leaves, time, &admitted.set)?;
-            drop(admitted);
+            let facts = Facts(&self.admitted);
+            let head = self.access.index_mut().append(leaves, time, &facts)?;
             let body = head.to_bytes();
             let places = self.journal.append(&[Frame {
                 kind: HEAD,
@@ -273,6 +271,15 @@ impl IndexPress {
         let tiles = &self.access.reader.tiles;
         let proof = prove::consistency(tiles, last.size(), checkpoint.size());
         Ok(last.check_growth(checkpoint, &proof.map_err(prove_error)?)?)
+    }
+}
+
+/// Looks entries up one by one, so that whoever admits need not wait for a whole head.
+struct Facts<'a>(&'a SharedAdmitted);
+
+impl FeedFacts for Facts<'_> {
+    fn fact(&self, entry: EntryId) -> Option<FeedFact> {
+        FeedFacts::fact(&self.0.read().set, entry)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::hash::{self, Pair};
 use super::label::{bit, common_bits};
-use super::tree::{Inner, NodeRef, Place, State, Trie, Version};
+use super::tree::{Inner, Leaf, NodeRef, Place, State, Trie, Version};
 use super::{KEY_BITS, Label, TrieKey, TrieRoot, TrieValue};
 use std::ops::Range;
 
@@ -14,6 +14,7 @@ pub(super) fn merged(trie: &mut Trie, changes: &[(TrieKey, TrieValue)]) -> Versi
         trie,
         changes,
         levels: Vec::new(),
+        made: Vec::new(),
         added: 0,
     };
     merge.look_up(old);
@@ -34,18 +35,43 @@ pub(super) fn merged(trie: &mut Trie, changes: &[(TrieKey, TrieValue)]) -> Versi
     }
 }
 
+/// Where the hash of a node comes from.
+#[derive(Clone, Copy)]
+enum Source {
+    /// The node itself.
+    Node(NodeRef),
+    /// What is hashed with this number.
+    Made(usize),
+}
+
 /// A node that was changed or not, and how many changed inner nodes lie on a way below it at most,
 /// itself included.
 #[derive(Clone, Copy)]
 struct Written {
     node: NodeRef,
+    source: Source,
     height: usize,
 }
 
-/// An inner node without its hash, and a change below it.
+impl Written {
+    const fn leaf(node: NodeRef) -> Self {
+        Self {
+            node,
+            source: Source::Node(node),
+            height: 0,
+        }
+    }
+}
+
+/// An inner node without its hash. It holds all that is needed, because nodes lie far apart and
+/// reading one again costs more than hashing it.
 struct Unhashed {
     at: u32,
+    number: usize,
+    len: u8,
+    /// A change below it.
     change: usize,
+    children: [Source; 2],
 }
 
 struct Merge<'a> {
@@ -56,6 +82,8 @@ struct Merge<'a> {
     shared: Vec<u16>,
     /// Inner nodes by height, so that one level can be hashed at once.
     levels: Vec<Vec<Unhashed>>,
+    /// By their numbers, what was hashed.
+    made: Vec<[u8; 32]>,
     added: usize,
 }
 
@@ -118,7 +146,7 @@ impl Merge<'_> {
         if len == KEY_BITS {
             self.added += 1;
             let node = self.trie.add_leaf(first, value);
-            return Written { node, height: 0 };
+            return Written::leaf(node);
         }
         let split = self.split(&range, len);
         let change = range.start;
@@ -144,7 +172,7 @@ impl Merge<'_> {
             Place::Leaf(at) => {
                 let (_, value) = self.changes[range.start];
                 let node = self.trie.replace_leaf(at, value);
-                Written { node, height: 0 }
+                Written::leaf(node)
             }
             Place::Inner(at) => {
                 let Inner { left, right, .. } = *self.trie.inners.at(at);
@@ -153,14 +181,14 @@ impl Merge<'_> {
                 let left = self.below(left, range.start..split);
                 let right = self.below(right, split..range.end);
                 self.trie.change_inner(at, left.node, right.node);
-                self.above(at, left, right, change)
+                self.above(at, len, [left, right], change)
             }
         }
     }
 
     fn below(&mut self, node: NodeRef, range: Range<usize>) -> Written {
         if range.is_empty() {
-            Written { node, height: 0 }
+            Written::leaf(node)
         } else {
             self.merge(node, range)
         }
@@ -181,26 +209,35 @@ impl Merge<'_> {
     }
 
     fn inner(&mut self, len: u16, left: Written, right: Written, change: usize) -> Written {
-        // Below 256, where paths part.
-        let inner = Inner::new(len.to_le_bytes()[0], left.node, right.node);
+        let inner = Inner::new(byte(len), left.node, right.node);
         let at = self.trie.inners.insert(inner);
-        self.above(at, left, right, change)
+        self.above(at, len, [left, right], change)
     }
 
     /// Notes that an inner node is to be hashed once its children are.
-    fn above(&mut self, at: u32, left: Written, right: Written, change: usize) -> Written {
+    fn above(&mut self, at: u32, len: u16, children: [Written; 2], change: usize) -> Written {
+        let [left, right] = children;
         let level = left.height.max(right.height);
         if self.levels.len() <= level {
             self.levels.resize_with(level + 1, Vec::new);
         }
-        self.levels[level].push(Unhashed { at, change });
+        let number = self.made.len();
+        self.made.push([0; 32]);
+        self.levels[level].push(Unhashed {
+            at,
+            number,
+            len: byte(len),
+            change,
+            children: children.map(|child| child.source),
+        });
         Written {
             node: NodeRef::inner(at),
+            source: Source::Made(number),
             height: level + 1,
         }
     }
 
-    /// Hashes what was written, from the bottom up: each level needs the one below only.
+    /// Hashes what was written, from the bottom up: each level needs those below only.
     fn hash_levels(&mut self) {
         let levels = std::mem::take(&mut self.levels);
         let mut work = Work::default();
@@ -210,46 +247,60 @@ impl Merge<'_> {
     }
 
     fn hash_level(&mut self, level: &[Unhashed], work: &mut Work) {
-        let children = level.iter().flat_map(|unhashed| {
-            let inner = self.trie.inners.at(unhashed.at);
-            [inner.left, inner.right]
-        });
+        self.hash_leaves(level, work);
+        let mut leaves = work.hashes.iter();
         work.inputs.clear();
-        for child in children.clone() {
-            if let Place::Leaf(at) = child.place() {
-                let leaf = self.trie.leaves.at(at);
-                let label = hash::label(&Label::of(&leaf.key, KEY_BITS));
-                work.inputs.push(hash::join(leaf.value.as_bytes(), &label));
-            }
-        }
-        hash::pairs(&work.inputs, &mut work.leaves);
-        let mut leaves = work.leaves.iter().copied();
-        let mut hashes = children.map(|child| match child.place() {
-            Place::Leaf(_) => leaves.next().unwrap_or_default(),
-            Place::Inner(at) => self.trie.inners.at(at).hash,
-        });
-        work.inputs.clear();
-        while let (Some(left), Some(right)) = (hashes.next(), hashes.next()) {
+        for unhashed in level {
+            let [left, right] = unhashed.children.map(|child| match child {
+                Source::Made(number) => self.made[number],
+                Source::Node(node) => match node.place() {
+                    Place::Inner(at) => self.trie.inners.at(at).hash,
+                    Place::Leaf(_) => leaves.next().copied().unwrap_or_default(),
+                },
+            });
             work.inputs.push(hash::join(&left, &right));
         }
         hash::pairs(&work.inputs, &mut work.hashes);
-        for (unhashed, (input, value)) in level.iter().zip(work.inputs.iter_mut().zip(&work.hashes))
-        {
-            let len = self.trie.inners.at(unhashed.at).len;
+        let values = work.inputs.iter_mut().zip(&work.hashes);
+        for (unhashed, (input, value)) in level.iter().zip(values) {
             let (key, _) = &self.changes[unhashed.change];
-            *input = hash::join(value, &hash::label(&Label::of(key, len.into())));
+            *input = hash::join(value, &hash::label(&Label::of(key, unhashed.len.into())));
         }
         hash::pairs(&work.inputs, &mut work.hashes);
         for (unhashed, hash) in level.iter().zip(&work.hashes) {
+            self.made[unhashed.number] = *hash;
             self.trie.inners.at_mut(unhashed.at).hash = *hash;
         }
     }
+
+    /// The hashes of the leaves right below these nodes, in their order.
+    fn hash_leaves(&self, level: &[Unhashed], work: &mut Work) {
+        work.leaves.clear();
+        for child in level.iter().flat_map(|unhashed| unhashed.children) {
+            if let Source::Node(node) = child
+                && let Place::Leaf(at) = node.place()
+            {
+                work.leaves.push(*self.trie.leaves.at(at));
+            }
+        }
+        work.inputs.clear();
+        for leaf in &work.leaves {
+            let label = hash::label(&Label::of(&leaf.key, KEY_BITS));
+            work.inputs.push(hash::join(leaf.value.as_bytes(), &label));
+        }
+        hash::pairs(&work.inputs, &mut work.hashes);
+    }
+}
+
+/// The length of an inner node's label, which is below 256: that is where paths part.
+const fn byte(len: u16) -> u8 {
+    len.to_le_bytes()[0]
 }
 
 /// Buffers that every level uses again.
 #[derive(Default)]
 struct Work {
     inputs: Vec<Pair>,
-    leaves: Vec<[u8; 32]>,
+    leaves: Vec<Leaf>,
     hashes: Vec<[u8; 32]>,
 }

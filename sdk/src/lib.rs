@@ -11,6 +11,7 @@ pub mod cbor;
 
 pub mod admission;
 pub mod api;
+pub mod bundle;
 pub mod chain;
 pub mod charter;
 pub mod claim;

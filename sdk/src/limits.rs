@@ -144,3 +144,9 @@ pub const UPDATE_BYTES: usize = 16 * 1_024 * 1_024;
 pub const INDEX_HEAD_LEAVES: usize = 4_096;
 /// Bytes of these leaves.
 pub const INDEX_HEAD_LEAF_BYTES: usize = 2 * 1_024 * 1_024;
+/// Bytes of a bundle.
+pub const BUNDLE_BYTES: usize = 256 * 1_024 * 1_024;
+/// Data items of a bundle, those of what it embeds not counted.
+pub const BUNDLE_ITEMS: usize = 4 * 1_024 * 1_024;
+/// Logs whose evidence one bundle holds.
+pub const BUNDLE_LOGS: usize = 64;

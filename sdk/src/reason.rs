@@ -124,6 +124,8 @@ reasons! {
     TrieShapeInvalid = "trie-shape-invalid": "the nodes a proof names cannot stand where it puts them, or are not named in the one form",
     TrieClaimMismatch = "trie-claim-mismatch": "the proof shows another answer for a key than the one claimed",
     TrieNodeClosed = "trie-node-closed": "a change leads below a node that the proof leaves closed",
+    EvidenceIncomplete = "evidence-incomplete": "the bundle lacks something that what it holds depends on",
+    EvidenceStray = "evidence-stray": "the bundle holds something that nothing in it vouches for",
     PromiseInvalid = "promise-invalid": "the promise does not cover the entry",
     PromiseBroken = "promise-broken": "a promised leaf index holds another entry",
     LogForked = "log-forked": "the log signed two histories",

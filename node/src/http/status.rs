@@ -160,6 +160,8 @@ const NEVER_SAID: &[Reason] = &[
     Reason::CosignatureInvalid,
     Reason::DirectoryLocked,
     Reason::DuplicateLeaf,
+    Reason::EvidenceIncomplete,
+    Reason::EvidenceStray,
     Reason::FileExists,
     Reason::FileFailed,
     Reason::ForkEvidence,

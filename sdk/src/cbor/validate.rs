@@ -52,6 +52,14 @@ impl Rules {
         ..Self::CHARTER
     };
 
+    /// Bundles; what they embed is validated by itself.
+    pub const BUNDLE: Self = Self {
+        max_items: limits::BUNDLE_ITEMS,
+        max_bytes: limits::BUNDLE_BYTES,
+        max_string: limits::DOCUMENT_BYTES,
+        ..Self::CHARTER
+    };
+
     const fn tokens(max_bytes: usize) -> Self {
         Self {
             max_depth: limits::DEPTH,

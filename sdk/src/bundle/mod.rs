@@ -1,0 +1,17 @@
+//! Bundles: the evidence about some subjects in one file, checked offline (specs/bundle.md).
+//!
+//! [`open`] checks every binding of a bundle to index heads that the verifier's policy trusts: class
+//! maps, whole posting lists, entries, feed values and archived notes, and that of every author of an
+//! entry everything is there that its standing depends on. What comes out, [`Evidence`], is proved
+//! to be in the logs and to be all of it. Out of scope here: what it means, which is for
+//! [`crate::history`], and fetching.
+
+mod error;
+mod format;
+mod open;
+#[cfg(test)]
+mod tests;
+
+pub use error::BundleError;
+pub use format::{Bundle, LogPart, OldNote, SubjectList, VERSION};
+pub use open::{Evidence, LogEvidence, Trust, open};

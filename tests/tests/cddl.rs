@@ -20,6 +20,7 @@ fn cddl(rule: &str) -> String {
         "peers.cddl",
         "gossip.cddl",
         "trie.cddl",
+        "bundle.cddl",
     ];
     let files = files.map(file);
     format!("start = {rule}\n{}", files.join("\n"))

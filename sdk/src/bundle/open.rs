@@ -6,7 +6,7 @@ use crate::entry::{Body, SignedEntry};
 use crate::id::{EntryId, NetworkId, PartDigest};
 use crate::index::{Answer, Class, Posting, PostingList, Proved};
 use crate::key::PublicKey;
-use crate::log::{Checkpoint, CosignedCheckpoint, Origin, TlogPolicy};
+use crate::log::{Checkpoint, CosignedCheckpoint, LogError, Origin, TlogPolicy};
 use crate::merkle::Hash;
 use crate::subject::SubjectId;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -146,6 +146,11 @@ fn read_log(
     let note = trust.indexes.open(&part.note.0)?;
     let answer = Answer::parse(&part.answer.0)?;
     let proved = answer.verify(note.checkpoint(), &hashes(&part.path))?;
+    let log = &proved.head.origin;
+    if !trust.logs.logs().iter().any(|known| known.origin() == log) {
+        let found = log.clone();
+        return Err(LogError::OriginUnknown { found }.into());
+    }
     let mut lists = BTreeMap::new();
     let mut last = None;
     for list in &part.lists {

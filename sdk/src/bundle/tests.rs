@@ -208,6 +208,16 @@ fn order_trust_and_version_are_checked() {
     assert_eq!(path, Reason::RootMismatch);
     let moved = made.refused(|bundle| bundle.logs[0].path.push([0; 32]));
     assert_eq!(moved, Reason::ProofInvalid);
+    let stranger = policy(&signer(&"log.example/two/e1".parse().unwrap(), 1));
+    let mut bundle = made.bundle.clone();
+    bundle.logs[0].notes.clear();
+    let unknown = Made {
+        logs: stranger,
+        ..self::made()
+    };
+    let unknown = unknown.open(&bundle).unwrap_err().code();
+    assert_eq!(unknown, Reason::OriginMismatch);
+    assert!(made.open(&bundle).is_ok());
     let swap = Made {
         logs: made.indexes.clone(),
         indexes: made.logs.clone(),

@@ -1,8 +1,9 @@
 //! What following costs: a fresh node catches up with a log over HTTP, beside bare `verify_strict` of
 //! as many signatures; the bytes on the wire beside those of entries and claims; the time from a
 //! promise at one node to the same entry at its follower; and what is kept of a followed log.
-//! Both nodes run in this process and share its cores, so the source's work counts against the
-//! follower. Targets: 0.6 × bare `verify_strict`, 1.15 × the bytes, 1 KiB between 10^4 and 10^6 leaves.
+//! A peer is another machine, so source and follower are two processes, each on one half of the cores
+//! (`taskset`; without it they share all), and bare verification has the follower's cores.
+//! Targets: 0.6 × bare `verify_strict`, 1.15 × the bytes, 1 KiB between 10^4 and 10^6 leaves.
 //! `cargo bench -p fairtrail-node --bench follow -- 100000` measures another number of entries.
 
 #![allow(
@@ -31,9 +32,10 @@ use fairtrail_node::core::follow::Known;
 use fairtrail_node::ops::{self, Init};
 use fairtrail_node::service::Service;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
@@ -48,6 +50,13 @@ const LAGS: usize = 15;
 /// Rounds of bare verification.
 const ROUNDS: usize = 5;
 
+/// Where a node is reached, and the key of its log.
+#[derive(Clone)]
+struct Seen {
+    address: SocketAddr,
+    vkey: String,
+}
+
 /// A node that serves in this process.
 struct Served {
     service: Service,
@@ -59,7 +68,7 @@ struct Served {
 
 impl Served {
     /// Makes a node that follows these logs, lets it take up what is given, and serves.
-    fn new(dir: &Path, name: &str, follow: &[(&Self, SocketAddr)], given: Vec<Batch>) -> Self {
+    fn new(dir: &Path, name: &str, follow: Option<&Seen>, given: Vec<Batch>) -> Self {
         let data_dir = dir.join(name);
         let made = ops::init(Init {
             data_dir: data_dir.clone(),
@@ -71,8 +80,8 @@ impl Served {
         let vkey = made.unwrap().vkeys.vkeys.log;
         let file = data_dir.join("node.toml");
         let mut text = fs_err::read_to_string(&file).unwrap();
-        for (node, address) in follow {
-            let (key, source) = (&node.vkey, node.vkey.split('+').next().unwrap());
+        if let Some(Seen { address, vkey: key }) = follow {
+            let source = key.split('+').next().unwrap();
             text += &format!(
                 "\n[[follow]]\norigin = \"{source}\"\nkey = \"{key}\"\nurl = \"http://{address}\"\n"
             );
@@ -110,6 +119,13 @@ impl Served {
 
     fn published(&self) -> u64 {
         self.service.checkpoint().size().get()
+    }
+
+    fn seen(&self) -> Seen {
+        Seen {
+            address: self.address,
+            vkey: self.vkey.clone(),
+        }
     }
 
     fn gateway(&self) -> Gateway {
@@ -205,32 +221,26 @@ fn weight(batches: &[Batch]) -> (u64, u64) {
     (entries, claims)
 }
 
-/// Signatures verified per second on all cores, and on one.
-fn bare(batches: &[Batch]) -> (f64, f64) {
+/// Signatures verified per second on all cores of this process.
+fn bare(batches: &[Batch]) -> f64 {
     let key = SecretKey::from_seed([9; 32]);
     let public = PublicKey::enrol(key.public().id()).unwrap();
     let entries = batches.iter().flat_map(|batch| &batch.0);
-    let messages = entries.take(20_000).map(|one| one.entry.bytes().to_vec());
+    let messages = entries.map(|one| one.entry.bytes().to_vec());
     let signed: Vec<_> = messages
         .map(|message| {
             let signature = key.sign(&message);
             (message, signature)
         })
         .collect();
-    let verify = |(message, signature): &(Vec<u8>, [u8; 64])| {
-        public.verify(message, signature).unwrap();
-    };
-    let rate = |work: &dyn Fn()| {
-        let times = (0..ROUNDS).map(|_| {
-            let begun = Instant::now();
-            work();
-            begun.elapsed()
+    let times = (0..ROUNDS).map(|_| {
+        let begun = Instant::now();
+        signed.par_iter().for_each(|(message, signature)| {
+            public.verify(message, signature).unwrap();
         });
-        signed.len() as f64 / median(times.collect()).as_secs_f64()
-    };
-    let all = rate(&|| signed.par_iter().for_each(verify));
-    let one = rate(&|| signed.iter().for_each(verify));
-    (all, one)
+        begun.elapsed()
+    });
+    signed.len() as f64 / median(times.collect()).as_secs_f64()
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -251,43 +261,125 @@ fn wait(mut done: impl FnMut() -> bool) -> Duration {
     begun.elapsed()
 }
 
-fn catching_up(count: usize) {
+/// A process of this program, on its own half of the cores if there are two.
+struct Half {
+    child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    /// Closed, it ends.
+    stdin: Option<ChildStdin>,
+}
+
+impl Half {
+    fn start(second: bool, args: &[&str]) -> Self {
+        let program = std::env::current_exe().unwrap();
+        let mut command = match cores(second) {
+            Some(cores) => {
+                let mut command = Command::new("taskset");
+                command.args(["-c", &cores]).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
+        command.args(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let stdin = child.stdin.take();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self {
+            child,
+            lines,
+            stdin,
+        }
+    }
+
+    fn line(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
+    }
+}
+
+impl Drop for Half {
+    fn drop(&mut self) {
+        drop(self.stdin.take());
+        self.child.wait().unwrap();
+    }
+}
+
+/// The first or the second half of the cores, as `taskset` names them; nothing where it cannot be
+/// told.
+fn cores(second: bool) -> Option<String> {
+    let count = thread::available_parallelism().unwrap().get();
+    let there = Command::new("taskset").arg("--version").output();
+    (count > 1 && there.is_ok()).then(|| {
+        let half = count / 2;
+        if second {
+            format!("{half}-{}", count - 1)
+        } else {
+            format!("0-{}", half - 1)
+        }
+    })
+}
+
+/// Serves a log of so many entries until nobody listens any more.
+fn be_source(dir: &Path, count: usize) {
     let batches = statements(count);
-    let total = batches
-        .iter()
-        .map(|batch| batch.0.len() as u64)
-        .sum::<u64>();
-    let (entries, claims) = weight(&batches);
-    let (before_all, before_one) = bare(&batches);
-    let dir = tempfile::tempdir().unwrap();
-    let source = Served::new(dir.path(), "source", &[], batches.clone());
+    let total = leaves(&batches);
+    let source = Served::new(dir, "source", None, batches);
     wait(|| source.published() == total);
-    let direct = [(&source, source.address)];
-    let follower = Served::new(dir.path(), "fresh", &direct, Vec::new());
-    let took = wait(|| follower.admitted() == total);
+    println!("{} {}", source.address, source.vkey);
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+}
+
+/// Verifies, catches up, verifies; says how long it took, and how fast bare verification was.
+fn be_fresh(dir: &Path, count: usize, source: &Seen) {
+    let batches = statements(count.min(20_000));
+    let before = bare(&batches);
+    let begun = Instant::now();
+    let follower = Served::new(dir, "fresh", Some(source), Vec::new());
+    wait(|| follower.admitted() == count as u64 + 3);
+    let took = begun.elapsed().as_secs_f64();
     drop(follower);
-    let (address, passed) = counted(source.address);
-    let again = Served::new(dir.path(), "counted", &[(&source, address)], Vec::new());
+    println!("{took} {} {}", before, bare(&batches));
+}
+
+fn leaves(batches: &[Batch]) -> u64 {
+    batches.iter().map(|batch| batch.0.len() as u64).sum()
+}
+
+fn catching_up(count: usize) {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, number) = (dir.path().to_str().unwrap(), count.to_string());
+    let mut source = Half::start(true, &["source", path, &number]);
+    let line = source.line();
+    let (address, vkey) = line.split_once(' ').unwrap();
+    let mut fresh = Half::start(false, &["fresh", path, &number, address, vkey]);
+    let line = fresh.line();
+    drop(fresh);
+    let measured: Vec<f64> = line.split(' ').map(|number| number.parse().unwrap()).collect();
+    let [took, before, after] = measured[..] else {
+        panic!("{line}");
+    };
+    let batches = statements(count);
+    let ((entries, claims), total) = (weight(&batches), leaves(&batches));
+    let (address, passed) = counted(address.parse().unwrap());
+    let vkey = vkey.to_owned();
+    let again = Served::new(dir.path(), "counted", Some(&Seen { address, vkey }), Vec::new());
     wait(|| again.admitted() == total);
     let passed = passed.load(Ordering::Relaxed);
     drop(again);
-    let (after_all, after_one) = bare(&batches);
 
-    let rate = total as f64 / took.as_secs_f64();
-    let (all, one) = (
-        f64::midpoint(before_all, after_all),
-        f64::midpoint(before_one, after_one),
-    );
+    let (rate, bare) = (total as f64 / took, f64::midpoint(before, after));
     println!(
         "{total} entries of {} bytes with claims of {} bytes",
         entries / total,
         claims / total
     );
-    println!("  bare verify_strict, all cores      {all:>10.0} /s");
-    println!("  bare verify_strict, one core       {one:>10.0} /s");
-    println!("  a fresh follower, {took:>10.1?}       {rate:>10.0} /s");
-    verdict("of all cores", rate / all, rate / all >= 0.6);
-    verdict("of one core", rate / one, rate / one >= 0.6);
+    match cores(false).zip(cores(true)) {
+        Some((first, second)) => println!("  follower on cores {first}, source on cores {second}"),
+        None => println!("  follower and source share the cores"),
+    }
+    println!("  bare verify_strict, same cores     {bare:>10.0} /s");
+    println!("  a fresh follower, {took:>9.1} s       {rate:>10.0} /s");
+    verdict("of bare verify_strict", rate / bare, rate / bare >= 0.6);
     let wire = passed as f64 / (entries + claims) as f64;
     println!("  on the wire                        {passed:>10} bytes");
     verdict("of entry and claim bytes", wire, wire <= 1.15);
@@ -302,9 +394,8 @@ fn verdict(what: &str, ratio: f64, held: bool) {
 fn lag() {
     let (mut root, dir) = (Feed::root(), tempfile::tempdir().unwrap());
     let first = vec![batch(&[root.begin.clone()])];
-    let source = Served::new(dir.path(), "source", &[], first);
-    let direct = [(&source, source.address)];
-    let follower = Served::new(dir.path(), "follower", &direct, Vec::new());
+    let source = Served::new(dir.path(), "source", None, first);
+    let follower = Served::new(dir.path(), "follower", Some(&source.seen()), Vec::new());
     wait(|| follower.admitted() == 1);
     let (here, there) = (source.gateway(), follower.gateway());
     let promise = here.log().unwrap().promise_vkey.parse().unwrap();
@@ -369,7 +460,17 @@ fn kept() {
 }
 
 fn main() {
-    let mut given = std::env::args().filter_map(|arg| arg.parse().ok());
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args[..] {
+        ["source", dir, count] => return be_source(Path::new(dir), count.parse().unwrap()),
+        ["fresh", dir, count, address, vkey] => {
+            let (address, vkey) = (address.parse().unwrap(), vkey.to_owned());
+            return be_fresh(Path::new(dir), count.parse().unwrap(), &Seen { address, vkey });
+        }
+        _ => {}
+    }
+    let mut given = args.iter().filter_map(|arg| arg.parse().ok());
     let count = given.next().unwrap_or(10_000);
     catching_up(count);
     lag();

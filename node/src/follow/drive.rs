@@ -23,7 +23,7 @@ const GLEAN_ROUNDS: u32 = 8;
 pub(super) struct Task {
     pub(super) follower: Follower,
     pub(super) carrier: Arc<Mirrors>,
-    pub(super) host: Host,
+    pub(super) host: Arc<Host>,
     pub(super) pace: Pace,
     pub(super) peers: Peers,
     pub(super) number: usize,
@@ -76,35 +76,27 @@ impl Task {
     async fn round(&mut self, first: Input) -> Rest {
         self.follower
             .may_have(self.host.membership().pulls(self.reads));
-        let mut asked = JoinSet::new();
+        let mut begun: JoinSet<Result<Input, Reason>> = JoinSet::new();
         let mut todo: VecDeque<Output> = self.follower.handle(first).into();
         if todo.is_empty() {
             todo = self.follower.handle(Input::Poll).into();
         }
         loop {
-            let input = match todo.pop_front() {
-                Some(Output::Ask { ticket, question }) => {
-                    let carrier = Arc::clone(&self.carrier);
-                    asked.spawn(async move {
-                        let answer = carrier.ask(question).await;
-                        Input::Answered { ticket, answer }
-                    });
-                    continue;
-                }
+            match todo.pop_front() {
                 Some(Output::Rest(rest)) => return rest,
-                Some(output) => match act(&self.host, output).await {
-                    Ok(Some(input)) => input,
-                    Ok(None) => continue,
-                    Err(reason) => return Rest::Busy(reason),
-                },
-                None => match asked.join_next().await {
-                    Some(Ok(input)) => input,
-                    // A question that panicked, or none although the follower does not rest: both
-                    // are defects here, and the next round begins anew.
+                Some(Output::Report(report)) => self.host.tell(report).await,
+                Some(output) => {
+                    let (host, carrier) = (Arc::clone(&self.host), Arc::clone(&self.carrier));
+                    begun.spawn(async move { act(&host, &carrier, output).await });
+                }
+                None => match begun.join_next().await {
+                    Some(Ok(Ok(input))) => todo.extend(self.follower.handle(input)),
+                    Some(Ok(Err(reason))) => return Rest::Busy(reason),
+                    // Something panicked, or nothing is under way although the follower does not
+                    // rest: both are defects here, and the next round begins anew.
                     Some(Err(_)) | None => return Rest::Failed(Reason::Internal),
                 },
-            };
-            todo.extend(self.follower.handle(input));
+            }
         }
     }
 }
@@ -141,27 +133,32 @@ impl Task {
     }
 }
 
-/// Does what is no question to the peer.
-async fn act(host: &Host, output: Output) -> Result<Option<Input>, Reason> {
+/// Carries a question to the peer, or does something here; what came of it.
+async fn act(host: &Host, carrier: &Mirrors, output: Output) -> Result<Input, Reason> {
     match output {
+        Output::Ask { ticket, question } => {
+            let answer = carrier.ask(question).await;
+            Ok(Input::Answered { ticket, answer })
+        }
         Output::Admit { ticket, entries } => {
             let outcome = host.admit(entries).await;
-            Ok(Some(Input::Admitted { ticket, outcome }))
+            Ok(Input::Admitted { ticket, outcome })
         }
-        Output::Compare { ticket, leaves } => {
-            let compared = host.compare(leaves).await;
+        Output::Compare {
+            ticket,
+            first,
+            leaves,
+        } => {
+            let compared = host.compare(first, leaves).await;
             let (held, own) = compared.map_err(|error| error.code())?;
-            Ok(Some(Input::Compared { ticket, held, own }))
+            Ok(Input::Compared { ticket, held, own })
         }
         Output::Keep { ticket, known } => {
             host.keep(known).await?;
-            Ok(Some(Input::Kept(ticket)))
+            Ok(Input::Kept(ticket))
         }
-        Output::Report(report) => {
-            host.tell(report).await;
-            Ok(None)
-        }
-        Output::Ask { .. } | Output::Rest(_) => Ok(None),
+        // Taken care of by who drives.
+        Output::Report(_) | Output::Rest(_) => Err(Reason::Internal),
     }
 }
 

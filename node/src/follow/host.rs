@@ -50,9 +50,14 @@ impl Host {
         }
     }
 
-    pub(super) async fn compare(&self, leaves: Vec<Hash>) -> Result<(Vec<bool>, u64), ReadError> {
+    /// Which of these leaves, verified ones from `first` on, are held here.
+    pub(super) async fn compare(
+        &self,
+        first: u64,
+        leaves: Vec<Hash>,
+    ) -> Result<(Vec<bool>, u64), ReadError> {
         if let Some(mirrored) = &self.mirrored {
-            mirrored.verified(&leaves);
+            mirrored.verified(first, &leaves);
         }
         self.service.read(move |log| log.held(&leaves)).await
     }

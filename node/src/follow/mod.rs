@@ -109,13 +109,13 @@ pub fn begin(
             stop.clone(),
         ));
         let task = drive::Task {
-            host: Host::new(
+            host: Arc::new(Host::new(
                 data_dir,
                 ear.clone(),
                 &settings,
                 mirrors.get(&settings.followed.origin.digest()).cloned(),
                 network,
-            ),
+            )),
             carrier,
             told: ear.hub().follower(&settings.followed.origin),
             gleaner: Gleaner::new(Reads::Public),

@@ -43,7 +43,7 @@ pub async fn pull(access: &Access, url: &BaseUrl, log: Followed, known: Known) -
                 });
                 continue;
             }
-            Some(Output::Compare { ticket, leaves }) => match held(access, &leaves) {
+            Some(Output::Compare { ticket, leaves, .. }) => match held(access, &leaves) {
                 Some((held, own)) => Input::Compared { ticket, held, own },
                 None => return Pulled::Broke(Reason::StoreDamaged),
             },

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use fairtrail::entry::SignedEntry;
-use fairtrail::merkle::LeafIndex;
+use fairtrail::merkle::{LeafIndex, leaf_hash};
 
 use super::error::LedgerError;
 use super::frame::{self, Content, GroupFrame};
@@ -67,7 +67,8 @@ fn put_group(
             leaf,
             reason: error.code(),
         })?;
-        rows.add(LeafIndex::new(leaf)?, &entry, &stored.held);
+        let hash = leaf_hash(stored.bytes);
+        rows.add(LeafIndex::new(leaf)?, &entry, hash, &stored.held);
     }
     Ok(rows.put(&reader.lookups)?)
 }

@@ -38,6 +38,7 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod work;
 mod writer;
 
 use std::path::PathBuf;

@@ -12,7 +12,7 @@
 
 use fairtrail::entry::{Audience, SignedEntry};
 use fairtrail::id::{EntryId, PartDigest};
-use fairtrail::merkle::{Hash, LeafIndex, leaf_hash};
+use fairtrail::merkle::{Hash, LeafIndex};
 use fairtrail::subject::SubjectId;
 
 use crate::store::bodies::BodyPlace;
@@ -34,10 +34,15 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Adds what one leaf is found by.
-    pub fn add(&mut self, leaf: LeafIndex, entry: &SignedEntry, held: &[(u8, BodyPlace)]) {
+    /// Adds what one leaf with this hash is found by.
+    pub fn add(
+        &mut self,
+        leaf: LeafIndex,
+        entry: &SignedEntry,
+        hash: Hash,
+        held: &[(u8, BodyPlace)],
+    ) {
         let leaf = leaf.get().to_be_bytes();
-        let hash = leaf_hash(entry.bytes());
         self.leaves.push((hash.as_bytes().to_vec(), leaf.to_vec()));
         let id = entry.id().as_bytes().to_vec();
         self.entries.push((id, leaf.to_vec()));

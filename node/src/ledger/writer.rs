@@ -17,7 +17,7 @@ use fairtrail::reason::Reason;
 use fairtrail::time::Timestamp;
 use tokio::sync::oneshot;
 
-use super::admitted::{FreshSubjects, SharedAdmitted};
+use super::admitted::SharedAdmitted;
 use super::erase;
 use super::error::LedgerError;
 use super::fill::fill_lookups;
@@ -27,9 +27,10 @@ use super::late::{self, Fill};
 use super::reader::Reader;
 use super::submit::SubmitError;
 use super::tables::Rows;
+use super::work::{Asked, Stored, Work};
 use crate::clock::Clock;
 use crate::core::head::Head;
-use crate::core::sequence::{Group, NewLeaf, Offered, Sealed, Ticket};
+use crate::core::sequence::{NewLeaf, Offered, Sealed};
 use crate::store::bodies::{Bodies, BodyPlace, Part};
 use crate::store::disk;
 use crate::store::journal::{Frame, Journal, Location, Span};
@@ -142,20 +143,25 @@ impl Writer {
 
     /// Takes a submission into the group, or refuses it at once.
     fn sequence(&self, work: &mut Work, submit: Submit) {
+        let door = submit.door;
         let outcome = self.check_space().and_then(|()| {
             let mut gate = Gate {
                 admitted: &self.admitted,
                 reader: &self.reader,
                 fresh: std::mem::take(&mut work.fresh),
                 now: (self.clock)(),
-                door: submit.door,
+                door,
             };
             let outcome = work.group.offer(submit.offered, &mut gate);
             work.fresh = gate.fresh;
             outcome
         });
         match outcome {
-            Ok(ticket) => work.tickets.push((ticket, submit.reply)),
+            Ok(ticket) => work.asked.push(Asked {
+                ticket,
+                promise: door,
+                reply: submit.reply,
+            }),
             Err(refusal) => {
                 work.rebuild |= refusal.reason == Reason::StoreDamaged;
                 // A submitter that has gone away needs no answer, here and below.
@@ -181,7 +187,7 @@ impl Writer {
     fn commit(&mut self, work: Work) -> Result<(), LedgerError> {
         let Work {
             group,
-            tickets,
+            asked,
             appends,
             rebuild,
             ..
@@ -196,7 +202,7 @@ impl Writer {
         if rebuild || self.is_lookup_fault(derived)? {
             self.rebuild_lookups()?;
         }
-        self.answer(&sealed, tickets, include_by)?;
+        self.answer(&sealed, asked, include_by)?;
         self.seal_lookups();
         Ok(())
     }
@@ -286,7 +292,7 @@ impl Writer {
         let mut rows = Rows::default();
         let leaves = sealed.leaves().iter().zip(&stored.held);
         for ((leaf, held), hash) in leaves.zip(sealed.hashes()) {
-            rows.add(self.range.size().next_index()?, &leaf.entry, held);
+            rows.add(self.range.size().next_index()?, &leaf.entry, *hash, held);
             self.range.append(*hash)?;
         }
         self.reader.positions.append(&stored.spans)?;
@@ -336,16 +342,23 @@ impl Writer {
     fn answer(
         &self,
         sealed: &Sealed,
-        tickets: Vec<(Ticket, Reply)>,
+        asked: Vec<Asked>,
         include_by: Timestamp,
     ) -> Result<(), LedgerError> {
-        let tree = sealed.tree()?;
-        let promise = sealed.promise(&tree, &self.origin, include_by)?;
-        let note = promise.map(|promise| promise.sign(&self.promise_key));
-        let note = note.transpose()?.map(|note| note.to_string());
-        for (ticket, reply) in tickets {
-            let receipt = sealed.receipt(&tree, &ticket, note.as_deref())?;
-            let _ = reply.send(Ok(receipt));
+        let promised = if asked.iter().any(|asked| asked.promise) {
+            let tree = sealed.tree()?;
+            let promise = sealed.promise(&tree, &self.origin, include_by)?;
+            let note = promise.map(|promise| promise.sign(&self.promise_key));
+            Some((tree, note.transpose()?.map(|note| note.to_string())))
+        } else {
+            None
+        };
+        for asked in asked {
+            let receipt = match promised.as_ref().filter(|_| asked.promise) {
+                Some((tree, note)) => sealed.receipt(tree, &asked.ticket, note.as_deref())?,
+                None => sealed.places(&asked.ticket)?,
+            };
+            let _ = asked.reply.send(Ok(receipt));
         }
         Ok(())
     }
@@ -365,33 +378,4 @@ impl Writer {
             let _ = self.flush.try_send(());
         }
     }
-}
-
-type Reply = oneshot::Sender<Result<Receipt, SubmitError>>;
-
-/// A group in the making.
-struct Work {
-    group: Group,
-    fresh: FreshSubjects,
-    tickets: Vec<(Ticket, Reply)>,
-    appends: Vec<Append>,
-    rebuild: bool,
-}
-
-impl Work {
-    fn new(first: fairtrail::merkle::LeafIndex) -> Self {
-        Self {
-            group: Group::new(first),
-            fresh: FreshSubjects::new(),
-            tickets: Vec::new(),
-            appends: Vec::new(),
-            rebuild: false,
-        }
-    }
-}
-
-/// Where a group was stored.
-struct Stored {
-    held: Vec<Vec<(u8, BodyPlace)>>,
-    spans: Vec<Span>,
 }

@@ -77,9 +77,20 @@ impl Mirrored {
         writing.tiles.head().size >= cursor
     }
 
-    /// The leaves behind the cursor were verified.
-    pub fn verified(&self, leaves: &[Hash]) {
-        self.writing().ahead = leaves.to_vec();
+    /// Leaves from `first` on were verified. Those before it that are not passed yet stay; what
+    /// stood there from an earlier attempt goes.
+    pub fn verified(&self, first: u64, leaves: &[Hash]) {
+        let mut writing = self.writing();
+        if first < writing.at {
+            // The cursor went back.
+            writing.at = first;
+            writing.ahead.clear();
+        }
+        let ahead = usize::try_from(first.saturating_sub(writing.at)).unwrap_or(usize::MAX);
+        writing.ahead.truncate(ahead);
+        if writing.ahead.len() == ahead {
+            writing.ahead.extend_from_slice(leaves);
+        }
     }
 
     /// The cursor moved to this tree. Tiles that do not lead to its root are begun anew.
@@ -90,13 +101,14 @@ impl Mirrored {
         let mut writing = self.writing();
         let Writing { tiles, at, ahead } = &mut *writing;
         let from = std::mem::replace(at, cursor.size);
-        let ahead = std::mem::take(ahead);
+        let within = |size: u64| usize::try_from(size.saturating_sub(from)).unwrap_or(usize::MAX);
+        let behind = ahead.split_off(within(cursor.size).min(ahead.len()));
+        let passed = std::mem::replace(ahead, behind);
         let have = tiles.head().size;
         if cursor.size <= have || have < from {
             return Ok(());
         }
-        let within = |size: u64| usize::try_from(size.saturating_sub(from)).unwrap_or(usize::MAX);
-        let Some(new) = ahead.get(within(have)..within(cursor.size)) else {
+        let Some(new) = passed.get(within(have)..within(cursor.size)) else {
             return Ok(());
         };
         if tiles.grow(new)? == cursor {
@@ -165,12 +177,15 @@ mod tests {
         let mirrored = Mirrored::open(dir.path(), &origin).unwrap();
         let all = leaves(9);
         assert!(mirrored.begin(0));
-        mirrored.verified(&all);
-        // The cursor stops early, then goes on.
+        mirrored.verified(0, &all[..3]);
+        mirrored.verified(3, &all[3..6]);
+        // The cursor moves on between two windows, then another attempt begins behind it.
         mirrored.moved(head(&all[..4])).unwrap();
         mirrored.signed(head(&all), "nine").unwrap();
         assert_eq!(mirrored.checkpoint(), Ok(None));
-        mirrored.verified(&all[4..]);
+        mirrored.verified(6, &all[6..8]);
+        mirrored.verified(4, &all[4..7]);
+        mirrored.verified(7, &all[7..]);
         mirrored.moved(head(&all)).unwrap();
         mirrored.signed(head(&all), "nine").unwrap();
         assert_eq!(mirrored.checkpoint(), Ok(Some(b"nine".to_vec())));
@@ -181,7 +196,7 @@ mod tests {
         // A cursor beyond the tiles has to go back; from the start nothing is lost.
         assert!(!mirrored.begin(10));
         assert!(mirrored.begin(0));
-        mirrored.verified(&all[..4]);
+        mirrored.verified(0, &all[..4]);
         mirrored.moved(head(&all[..4])).unwrap();
         assert_eq!(mirrored.tiles().size().get(), 9);
     }
@@ -192,7 +207,7 @@ mod tests {
         let origin = "log.example/one/e1".parse().unwrap();
         let mirrored = Mirrored::open(dir.path(), &origin).unwrap();
         mirrored.begin(0);
-        mirrored.verified(&leaves(4));
+        mirrored.verified(0, &leaves(4));
         let other = TreeHead {
             size: 4,
             root: [7; 32],

@@ -167,7 +167,7 @@ impl Node {
                 self.ask(ctx, slot, Who::Follower(ticket), question);
                 None
             }
-            Output::Compare { ticket, leaves } => {
+            Output::Compare { ticket, leaves, .. } => {
                 let own = self.disk.durable_leaves().count() as u64;
                 let live = self.live.as_ref();
                 let held = live.map_or_else(Vec::new, |live| live.held(ctx, &leaves));

@@ -3,13 +3,15 @@
 //!
 //! A [`Follower`] asks questions and is told answers; whoever drives it carries the questions to
 //! the peer, looks things up in the own log, offers entries to admission and keeps what has to
-//! outlast a crash. One step awaits one thing:
+//! outlast a crash:
 //!
 //! ```text
 //! Poll → Ask(checkpoint) → Ask(edge tiles) → Ask(tiles that show growth) → Keep(note)
-//!      → window: Ask(leaf tiles) → Compare → Ask(bundles) → { Ask(parts) → Admit } … → Keep(cursor)
-//!      → next window … → Rest
+//!      → windows: Ask(leaf tiles) → Compare → Ask(bundles) → Ask(parts) → Admit → Keep(cursor)
+//!      → Rest
 //! ```
+//! Windows overlap: while entries are admitted, those behind them are fetched.
+//!
 //! Nothing a peer says is used before it hashes up to a root that the log's key signed, and that
 //! root continues the last one kept here. The cursor moves over leaves that are durable in the own
 //! log, or refused for good, and over no others. What is kept per log does not grow with it.
@@ -21,8 +23,10 @@ mod heard;
 mod known;
 mod opening;
 mod pace;
+mod pipeline;
 mod question;
 mod report;
+mod run;
 mod stash;
 #[cfg(test)]
 mod tests;
@@ -37,22 +41,24 @@ use fairtrail::merkle::{CompactRange, Hash};
 use fairtrail::note::NoteVerifier;
 use fairtrail::reason::Reason;
 
-use self::batch::Batch;
 pub use self::glean::{GLEANED, GleanInput, GleanOutput, Gleaner};
 use self::heard::Hearsay;
 pub use self::known::{Cursor, Known, KnownError};
 use self::opening::Opening;
 pub use self::pace::Pace;
+use self::pipeline::Pipeline;
 pub use self::question::{Answer, Failure, Question, Reads, Ticket};
 pub use self::report::{Report, Rest};
 use self::stash::Tree;
 pub use self::urgent::{overtakes, urgent};
-use self::window::Window;
 
 /// Leaves refused for good after which a log is not followed any further.
 pub const REFUSED_LEAVES: u32 = 64;
 /// Bundles pulled at once.
 pub const WINDOW_BUNDLES: u64 = 4;
+/// Leaves after which the cursor is kept while there are more. What a crash loses of it is found
+/// held, and not fetched again.
+pub const KEPT_LEAVES: u64 = 8_192;
 
 /// The log that is followed, as configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +140,9 @@ pub enum Output {
     Compare {
         /// Comes back with the answer.
         ticket: Ticket,
-        /// The leaf hashes.
+        /// The first of the leaves.
+        first: u64,
+        /// The leaf hashes, verified.
         leaves: Vec<Hash>,
     },
     /// Offer entries to admission, as following does: no door, all or nothing.
@@ -184,23 +192,15 @@ enum Step {
     Proving(Box<Tree>),
     /// That the note or the cursor is durable.
     Keeping(Ticket, Box<Known>, After),
-    /// Tiles that hold the leaves of a window.
-    Reading(Box<Window>),
-    /// Which leaves of the window are held.
-    Comparing(Ticket, Box<Window>),
-    /// Bundles of the window.
-    Fetching(Box<Window>),
-    /// Parts of a run of lacking entries.
-    Gathering(Box<Window>),
-    /// Admission's answer.
-    Admitting(Ticket, Box<Window>, Batch),
+    /// Whatever the leaves behind the cursor need.
+    Pulling(Box<Pipeline>),
 }
 
 /// What follows once something is kept.
 #[derive(Debug)]
 enum After {
     /// On with the tree, from the cursor.
-    Window(Box<Tree>, CompactRange),
+    Pull(Box<Tree>, CompactRange),
     /// A rest.
     Rest(Rest),
 }
@@ -252,31 +252,42 @@ impl Follower {
                 }
             }
             Input::Compared { ticket, held, own } => {
-                match std::mem::replace(&mut self.step, Step::Resting) {
-                    Step::Comparing(awaited, window) if awaited == ticket => {
-                        self.compared(window, &held, own)
-                    }
-                    step => self.stay(step),
-                }
+                self.pulling(|follower, pipeline| follower.compared(pipeline, ticket, &held, own))
             }
             Input::Admitted { ticket, outcome } => {
-                match std::mem::replace(&mut self.step, Step::Resting) {
-                    Step::Admitting(awaited, window, batch) if awaited == ticket => {
-                        self.admitted(window, batch, outcome)
-                    }
-                    step => self.stay(step),
+                self.pulling(|follower, pipeline| follower.admitted(pipeline, ticket, outcome))
+            }
+            Input::Kept(ticket) => self.kept(ticket),
+        }
+    }
+
+    /// Does something to the pipeline, if there is one.
+    fn pulling(
+        &mut self,
+        change: impl FnOnce(&mut Self, Box<Pipeline>) -> Vec<Output>,
+    ) -> Vec<Output> {
+        match std::mem::replace(&mut self.step, Step::Resting) {
+            Step::Pulling(pipeline) => change(self, pipeline),
+            step => self.stay(step),
+        }
+    }
+
+    fn kept(&mut self, ticket: Ticket) -> Vec<Output> {
+        match std::mem::replace(&mut self.step, Step::Resting) {
+            Step::Keeping(awaited, known, after) if awaited == ticket => {
+                self.known = *known;
+                match after {
+                    After::Pull(tree, range) => self.pull(tree, range),
+                    After::Rest(rest) => self.rest(rest),
                 }
             }
-            Input::Kept(ticket) => match std::mem::replace(&mut self.step, Step::Resting) {
-                Step::Keeping(awaited, known, after) if awaited == ticket => {
+            Step::Pulling(mut pipeline) => {
+                if let Some(known) = pipeline.kept(ticket) {
                     self.known = *known;
-                    match after {
-                        After::Window(tree, range) => self.next_window(tree, range),
-                        After::Rest(rest) => self.rest(rest),
-                    }
                 }
-                step => self.stay(step),
-            },
+                self.advance(pipeline)
+            }
+            step => self.stay(step),
         }
     }
 
@@ -312,24 +323,14 @@ impl Follower {
                 tree.put(question, bytes);
                 self.prove(tree)
             }
-            (Step::Reading(window), Answer::Tile(bytes)) => {
-                window.put(question, bytes);
-                self.read(window)
-            }
-            (Step::Fetching(window), Answer::Entries(entries)) => {
-                self.fetched(window, question, &entries)
-            }
-            (Step::Gathering(window), Answer::Parts(page)) => {
-                self.gathered(window, question, &page)
-            }
+            (Step::Pulling(pipeline), answer) => self.pulled(pipeline, question, answer),
             _ => self.rest(Rest::Failed(Reason::GatewayAnswer)),
         }
     }
 
     fn failed(&mut self, question: &Question, Failure(reason): Failure) -> Vec<Output> {
         match std::mem::replace(&mut self.step, Step::Resting) {
-            // A mirror of the log alone has no parts; entries stand without them.
-            Step::Gathering(window) if reason == Reason::NotFound => self.bare(window, question),
+            Step::Pulling(pipeline) => self.missed(pipeline, question, reason),
             _ => self.rest(Rest::Failed(reason)),
         }
     }

@@ -147,11 +147,11 @@ impl Follower {
         let signed = tree.signed().clone();
         let again = |seen: &SignedCheckpoint| seen.checkpoint() == signed.checkpoint();
         if self.known.seen().is_some_and(again) {
-            return self.next_window(tree, range);
+            return self.pull(tree, range);
         }
         let mut known = self.known.clone();
         known.see(signed);
-        vec![self.keep(known, After::Window(tree, range))]
+        vec![self.keep(known, After::Pull(tree, range))]
     }
 
     fn standing(&self, tree: &Tree) -> Result<Standing, Lack> {

@@ -75,20 +75,40 @@ impl Sealed {
         ticket: &Ticket,
         promise: Option<&str>,
     ) -> Result<Receipt, MerkleError> {
-        let entries = ticket.0.iter().map(|place| self.line(tree, *place));
-        let entries: Vec<_> = entries.collect::<Result<_, _>>()?;
+        let entries = self.lines(Some(tree), ticket)?;
         let fresh = entries.iter().any(|entry| !entry.known);
         let promise = promise.filter(|_| fresh).map(str::to_owned);
         Ok(Receipt { entries, promise })
     }
 
-    fn line(&self, tree: &Tree, place: Place) -> Result<ReceiptEntry, MerkleError> {
+    /// Where the entries of a submission stand, for somebody who asked for no promise: without
+    /// paths, which cost more than all else that is said.
+    ///
+    /// # Errors
+    /// As [`Self::receipt`].
+    pub fn places(&self, ticket: &Ticket) -> Result<Receipt, MerkleError> {
+        Ok(Receipt {
+            entries: self.lines(None, ticket)?,
+            promise: None,
+        })
+    }
+
+    fn lines(
+        &self,
+        tree: Option<&Tree>,
+        ticket: &Ticket,
+    ) -> Result<Vec<ReceiptEntry>, MerkleError> {
+        let places = ticket.0.iter();
+        places.map(|place| self.line(tree, *place)).collect()
+    }
+
+    fn line(&self, tree: Option<&Tree>, place: Place) -> Result<ReceiptEntry, MerkleError> {
         let (id, leaf, position) = match place {
             Place::Earlier(id, leaf) => (id, leaf, None),
             Place::Again(id, position) => (id, self.first.plus(position)?, None),
             Place::Here(id, position) => (id, self.first.plus(position)?, Some(position)),
         };
-        let path = position.map(|position| {
+        let path = position.zip(tree).map(|(position, tree)| {
             let path = tree.inclusion(LeafIndex::new(position)?, tree.size())?;
             Ok::<_, MerkleError>(path.iter().map(ToString::to_string).collect())
         });

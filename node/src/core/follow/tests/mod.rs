@@ -1,4 +1,5 @@
 mod heard;
+mod pipeline;
 mod world;
 
 use self::world::*;
@@ -6,6 +7,7 @@ use super::*;
 use fairtrail::fraud::SplitView;
 use fairtrail::log::EntryTile;
 use fairtrail::merkle::{TreeSize, leaf_hash};
+use std::collections::VecDeque;
 
 fn reached(moved: bool) -> (Rest, Vec<Report>) {
     (Rest::Reached { moved }, Vec::new())

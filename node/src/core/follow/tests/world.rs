@@ -1,11 +1,11 @@
 //! A log that answers for itself, and an own log that takes what it is given.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::super::*;
 use fairtrail::api::PartsPage;
-use fairtrail::entry::{Draft, NetworkClaim, Position, Pulse, SignedEntry};
-use fairtrail::id::NetworkId;
+use fairtrail::entry::{Body, Draft, NetworkClaim, Position, Pulse, SignedEntry};
+use fairtrail::id::{NetworkId, PartDigest};
 use fairtrail::key::SecretKey;
 use fairtrail::log::{Checkpoint, EntryTile, Tile};
 use fairtrail::merkle::{HASH_BYTES, HashSource, Node, Tree as WholeTree, leaf_hash};
@@ -51,6 +51,8 @@ pub(super) struct Peer {
     pub(super) tree: WholeTree,
     pub(super) signer: NoteSigner,
     pub(super) asked: Vec<Question>,
+    /// The parts it has.
+    pub(super) parts: BTreeMap<PartDigest, Body>,
     /// Changes an answer on its way.
     pub(super) spoil: Option<fn(&Question, &mut Answer)>,
 }
@@ -63,6 +65,7 @@ impl Peer {
             tree,
             signer: signer(LOG, 7),
             asked: Vec::new(),
+            parts: BTreeMap::new(),
             spoil: None,
         }
     }
@@ -102,7 +105,7 @@ impl Peer {
             Question::Parts { first, count, .. } => Answer::Parts(PartsPage {
                 first,
                 next: first + count,
-                parts: Vec::new(),
+                parts: self.parts.clone().into_iter().collect(),
             }),
         };
         if let Some(spoil) = self.spoil {
@@ -184,7 +187,7 @@ pub(super) fn carry(
                 let answer = Ok(peer.answer(&question));
                 Input::Answered { ticket, answer }
             }
-            Output::Compare { ticket, leaves } => Input::Compared {
+            Output::Compare { ticket, leaves, .. } => Input::Compared {
                 ticket,
                 held: leaves.iter().map(|leaf| own.held.contains(leaf)).collect(),
                 own: own.order.len() as u64,

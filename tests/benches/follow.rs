@@ -354,7 +354,10 @@ fn catching_up(count: usize) {
     let mut fresh = Half::start(false, &["fresh", path, &number, address, vkey]);
     let line = fresh.line();
     drop(fresh);
-    let measured: Vec<f64> = line.split(' ').map(|number| number.parse().unwrap()).collect();
+    let measured: Vec<f64> = line
+        .split(' ')
+        .map(|number| number.parse().unwrap())
+        .collect();
     let [took, before, after] = measured[..] else {
         panic!("{line}");
     };
@@ -362,7 +365,12 @@ fn catching_up(count: usize) {
     let ((entries, claims), total) = (weight(&batches), leaves(&batches));
     let (address, passed) = counted(address.parse().unwrap());
     let vkey = vkey.to_owned();
-    let again = Served::new(dir.path(), "counted", Some(&Seen { address, vkey }), Vec::new());
+    let again = Served::new(
+        dir.path(),
+        "counted",
+        Some(&Seen { address, vkey }),
+        Vec::new(),
+    );
     wait(|| again.admitted() == total);
     let passed = passed.load(Ordering::Relaxed);
     drop(again);
@@ -466,7 +474,11 @@ fn main() {
         ["source", dir, count] => return be_source(Path::new(dir), count.parse().unwrap()),
         ["fresh", dir, count, address, vkey] => {
             let (address, vkey) = (address.parse().unwrap(), vkey.to_owned());
-            return be_fresh(Path::new(dir), count.parse().unwrap(), &Seen { address, vkey });
+            return be_fresh(
+                Path::new(dir),
+                count.parse().unwrap(),
+                &Seen { address, vkey },
+            );
         }
         _ => {}
     }

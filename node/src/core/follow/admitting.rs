@@ -90,7 +90,10 @@ impl Follower {
         if self.is_reading() {
             return;
         }
-        if let Some(window) = pipeline.window.take_if(|window| window.stage == Stage::Fetching) {
+        if let Some(window) = pipeline
+            .window
+            .take_if(|window| window.stage == Stage::Fetching)
+        {
             pipeline.enqueue(window, self.log.reads);
         }
         if self.refused >= REFUSED_LEAVES {
@@ -127,41 +130,86 @@ impl Follower {
         ticket: Ticket,
         outcome: Outcome,
     ) -> Vec<Output> {
-        let Some(mut batch) = pipeline.taken(ticket) else {
+        let Some(at) = pipeline.offers.position(ticket) else {
             return self.advance(pipeline);
         };
         let mut outputs = Vec::new();
         match outcome {
             Outcome::Taken { own } => {
                 pipeline.own = pipeline.own.max(own);
-                return self.advance(pipeline);
+                outputs.extend(self.settle(&mut pipeline, at));
             }
             Outcome::Busy(reason) => {
-                self.end(&mut pipeline, Rest::Busy(reason), batch.first());
-                return self.advance(pipeline);
+                let leaf = pipeline.offers.cut(at);
+                self.end(&mut pipeline, Rest::Busy(reason), leaf);
             }
-            Outcome::Refused { position, reason } if reason.is_early() => {
-                let Some(leaf) = batch.stall(position) else {
-                    return self.rest(Rest::Failed(Reason::Internal));
-                };
-                self.end(&mut pipeline, Rest::Stalled { leaf, reason }, Some(leaf));
+            Outcome::Refused { reason, .. } if reason.is_early() && at > 0 => {
+                pipeline.offers.wait(at);
             }
             Outcome::Refused { position, reason } => {
-                let Some((leaf, entry)) = batch.remove(position) else {
-                    return self.rest(Rest::Failed(Reason::Internal));
-                };
-                outputs.push(self.blame(leaf, reason, Some(entry)));
-                if self.refused >= REFUSED_LEAVES {
-                    outputs.extend(self.rest(Rest::Blamed));
-                    return outputs;
+                match self.refused(&mut pipeline, at, position, reason) {
+                    Ok(more) => outputs.extend(more),
+                    Err(rest) => {
+                        outputs.extend(self.rest(rest));
+                        return outputs;
+                    }
                 }
             }
         }
-        if batch.first().is_some() {
-            outputs.push(self.offer(&mut pipeline, batch));
-        }
         outputs.extend(self.advance(pipeline));
         outputs
+    }
+
+    /// Leaves out the entry that was refused, or all from it on when it is early, and offers the rest again.
+    fn refused(
+        &mut self,
+        pipeline: &mut Pipeline,
+        at: usize,
+        position: usize,
+        reason: Reason,
+    ) -> Result<Vec<Output>, Rest> {
+        let mut outputs = Vec::new();
+        let batch = pipeline.offers.batch(at);
+        let batch = batch.ok_or(Rest::Failed(Reason::Internal))?;
+        if reason.is_early() {
+            let leaf = batch.stall(position);
+            let leaf = leaf.ok_or(Rest::Failed(Reason::Internal))?;
+            pipeline.offers.cut(at.saturating_add(1));
+            self.end(pipeline, Rest::Stalled { leaf, reason }, Some(leaf));
+        } else {
+            let removed = batch.remove(position);
+            let (leaf, entry) = removed.ok_or(Rest::Failed(Reason::Internal))?;
+            outputs.push(self.blame(leaf, reason, Some(entry)));
+            if self.refused >= REFUSED_LEAVES {
+                let leaf = pipeline.offers.cut(at);
+                self.end(pipeline, Rest::Blamed, leaf);
+                return Ok(outputs);
+            }
+        }
+        outputs.extend(self.offer_again(pipeline, at));
+        Ok(outputs)
+    }
+
+    /// Offers what is left of a run; nothing left is as good as taken.
+    fn offer_again(&mut self, pipeline: &mut Pipeline, at: usize) -> Option<Output> {
+        let batch = pipeline.offers.batch(at)?;
+        if batch.first().is_none() {
+            return self.settle(pipeline, at);
+        }
+        let entries = batch.submissions();
+        let ticket = self.ticket();
+        pipeline.offers.again(at, ticket);
+        Some(Output::Admit { ticket, entries })
+    }
+
+    /// A run is settled; the one that waited for it is offered again.
+    fn settle(&mut self, pipeline: &mut Pipeline, at: usize) -> Option<Output> {
+        let waited = pipeline.offers.settle(at);
+        if waited {
+            self.offer_again(pipeline, 0)
+        } else {
+            None
+        }
     }
 
     /// A leaf that no log may hold.

@@ -21,6 +21,7 @@ mod batch;
 mod glean;
 mod heard;
 mod known;
+mod offers;
 mod opening;
 mod pace;
 mod pipeline;

@@ -1,7 +1,7 @@
 //! Windows that are read while the entries before them wait for parts or are admitted.
 //!
 //! ```text
-//! cursor kept ≤ passed ≤ [ taking | runs in order | window being read ] ≤ size of the tree
+//! cursor kept ≤ passed ≤ [ offers | runs in order | window being read ] ≤ size of the tree
 //! ```
 //! Leaves are passed in order, over what is durable in the own log alone. What goes wrong ahead
 //! ends the pipeline once what is being admitted is settled, so that a round that fails has moved.
@@ -15,6 +15,7 @@ use fairtrail::reason::Reason;
 
 use super::batch::Batch;
 use super::known::{Cursor, Known};
+use super::offers::Offers;
 use super::run::{Parts, Run};
 use super::stash::Tree;
 use super::window::{Stage, Window};
@@ -39,7 +40,7 @@ pub(super) struct Pipeline {
     /// Hashes of the leaves behind these that were read.
     hashes: VecDeque<Hash>,
     /// What is being admitted.
-    taking: Option<(Ticket, Batch)>,
+    pub(super) offers: Offers,
     /// What comes next, in log order.
     pub(super) runs: VecDeque<Run>,
     /// What is being read.
@@ -61,7 +62,7 @@ impl Pipeline {
             next: range.size().get(),
             range,
             hashes: VecDeque::new(),
-            taking: None,
+            offers: Offers::default(),
             runs: VecDeque::new(),
             window: None,
             keeping: None,
@@ -74,12 +75,6 @@ impl Pipeline {
     pub(super) fn kept(&mut self, ticket: Ticket) -> Option<Box<Known>> {
         let (_, known) = self.keeping.take_if(|(awaited, _)| *awaited == ticket)?;
         Some(known)
-    }
-
-    /// What was being admitted, if this is its ticket.
-    pub(super) fn taken(&mut self, ticket: Ticket) -> Option<Batch> {
-        let (_, batch) = self.taking.take_if(|(awaited, _)| *awaited == ticket)?;
-        Some(batch)
     }
 
     /// The window was read: its lacking entries are runs now.
@@ -118,9 +113,8 @@ impl Pipeline {
 
     /// Up to which leaf everything is settled.
     fn settled(&self) -> u64 {
-        let taking = self.taking.as_ref().and_then(|(_, batch)| batch.first());
         let waiting = || self.runs.front().map(Run::first);
-        taking.or_else(waiting).unwrap_or(self.next)
+        self.offers.first().or_else(waiting).unwrap_or(self.next)
     }
 
     /// Passes what is settled.
@@ -137,7 +131,7 @@ impl Pipeline {
     fn is_through(&self) -> bool {
         let all = self.next >= self.tree.size().get() && self.window.is_none();
         let ended = self.ending.is_some() || all && self.runs.is_empty();
-        ended && self.taking.is_none()
+        ended && self.offers.is_empty()
     }
 
     /// As many runs whose parts are here as are offered together.
@@ -221,10 +215,13 @@ impl Follower {
     /// Does whatever can be done now.
     pub(super) fn advance(&mut self, mut pipeline: Box<Pipeline>) -> Vec<Output> {
         let mut outputs = Vec::new();
-        if pipeline.taking.is_none()
+        while pipeline.offers.has_room()
             && let Some(batch) = pipeline.ready()
         {
-            outputs.push(self.offer(&mut pipeline, batch));
+            let ticket = self.ticket();
+            let entries = batch.submissions();
+            pipeline.offers.push(ticket, batch);
+            outputs.push(Output::Admit { ticket, entries });
         }
         outputs.extend(self.read_ahead(&mut pipeline));
         outputs.extend(self.ask_for_parts(&mut pipeline));
@@ -244,20 +241,18 @@ impl Follower {
         outputs
     }
 
-    /// Offers a run to admission.
-    pub(super) fn offer(&mut self, pipeline: &mut Pipeline, batch: Batch) -> Output {
-        let ticket = self.ticket();
-        let entries = batch.submissions();
-        pipeline.taking = Some((ticket, batch));
-        Output::Admit { ticket, entries }
-    }
-
     /// Keeps the cursor when it has moved far, or will not move any more.
     fn keep_cursor(&mut self, pipeline: &mut Pipeline) -> Option<Output> {
         let head = Head::of(&pipeline.range);
         let kept = self.known.cursor().head.size.get();
         let moved = head.size.get().saturating_sub(kept);
-        if moved < if pipeline.is_through() { 1 } else { KEPT_LEAVES } {
+        if moved
+            < if pipeline.is_through() {
+                1
+            } else {
+                KEPT_LEAVES
+            }
+        {
             return None;
         }
         let mut known = self.known.clone();
@@ -280,10 +275,7 @@ impl Follower {
         if pipeline.ending.is_some() {
             return Vec::new();
         }
-        if pipeline.window.is_none()
-            && pipeline.next < size
-            && pipeline.runs.len() < WAITING_RUNS
-        {
+        if pipeline.window.is_none() && pipeline.next < size && pipeline.runs.len() < WAITING_RUNS {
             pipeline.window = Some(Window::new(pipeline.next, size));
         }
         if self.is_reading() {

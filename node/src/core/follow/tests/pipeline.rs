@@ -69,39 +69,97 @@ fn carry_others(
     offered
 }
 
-/// What admission is asked, and how many entries.
-fn offered(outputs: &[Output]) -> (Ticket, Vec<Submission>) {
-    match outputs {
-        [Output::Admit { ticket, entries }] => (*ticket, entries.clone()),
+type Offer = (Ticket, Vec<Submission>);
+
+/// What admission is asked.
+fn offers(outputs: &[Output]) -> Vec<Offer> {
+    let admit = |output: &Output| match output {
+        Output::Admit { ticket, entries } => (*ticket, entries.clone()),
         other => panic!("{other:?}"),
-    }
+    };
+    outputs.iter().map(admit).collect()
+}
+
+fn bundles(peer: &Peer) -> usize {
+    let bundle = |question: &&Question| matches!(question, Question::Entries { .. });
+    peer.asked.iter().filter(bundle).count()
+}
+
+/// The two runs that are offered at once of a long log, with what follows it.
+fn two_offers(follower: &mut Follower, peer: &mut Peer, own: &mut Own) -> [Offer; 2] {
+    let begun = follower.handle(Input::Poll);
+    offers(&carry_others(follower, begun, peer, own))
+        .try_into()
+        .unwrap()
 }
 
 #[test]
 fn the_next_windows_are_read_while_entries_are_admitted() {
-    let entries = bytes(&pulses(5_000));
+    let entries = bytes(&pulses(3_500));
     let (mut follower, mut peer, mut own) = (new_follower(), Peer::new(entries), Own::default());
-    let begun = follower.handle(Input::Poll);
-    let outputs = carry_others(&mut follower, begun, &mut peer, &mut own);
-    let (ticket, first) = offered(&outputs);
-    let bundles = |peer: &Peer| {
-        let asked = peer.asked.iter();
-        asked.filter(|q| matches!(q, Question::Entries { .. })).count()
-    };
-    assert_eq!((first.len(), bundles(&peer)), (1_024, 8));
+    let [first, second] = two_offers(&mut follower, &mut peer, &mut own);
+    assert_eq!((first.1.len(), second.1.len()), (1_024, 1_024));
+    assert_eq!(bundles(&peer), 12);
     assert_eq!(follower.known().cursor(), Cursor::start());
-    let outcome = own.admit(&first);
+    let mut begun = Vec::new();
+    for (ticket, entries) in [first, second] {
+        let outcome = own.admit(&entries);
+        begun.extend(follower.handle(Input::Admitted { ticket, outcome }));
+        // An answer that comes twice takes nothing twice.
+        assert_eq!(follower.handle(Input::Admitted { ticket, outcome }), []);
+    }
+    let reached = (Rest::Reached { moved: true }, Vec::new());
+    assert_eq!(carry(&mut follower, begun, &mut peer, &mut own), reached);
+    assert_eq!(own.order.len(), 3_500);
+}
+
+#[test]
+fn a_run_that_is_early_for_want_of_the_one_before_it_is_offered_again() {
+    let entries = bytes(&pulses(2_048));
+    let (mut follower, mut peer, mut own) = (new_follower(), Peer::new(entries), Own::default());
+    let [first, second] = two_offers(&mut follower, &mut peer, &mut own);
+    let early = Outcome::Refused {
+        position: 0,
+        reason: Reason::EarlyPrev,
+    };
+    let (ticket, outcome) = (second.0, early);
+    assert_eq!(follower.handle(Input::Admitted { ticket, outcome }), []);
+    let (ticket, outcome) = (first.0, own.admit(&first.1));
     let begun = follower.handle(Input::Admitted { ticket, outcome });
-    let outputs = carry_others(&mut follower, begun, &mut peer, &mut own);
-    let (ticket, second) = offered(&outputs);
-    assert_eq!((second.len(), bundles(&peer)), (1_024, 12));
-    // An answer that comes twice takes nothing twice.
-    assert_eq!(follower.handle(Input::Admitted { ticket: Ticket::new(1), outcome }), []);
-    let outcome = own.admit(&second);
+    let again = offers(&begun);
+    assert_eq!(again[0].1, second.1);
+    let reached = (Rest::Reached { moved: true }, Vec::new());
+    assert_eq!(carry(&mut follower, begun, &mut peer, &mut own), reached);
+    assert_eq!(own.order.len(), 2_048);
+}
+
+#[test]
+fn a_run_that_waits_on_nothing_before_it_stalls_the_log() {
+    let entries = bytes(&pulses(2_048));
+    let (mut follower, mut peer, mut own) = (new_follower(), Peer::new(entries), Own::default());
+    let [first, second] = two_offers(&mut follower, &mut peer, &mut own);
+    let outcome = Outcome::Refused {
+        position: 7,
+        reason: Reason::EarlyPrev,
+    };
+    // The second is taken by chance, and does not count.
+    let taken = own.admit(&second.1);
+    let ticket = second.0;
+    assert_eq!(
+        follower.handle(Input::Admitted {
+            ticket,
+            outcome: taken
+        }),
+        []
+    );
+    let ticket = first.0;
     let begun = follower.handle(Input::Admitted { ticket, outcome });
-    let rest = carry(&mut follower, begun, &mut peer, &mut own);
-    assert_eq!(rest, (Rest::Reached { moved: true }, Vec::new()));
-    assert_eq!(own.order.len(), 5_000);
+    let stalled = Rest::Stalled {
+        leaf: 7,
+        reason: Reason::EarlyPrev,
+    };
+    assert_eq!(carry(&mut follower, begun, &mut peer, &mut own).0, stalled);
+    assert_eq!(follower.known().cursor().head.size.get(), 7);
 }
 
 #[test]
@@ -143,25 +201,35 @@ fn parts_come_in_pages_and_belong_to_the_entries_that_name_them() {
     let (mut follower, mut own) = (new_follower(), Own::default());
     let mut peer = Peer::new(bytes(&entries));
     // Of each page asked for, half is answered.
-    peer.parts = bodies.iter().map(|body| (body.digest(), body.clone())).collect();
+    peer.parts = bodies
+        .iter()
+        .map(|body| (body.digest(), body.clone()))
+        .collect();
     peer.spoil = Some(|_, answer| {
         if let Answer::Parts(page) = answer {
             page.next = page.first + (page.next - page.first).div_ceil(2);
         }
     });
     let begun = follower.handle(Input::Poll);
-    let mut outputs = carry_others(&mut follower, begun, &mut peer, &mut own);
+    let mut outputs = VecDeque::from(carry_others(&mut follower, begun, &mut peer, &mut own));
     let mut taken = Vec::new();
-    while let [Output::Admit { .. }] = &outputs[..] {
-        let (ticket, entries) = offered(&outputs);
+    let rest = loop {
+        let (ticket, entries) = match outputs.pop_front().unwrap() {
+            Output::Admit { ticket, entries } => (ticket, entries),
+            Output::Rest(rest) => break rest,
+            other => panic!("{other:?}"),
+        };
         taken.extend(entries.iter().flat_map(|line| line.bodies.clone()));
         let outcome = own.admit(&entries);
         let begun = follower.handle(Input::Admitted { ticket, outcome });
-        outputs = carry_others(&mut follower, begun, &mut peer, &mut own);
-    }
-    assert_eq!(outputs, [Output::Rest(Rest::Reached { moved: true })]);
+        outputs.extend(carry_others(&mut follower, begun, &mut peer, &mut own));
+    };
+    assert_eq!(rest, Rest::Reached { moved: true });
     assert_eq!(taken, bodies);
-    let hashes: Vec<_> = entries.iter().map(|entry| leaf_hash(entry.bytes())).collect();
+    let hashes: Vec<_> = entries
+        .iter()
+        .map(|entry| leaf_hash(entry.bytes()))
+        .collect();
     assert_eq!(own.order, hashes);
 }
 
@@ -185,7 +253,11 @@ fn a_page_that_is_not_the_one_asked_for_ends_the_round() {
         let mut peer = Peer::new(bytes(&entries));
         peer.spoil = Some(spoil);
         let failed = (Rest::Failed(Reason::SchemaMismatch), Vec::new());
-        assert_eq!(round(&mut follower, &mut peer, &mut own), failed, "case {number}");
+        assert_eq!(
+            round(&mut follower, &mut peer, &mut own),
+            failed,
+            "case {number}"
+        );
         assert!(own.order.is_empty());
     }
 }

@@ -75,10 +75,10 @@ impl Offers {
     /// The offer is settled. Whether the first that is not was waiting for it.
     pub(super) fn settle(&mut self, at: usize) -> bool {
         self.set(at, State::Taken);
-        let taken = |offer: &mut Offer| offer.state == State::Taken;
-        while self.0.pop_front_if(taken).is_some() {}
-        let front = self.0.front();
-        front.is_some_and(|offer| offer.state == State::Early)
+        while self.is_first(State::Taken) {
+            self.0.pop_front();
+        }
+        self.is_first(State::Early)
     }
 
     /// Gives up the offers from this one on; the first leaf that was in them.
@@ -87,6 +87,10 @@ impl Offers {
         let first = behind.find_map(|offer| offer.batch.first());
         self.0.truncate(at);
         first
+    }
+
+    fn is_first(&self, state: State) -> bool {
+        self.0.front().is_some_and(|offer| offer.state == state)
     }
 
     fn set(&mut self, at: usize, state: State) {

@@ -138,12 +138,15 @@ impl Pipeline {
     fn ready(&mut self) -> Option<Batch> {
         let mut lines = Vec::new();
         let mut bytes = 0_usize;
-        while let Some(run) = self.runs.pop_front_if(|run| {
-            let fits = lines.len().saturating_add(run.len()) <= OFFERED_ENTRIES
-                && bytes.saturating_add(run.body_bytes()) <= OFFERED_BYTES;
-            run.is(Parts::Here) && (lines.is_empty() || fits)
-        }) {
-            bytes = bytes.saturating_add(run.body_bytes());
+        while let Some(run) = self.runs.pop_front() {
+            let more = bytes.saturating_add(run.body_bytes());
+            let fits =
+                lines.len().saturating_add(run.len()) <= OFFERED_ENTRIES && more <= OFFERED_BYTES;
+            if !run.is(Parts::Here) || !lines.is_empty() && !fits {
+                self.runs.push_front(run);
+                break;
+            }
+            bytes = more;
             lines.extend(run.into_lines());
         }
         (!lines.is_empty()).then(|| Batch::new(lines))

@@ -20,6 +20,7 @@ fn cddl(rule: &str) -> String {
         "peers.cddl",
         "gossip.cddl",
         "trie.cddl",
+        "index.cddl",
         "bundle.cddl",
     ];
     let files = files.map(file);
@@ -48,6 +49,19 @@ fn subject(vector: &Vector) -> Option<(&'static str, Vec<u8>)> {
                 "told" => "peer-told",
                 "pull" => "peer-pull",
                 _ => "peer-head",
+            };
+            (rule, vectors::unhex(value))
+        }
+        "index" => {
+            let (key, value) = vector.lines.last()?;
+            let rule = match key.as_str() {
+                "list" => "posting-list",
+                "answer" => "index-answer",
+                "update" => "update-proof",
+                "head" => "index-head",
+                key => ["posting", "class-map"]
+                    .into_iter()
+                    .find(|rule| *rule == key)?,
             };
             (rule, vectors::unhex(value))
         }

@@ -10,6 +10,10 @@ use fairtrail::entry::{Body, Part, SignedEntry};
 use fairtrail::feed::Winner;
 use fairtrail::fraud::{FeedFork, FraudError};
 use fairtrail::id::{AuthorId, KeyId};
+use fairtrail::index::{
+    Answer, ChainHead, Checked, ClassMap, IndexError, IndexHead, Posting, PostingList, Tally,
+    UpdateProof,
+};
 use fairtrail::key::PublicKey;
 use fairtrail::log::SignedPromise;
 use fairtrail::merkle::{Hash, leaf_hash};
@@ -30,6 +34,7 @@ pub fn judge(vector: &Vector) -> String {
             known_answer(vector);
             Ok(())
         }
+        "index" => index(vector),
         "key" => key(vector),
         "part" => part(vector),
         "peers" => peer(vector),
@@ -60,6 +65,71 @@ fn peer(vector: &Vector) -> Result<(), Reason> {
         "head" => read(&bytes, Head::parse, Head::to_bytes),
         other => panic!("{}: no such message: {other}", vector.name),
     }
+}
+
+/// What the last line holds, after what the lines before it say.
+fn index(vector: &Vector) -> Result<(), Reason> {
+    let (key, value) = vector.lines.last().expect("a line");
+    let bytes = unhex(value);
+    let cbor = |error: CborError| error.code();
+    let checked = match key.as_str() {
+        "posting" => return Posting::parse(&bytes).map(|_| ()).map_err(cbor),
+        "class-map" => return ClassMap::parse(&bytes).map(|_| ()).map_err(cbor),
+        "head" => return IndexHead::parse(&bytes).map(|_| ()).map_err(cbor),
+        "list" => posting_list(vector, &PostingList::parse(&bytes).map_err(cbor)?),
+        "answer" => {
+            let note = String::from_utf8(vector.bytes("checkpoint")).expect("a text");
+            let path: Vec<_> = vector
+                .values("path")
+                .map(|hash| hash_of(&unhex(hash)))
+                .collect();
+            let answer = Answer::parse(&bytes).map_err(cbor)?;
+            let proved = answer.verify(&note.parse().expect("a checkpoint"), &path);
+            proved.map(|_| ())
+        }
+        "update" => {
+            let log = vector
+                .value("origin")
+                .and_then(|origin| origin.parse().ok());
+            let mut updates: Vec<_> = vector.values("update").map(unhex).collect();
+            let last = updates.pop().expect("an update");
+            let checked =
+                updates
+                    .iter()
+                    .fold(Checked::new(log.expect("an origin")), |checked, update| {
+                        checked
+                            .check(&UpdateProof::parse(update).expect("an update"))
+                            .expect("it follows")
+                    });
+            checked
+                .check(&UpdateProof::parse(&last).map_err(cbor)?)
+                .map(|_| ())
+        }
+        other => panic!("{}: no such structure: {other}", vector.name),
+    };
+    checked.map_err(|error| error.code())
+}
+
+fn posting_list(vector: &Vector, list: &PostingList) -> Result<(), IndexError> {
+    let entries = vector
+        .values("entry")
+        .map(|entry| SignedEntry::parse(&unhex(entry)).expect("an entry"));
+    let entries = entries.map(|entry| (entry.id(), entry)).collect();
+    let subject = vector.value("subject").and_then(|id| id.parse().ok());
+    let proved = Tally {
+        count: vector
+            .value("count")
+            .and_then(|count| count.parse().ok())
+            .expect("a count"),
+        head: ChainHead::new(vector.bytes("chain").try_into().expect("32 bytes")),
+    };
+    let head = IndexHead::parse(&vector.bytes("head")).expect("a head");
+    list.verify(&subject.expect("a subject"), proved, &head, &entries)
+        .map(|_| ())
+}
+
+fn hash_of(bytes: &[u8]) -> Hash {
+    Hash::from_bytes(bytes.try_into().expect("32 bytes"))
 }
 
 /// Everything one entry shows by itself, its signature under the key it names included.

@@ -23,6 +23,7 @@ mod feed;
 mod forge;
 mod fraud;
 mod ids;
+mod index;
 mod item;
 mod judge;
 mod key;
@@ -173,6 +174,7 @@ pub fn all() -> Vec<Vector> {
         feed::vectors(),
         fraud::vectors(),
         ids::vectors(),
+        index::vectors(),
         key::vectors(),
         network::vectors(),
         peers::vectors(),
@@ -188,7 +190,7 @@ pub fn directory() -> PathBuf {
 }
 
 /// The directories written here; others have formats of their own.
-pub const DIRECTORIES: [&str; 13] = [
+pub const DIRECTORIES: [&str; 14] = [
     "admission",
     "cbor",
     "charter",
@@ -196,6 +198,7 @@ pub const DIRECTORIES: [&str; 13] = [
     "feed",
     "fraud",
     "ids",
+    "index",
     "key",
     "network",
     "part",

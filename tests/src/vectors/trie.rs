@@ -247,7 +247,7 @@ fn answers() -> Vec<Vector> {
         with("fewer", SHAPE, "more is shown than is claimed", ALL, &[0x00, 0xa1], |c| c.truncate(1)),
         with("falling", "not-ascending", "the higher key first", ALL, &[0x00, 0xa1], |c| c.reverse()),
         with("twice", "not-ascending", "one key twice", ALL, &[0x00, 0xa1], |c| c[1] = c[0]),
-        with("none", "proof-incomplete", "no key is asked for", &[], &[0x00], |c| c.clear()),
+        with("none", "proof-incomplete", "no key is asked for", &[], &[0x00], Vec::clear),
     ]
 }
 

@@ -230,3 +230,35 @@ fn derived_data_may_be_lost_and_no_answer_changes() {
         log.stop();
     }
 }
+
+#[test]
+fn bodies_that_come_with_entries_that_are_known_are_stored_once() {
+    let place = Place::new();
+    let (mut root, mut author) = (Feed::root(), Feed::author(9));
+    let log = place.open().unwrap();
+    let granted = root.grant(&mut author);
+    log.submit(batch(&[root.begin.clone(), granted, author.begin.clone()]))
+        .unwrap();
+    let said = author.say(1);
+    let entry = said.entry.clone();
+    // The log it came from held its parts back.
+    log.take_up(batch(&[entry])).unwrap();
+    log.published(4);
+    let digest = said.bodies[0].digest();
+    let lacking = Err(ReadError::Withheld { refused: false });
+    assert_eq!(log.service.part(digest), lacking);
+    // A body that the entry does not name stays outside.
+    let mut foreign = said.clone();
+    foreign.bodies[0].salt[0] ^= 1;
+    log.submit(Batch(vec![foreign])).unwrap();
+    assert_eq!(log.service.part(digest), lacking);
+    for _ in 0..2 {
+        let again = log.submit(Batch(vec![said.clone()])).unwrap();
+        assert!(again.receipt.entries[0].known);
+        assert_eq!(log.service.part(digest), Ok(said.bodies[0].clone()));
+    }
+    log.stop();
+    let log = place.open().unwrap();
+    assert_eq!(log.service.part(digest), Ok(said.bodies[0].clone()));
+    log.stop();
+}

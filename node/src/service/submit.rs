@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fairtrail::api::{Batch, CheckAnswer, DraftMessage, Receipt};
-use fairtrail::id::EntryId;
+use fairtrail::entry::Body;
+use fairtrail::id::{EntryId, PartDigest};
 
 use super::{Acknowledged, Offered, Service, Submitted};
 use crate::core::follow::overtakes;
@@ -14,7 +15,8 @@ use crate::metrics::Door;
 
 impl Service {
     /// Submits entries that are admitted together or not at all, and answers when they are durable
-    /// and promised; with `wait`, when a checkpoint covers them or that time is over.
+    /// and promised; with `wait`, when a checkpoint covers them or that time is over. Bodies of
+    /// entries that are known already are stored where they are lacking.
     ///
     /// # Errors
     /// [`SubmitError`]; nothing was changed then.
@@ -23,7 +25,11 @@ impl Service {
         batch: Batch,
         wait: Option<Duration>,
     ) -> Result<Submitted, SubmitError> {
+        let late = self.late_bodies(&batch);
         let receipt = self.offer(batch, Door::submission).await?;
+        if !late.is_empty() {
+            self.fill(late).await?;
+        }
         Ok(self.wait_for(receipt, wait).await)
     }
 
@@ -35,6 +41,16 @@ impl Service {
     pub async fn take_up(&self, batch: Batch) -> Result<Submitted, SubmitError> {
         let receipt = self.offer(batch, Door::following).await?;
         Ok(self.wait_for(receipt, None).await)
+    }
+
+    /// What was sent for entries that are known: this node may have taken them up from a log that held
+    /// their parts back.
+    fn late_bodies(&self, batch: &Batch) -> Vec<(PartDigest, Body)> {
+        let admitted = self.access.admitted.read();
+        let lines = batch.0.iter();
+        let known = lines.filter(|line| admitted.set.contains(line.entry.id()));
+        let bodies = known.flat_map(|line| &line.bodies);
+        bodies.map(|body| (body.digest(), body.clone())).collect()
     }
 
     /// Offers a batch, counts what came of it, and tells whoever passes them on of urgent entries

@@ -60,6 +60,7 @@ use tokio::sync::{oneshot, watch};
 pub use self::admitted::{Admitted, SharedAdmitted, SubjectsOf};
 pub use self::create::create;
 pub use self::error::LedgerError;
+pub(crate) use self::index::index_origin;
 pub use self::index::{IndexAccess, IndexFindings, IndexPlace, IndexReader, check_index};
 use self::late::Fill;
 pub use self::published::Published;

@@ -5,7 +5,6 @@ use std::path::Path;
 use fairtrail::charter::Charter;
 use fairtrail::files::{new_key, read_bounded, read_key, write_key};
 use fairtrail::id::KeyId;
-use fairtrail::index::EDITION;
 use fairtrail::key::{KeyPurpose, SecretKey};
 use fairtrail::limits::CHARTER_BYTES;
 use fairtrail::log::Origin;
@@ -13,7 +12,7 @@ use fairtrail::note::{Cosigner, KeyName, NoteSigner};
 use serde::Serialize;
 
 use super::NodeError;
-use crate::ledger::{Keys, LedgerError};
+use crate::ledger::{Keys, LedgerError, index_origin};
 use crate::p2p::peer_of;
 use crate::store::disk;
 
@@ -155,7 +154,7 @@ fn keys_of(
     [log, promise, witness]: [SecretKey; 3],
     [index, index_witness]: [SecretKey; 2],
 ) -> Result<Keys, NodeError> {
-    let index_origin = origin.index(EDITION).unwrap_or_else(|| origin.clone());
+    let index_origin = index_origin(origin)?;
     Ok(Keys {
         log: NoteSigner::new(origin.key_name()?, log),
         promise: NoteSigner::new(origin.promise_key_name()?, promise),

@@ -19,7 +19,8 @@ impl Service {
     /// entries that are known already are stored where they are lacking.
     ///
     /// # Errors
-    /// [`SubmitError`]; nothing was changed then.
+    /// [`SubmitError`]; nothing was changed then, unless what failed was storing such bodies: then the
+    /// entries are in, and the same batch is to be sent again.
     pub async fn submit(
         &self,
         batch: Batch,

@@ -1,14 +1,12 @@
 //! A minority that is cut off, a node that is killed, and one whose disk is lost.
 
-use std::collections::BTreeSet;
-
 use fairtrail::entry::SignedEntry;
 use rustix::process::Signal;
 
 use crate::peer::wait_until;
 use crate::support::Feed;
 use crate::support::network::Carrier;
-use crate::ways::Net;
+use crate::ways::{Net, Said};
 
 const ALL: [usize; 5] = [0, 1, 2, 3, 4];
 
@@ -31,20 +29,16 @@ fn a_cut_off_minority_a_killed_and_a_restored_node_lose_nothing_over_tcp() {
     let mut net = Net::new(Carrier::Tcp, &names, &pairs);
     let (mut root, mut author) = (Feed::root(), Feed::author(9));
     let granted = root.grant(&mut author);
-    let mut all = BTreeSet::new();
-    let mut note = |entries: Vec<SignedEntry>| {
-        all.extend(entries.iter().map(SignedEntry::id));
-        (entries, all.clone())
-    };
-    let (entries, founding) = note(vec![root.begin.clone(), granted, author.begin.clone()]);
+    let mut said = Said::default();
+    let (entries, founding) = said.more(vec![root.begin.clone(), granted, author.begin.clone()]);
     net.peers[0].submit(&entries);
     net.agree(&ALL, &founding);
     let backup = net.peers[1].backup("backup");
 
     net.cut(&[3, 4]);
-    let (entries, known) = note(root.pulses(20));
+    let (entries, known) = said.more(root.pulses(20));
     net.peers[1].submit(&entries);
-    let (apart, _) = note(author.pulses(20));
+    let (apart, _) = said.more(author.pulses(20));
     net.peers[3].submit(&apart);
     net.agree(&[0, 1, 2], &known);
     let apart = apart.iter().map(SignedEntry::id);
@@ -58,9 +52,9 @@ fn a_cut_off_minority_a_killed_and_a_restored_node_lose_nothing_over_tcp() {
         net.peers[0].mirrors(&net.peers[1]) == net.peers[1].size()
     });
     net.peers[1].lose();
-    let (entries, _) = note(root.pulses(5));
+    let (entries, _) = said.more(root.pulses(5));
     net.peers[0].submit(&entries);
-    let (apart, _) = note(author.pulses(200));
+    let (apart, _) = said.more(author.pulses(200));
     net.peers[4].submit(&apart);
     net.peers[1].restore(&backup);
     let (status, text) = net.peers[1].recover(&[&net.peers[0]]);
@@ -68,7 +62,7 @@ fn a_cut_off_minority_a_killed_and_a_restored_node_lose_nothing_over_tcp() {
     net.peers[1].start();
     net.heal();
     net.peers[2].start();
-    let (entries, known) = note(root.pulses(1));
+    let (entries, known) = said.more(root.pulses(1));
     net.peers[0].submit(&entries);
     net.agree(&ALL, &known);
     net.same(&[root.author, author.author]);

@@ -1,13 +1,10 @@
 //! Nodes that are stopped, killed and cut off, over datagrams.
 
-use std::collections::BTreeSet;
-
-use fairtrail::entry::SignedEntry;
 use rustix::process::Signal;
 
 use crate::support::Feed;
 use crate::support::network::Carrier;
-use crate::ways::Net;
+use crate::ways::{Net, Said};
 
 #[test]
 fn stopped_killed_and_cut_off_nodes_rejoin_over_quic() {
@@ -15,18 +12,14 @@ fn stopped_killed_and_cut_off_nodes_rejoin_over_quic() {
     let mut net = Net::new(Carrier::Quic, &["hill", "lake", "moor"], &pairs);
     let (mut root, mut author) = (Feed::root(), Feed::author(9));
     let granted = root.grant(&mut author);
-    let mut all = BTreeSet::new();
-    let mut note = |entries: Vec<SignedEntry>| {
-        all.extend(entries.iter().map(SignedEntry::id));
-        (entries, all.clone())
-    };
-    let (entries, known) = note(vec![root.begin.clone(), granted, author.begin.clone()]);
+    let mut said = Said::default();
+    let (entries, known) = said.more(vec![root.begin.clone(), granted, author.begin.clone()]);
     net.peers[0].submit(&entries);
     net.agree(&[0, 1, 2], &known);
 
     // One does nothing for as long as the others take to notice, and goes on where it was.
     net.peers[1].send(Signal::STOP);
-    let (entries, known) = note(root.pulses(10));
+    let (entries, known) = said.more(root.pulses(10));
     net.peers[0].submit(&entries);
     net.agree(&[0, 2], &known);
     net.lost(0, 1);
@@ -35,18 +28,18 @@ fn stopped_killed_and_cut_off_nodes_rejoin_over_quic() {
 
     // Another hears nothing of the others, of whom one is killed and comes back.
     net.cut(&[2]);
-    let (entries, known) = note(root.pulses(300));
+    let (entries, known) = said.more(root.pulses(300));
     for some in entries.chunks(150) {
         net.peers[0].submit(some);
     }
-    let (apart, _) = note(author.pulses(5));
+    let (apart, _) = said.more(author.pulses(5));
     net.peers[2].submit(&apart);
     net.agree(&[0, 1], &known);
     assert_eq!(net.peers[1].signal(Signal::KILL), None);
     net.lost(0, 2);
     net.heal();
     net.peers[1].start();
-    let (entries, known) = note(root.pulses(1));
+    let (entries, known) = said.more(root.pulses(1));
     net.peers[1].submit(&entries);
     net.agree(&[0, 1, 2], &known);
     net.same(&[root.author, author.author]);

@@ -54,6 +54,21 @@ pub(crate) struct Net {
     ways: Vec<(usize, usize, Way)>,
 }
 
+/// The entries that were made so far.
+#[derive(Default)]
+pub(crate) struct Said(BTreeSet<EntryId>);
+
+impl Said {
+    /// More of them; they, and all there are by then.
+    pub(crate) fn more(
+        &mut self,
+        entries: Vec<SignedEntry>,
+    ) -> (Vec<SignedEntry>, BTreeSet<EntryId>) {
+        self.0.extend(entries.iter().map(SignedEntry::id));
+        (entries, self.0.clone())
+    }
+}
+
 impl Net {
     /// Of each pair the first follows the second; the nodes run.
     pub(crate) fn new(over: Carrier, names: &[&str], pairs: &[(usize, usize)]) -> Self {

@@ -43,8 +43,8 @@ impl Rules {
         ..Self::CHARTER
     };
 
-    /// Proofs of what stands in a trie.
-    pub const TRIE_PROOF: Self = Self {
+    /// What an index says, and its proofs; null where there is nothing.
+    pub const INDEX: Self = Self {
         max_items: limits::TRIE_ITEMS,
         max_bytes: limits::UPDATE_BYTES,
         max_string: limits::UPDATE_BYTES,

@@ -69,7 +69,7 @@ impl FeedValue {
     /// # Errors
     /// [`CborError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, CborError> {
-        decode(bytes, Rules::TRIE_PROOF)
+        decode(bytes, Rules::INDEX)
     }
 }
 

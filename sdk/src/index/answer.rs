@@ -56,7 +56,7 @@ impl Answer {
     /// # Errors
     /// [`CborError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, CborError> {
-        decode(bytes, Rules::TRIE_PROOF)
+        decode(bytes, Rules::INDEX)
     }
 
     /// Its one encoding.

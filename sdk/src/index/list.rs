@@ -34,7 +34,7 @@ impl PostingList {
     /// # Errors
     /// [`CborError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, CborError> {
-        decode(bytes, Rules::TRIE_PROOF)
+        decode(bytes, Rules::INDEX)
     }
 
     /// Its one encoding.

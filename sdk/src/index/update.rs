@@ -50,7 +50,7 @@ impl UpdateProof {
     /// # Errors
     /// [`CborError`].
     pub fn parse(bytes: &[u8]) -> Result<Self, CborError> {
-        decode(bytes, Rules::TRIE_PROOF)
+        decode(bytes, Rules::INDEX)
     }
 
     /// Its one encoding.

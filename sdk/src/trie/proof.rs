@@ -63,7 +63,7 @@ impl TrieProof {
             let (what, found) = ("bytes", bytes.len());
             return Err(TrieError::TooLarge { what, found, max });
         }
-        let proof: Self = decode(bytes, Rules::TRIE_PROOF)?;
+        let proof: Self = decode(bytes, Rules::INDEX)?;
         proof.check_bounds(keys)?;
         Ok(proof)
     }

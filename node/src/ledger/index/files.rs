@@ -170,7 +170,7 @@ impl Kept {
 }
 
 /// The origin of the index of a log.
-pub(super) fn index_origin(log: &Origin) -> Result<Origin, LedgerError> {
+pub(crate) fn index_origin(log: &Origin) -> Result<Origin, LedgerError> {
     let index = log.index(fairtrail::index::EDITION);
     index.ok_or(LedgerError::Stopped)
 }

@@ -22,6 +22,7 @@ mod replay;
 pub use access::{IndexAccess, IndexReader};
 pub(super) use begin::OpenedIndex;
 pub use check::{IndexFindings, IndexPlace, check_index};
+pub(crate) use files::index_origin;
 pub(super) use press::{IndexKeys, IndexPress};
 pub(super) use replay::IndexReplay;
 

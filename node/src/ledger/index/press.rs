@@ -165,6 +165,7 @@ impl IndexPress {
             let leaves = index::cut(&leaves);
             let facts = Facts(&self.admitted);
             let head = self.access.index_mut().append(leaves, time, &facts)?;
+            check_root(&head, shown)?;
             let body = head.to_bytes();
             let places = self.journal.append(&[Frame {
                 kind: HEAD,
@@ -173,7 +174,6 @@ impl IndexPress {
             let spans: Vec<_> = places.into_iter().map(|at| span(at, &body)).collect();
             self.access.reader.positions.append(&spans)?;
             self.tiles.grow(&[leaf_hash(&body)])?;
-            check_root(&head, shown)?;
             grown = true;
         }
         if grown {

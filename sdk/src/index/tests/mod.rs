@@ -22,7 +22,7 @@ fn every_head_is_checked_from_the_one_before() {
             assert_eq!(&read, update);
             checked = checked.check(&read).unwrap();
             // What is kept lasts over a restart.
-            let forked = decode(&encode(checked.forked()), Rules::TRIE_PROOF).unwrap();
+            let forked = decode(&encode(checked.forked()), Rules::INDEX).unwrap();
             let (head, range) = (checked.head().unwrap().clone(), checked.range().clone());
             assert_eq!(Checked::resume(head, range, forked).unwrap(), checked);
         }

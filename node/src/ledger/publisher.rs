@@ -87,7 +87,7 @@ impl Press {
         let published = self.tick()?;
         self.patient = false;
         let published = published.or(recovered).ok_or(LedgerError::Stopped)?;
-        self.index(&published)?;
+        self.index(&published);
         Ok(published)
     }
 
@@ -104,7 +104,7 @@ impl Press {
                 serve.send_replace(Arc::new(published));
             }
             let shown = Arc::clone(&serve.borrow());
-            self.index(&shown)?;
+            self.index(&shown);
             match told {
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => {
@@ -139,11 +139,13 @@ impl Press {
         Ok(published)
     }
 
-    /// Brings the index up to what is shown of the log.
-    fn index(&mut self, shown: &Published) -> Result<(), LedgerError> {
-        match &mut self.index {
-            Some(index) => index.tick(shown, &self.reader),
-            None => Ok(()),
+    /// Brings the index up to what is shown of the log. What goes wrong with it stops the index alone.
+    fn index(&mut self, shown: &Published) {
+        if let Some(index) = &mut self.index
+            && let Err(error) = index.tick(shown, &self.reader)
+        {
+            tracing::error!(%error, reason = %error.code(), "the index goes no further");
+            self.index = None;
         }
     }
 

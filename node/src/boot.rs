@@ -4,7 +4,7 @@ use std::net::{self, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use fairtrail::api::{LogInfo, WitnessInfo};
+use fairtrail::api::{IndexInfo, LogInfo, WitnessInfo};
 use fairtrail::charter::Charter;
 use fairtrail::id::NetworkId;
 use fairtrail::key::SecretKey;
@@ -358,8 +358,14 @@ pub(crate) fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> L
         log,
         promise,
         witness,
-        ..
+        index,
+        index_witness,
     } = Vkeys::of(keys);
+    let index = IndexInfo {
+        origin: keys.index.verifier().name().to_string(),
+        vkey: index,
+        witness_vkey: index_witness,
+    };
     let terms = charter.terms();
     LogInfo {
         origin: settings.origin.to_string(),
@@ -367,6 +373,7 @@ pub(crate) fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> L
         promise_vkey: promise,
         witness_vkey: witness,
         witnesses: witness_infos(&settings.witnesses),
+        index: Some(index),
         network: charter.network(),
         size: 0,
         terms: terms.terms.clone(),

@@ -22,7 +22,9 @@ fn heads(running: &Running) -> (SignedCheckpoint, Vec<Vec<u8>>) {
     let note = service.index_log(IndexQuestion::Checkpoint).unwrap();
     let full = service.index_log(IndexQuestion::FullCheckpoint).unwrap();
     assert_eq!(note, full);
-    let shown = SignedCheckpoint::open(&note, keys().index.verifier()).unwrap();
+    let named = service.log_info().index.unwrap();
+    let shown = SignedCheckpoint::open(&note, &named.vkey.parse().unwrap()).unwrap();
+    assert_eq!(shown.checkpoint().origin().as_str(), named.origin);
     let checkpoint = shown.checkpoint();
     let (mut heads, mut range) = (Vec::new(), CompactRange::new());
     for tile in 0..checkpoint.size().get().div_ceil(256) {

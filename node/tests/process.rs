@@ -118,6 +118,8 @@ fn entries_go_in_and_come_out_over_http_and_a_stopped_node_goes_on() {
     let mut node = Running::start(dir.path());
     let gateway = Gateway::at(&node.url).unwrap();
     let info = gateway.log().unwrap();
+    let index = info.index.as_ref().unwrap();
+    assert!(index.vkey.starts_with(&format!("{}/index/1+", info.origin)));
     let promise = info.promise_vkey.parse().unwrap();
     let policy = format!("log {}\nquorum none\n", info.vkey);
     let policy = TlogPolicy::parse(&policy).unwrap();

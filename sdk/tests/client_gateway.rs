@@ -315,7 +315,12 @@ fn values_are_compared_with_what_was_asked() {
 fn what_a_log_says_of_itself_must_fit_together() {
     let served = Served::new(&Ledger::new(0));
     let info = served.gateway().log().unwrap();
-    let lies: [fn(&mut fairtrail::api::LogInfo); 5] = [
+    assert!(info.index.is_some());
+    let lies: [fn(&mut fairtrail::api::LogInfo); 9] = [
+        |info| info.index.as_mut().unwrap().origin = info.origin.clone(),
+        |info| info.index.as_mut().unwrap().vkey = info.vkey.clone(),
+        |info| info.index.as_mut().unwrap().witness_vkey = info.vkey.clone(),
+        |info| info.index.as_mut().unwrap().origin = "ledger.example/other/e1/index/1".into(),
         |info| info.origin = "ledger.example/other/e1".into(),
         |info| info.origin = "nonsense".into(),
         |info| std::mem::swap(&mut info.vkey, &mut info.promise_vkey),

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use fairtrail::api::{
-    CheckAnswer, DraftProblem, EntryView, FeedView, HistoryItem, HistoryPage, LogInfo,
+    CheckAnswer, DraftProblem, EntryView, FeedView, HistoryItem, HistoryPage, IndexInfo, LogInfo,
     ProblemDetails, Receipt, ReceiptEntry, WithheldPage, WithheldView, WitnessInfo,
 };
 use fairtrail::claim::{Ground, LegalBasis};
@@ -57,6 +57,11 @@ fn a_log_describes_itself() {
             name: "n".into(),
             vkey: "v".into(),
         }],
+        index: Some(IndexInfo {
+            origin: "ledger.example/coast/e1/index/1".into(),
+            vkey: "i".into(),
+            witness_vkey: "j".into(),
+        }),
         network: NetworkId::new([3; 32]),
         size: 7,
         terms: "t".into(),
@@ -67,6 +72,16 @@ fn a_log_describes_itself() {
         &json!(info),
         &["origin", "network", "size", "witnesses"],
     );
+    check(
+        "index-info",
+        &json!(info.index),
+        &["origin", "vkey", "witness_vkey"],
+    );
+    let without = LogInfo {
+        index: None,
+        ..info
+    };
+    check("log-info", &json!(without), &["origin"]);
 }
 
 #[test]

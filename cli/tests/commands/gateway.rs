@@ -357,6 +357,7 @@ impl State {
             promise_vkey: self.promise_signer().verifier().to_string(),
             witness_vkey: witness.verifier().to_string(),
             witnesses: vec![],
+            index: None,
             network: self.set.charter().network(),
             size: self.entries.len() as u64,
             terms: "terms".into(),

@@ -255,6 +255,7 @@ impl Node {
             promise_vkey: promise_signer().verifier().to_string(),
             witness_vkey: witness.verifier().to_string(),
             witnesses: vec![],
+            index: None,
             network: self.set.charter().network(),
             size: 0,
             terms: "none".into(),

@@ -61,6 +61,8 @@ struct Fixed {
 impl Service {
     /// Serves a running log. The size in `info` is filled in whenever it is asked for.
     pub fn new(access: Access, info: LogInfo, charter: Charter) -> Self {
+        let index = info.index.filter(|_| access.index.is_some());
+        let info = LogInfo { index, ..info };
         let fixed = Arc::new(Fixed { info, charter });
         Self {
             access,

@@ -296,6 +296,7 @@ impl LogService for Fake {
             promise_vkey: "promise".into(),
             witness_vkey: "witness".into(),
             witnesses: vec![],
+            index: None,
             network: network(),
             size: 1,
             terms: "terms".into(),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use fairtrail::api::{Batch, LogInfo, Submission};
+use fairtrail::api::{Batch, IndexInfo, LogInfo, Submission};
 use fairtrail::charter::{Charter, Terms};
 use fairtrail::entry::{
     Body, Draft, Grant, NetworkClaim, Pair, Position, Pulse, Role, ScopeItem, SignedEntry,
@@ -281,6 +281,11 @@ impl Running {
             promise_vkey: keys.promise.verifier().to_string(),
             witness_vkey: keys.witness.verifier().to_string(),
             witnesses: Vec::new(),
+            index: Some(IndexInfo {
+                origin: keys.index.verifier().name().to_string(),
+                vkey: keys.index.verifier().to_string(),
+                witness_vkey: keys.index_witness.verifier().to_string(),
+            }),
             network: charter().network(),
             size: 0,
             terms: String::new(),

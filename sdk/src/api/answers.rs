@@ -19,6 +19,9 @@ pub struct LogInfo {
     pub witness_vkey: String,
     /// Independent witnesses asked for cosignatures.
     pub witnesses: Vec<WitnessInfo>,
+    /// The index of the log; absent where none is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<IndexInfo>,
     /// The network.
     pub network: NetworkId,
     /// Leaves published.
@@ -27,6 +30,17 @@ pub struct LogInfo {
     pub terms: String,
     /// Whom to write to.
     pub contact: String,
+}
+
+/// The index of a log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexInfo {
+    /// Its origin, which follows from the log's.
+    pub origin: String,
+    /// The key that signs its checkpoints.
+    pub vkey: String,
+    /// The operator's own cosigning key of indexes: a stamp, never independent.
+    pub witness_vkey: String,
 }
 
 /// One witness.

@@ -5,9 +5,9 @@ mod messages;
 mod problem;
 
 pub use answers::{
-    CheckAnswer, EntryView, FeedView, FraudLine, FraudList, HistoryItem, HistoryPage, LogInfo,
-    Problem as DraftProblem, Receipt, ReceiptEntry, SeenCheckpoints, WithheldPage, WithheldView,
-    WitnessInfo,
+    CheckAnswer, EntryView, FeedView, FraudLine, FraudList, HistoryItem, HistoryPage, IndexInfo,
+    LogInfo, Problem as DraftProblem, Receipt, ReceiptEntry, SeenCheckpoints, WithheldPage,
+    WithheldView, WitnessInfo,
 };
 pub use messages::{Batch, DraftMessage, MessageError, PartsPage, Submission};
 pub use problem::ProblemDetails;

@@ -63,7 +63,20 @@ pub(super) fn check_info(path: &str, info: &LogInfo) -> Result<(), ClientError> 
     for witness in &info.witnesses {
         key(&witness.vkey, KeyType::Cosignature)?;
     }
-    if *log.name() == origin.key_name()? && *promise.name() == origin.promise_key_name()? {
+    let index = match &info.index {
+        Some(index) => {
+            key(&index.witness_vkey, KeyType::Cosignature)?;
+            let signer = key(&index.vkey, KeyType::Ed25519)?;
+            let index: Result<Origin, _> = index.origin.parse();
+            index.is_ok_and(|index| {
+                index.is_index()
+                    && index.log() == origin
+                    && signer.name().as_str() == index.as_str()
+            })
+        }
+        None => true,
+    };
+    if index && *log.name() == origin.key_name()? && *promise.name() == origin.promise_key_name()? {
         Ok(())
     } else {
         Err(refused(Reason::OriginMismatch))

@@ -172,6 +172,7 @@ impl Served {
             promise_vkey: Ledger::promise_signer().verifier().to_string(),
             witness_vkey: Ledger::own_witness().verifier().to_string(),
             witnesses: vec![],
+            index: Some(Ledger::index_info()),
             network: self.ledger.charter.network(),
             size: self.size,
             terms: "none".into(),

@@ -15,6 +15,7 @@ pub(crate) use gateway::{Changed, Recorded, Served};
 pub(crate) use home::{Content, Home, content};
 
 use fairtrail::admission::AdmittedSet;
+use fairtrail::api::IndexInfo;
 use fairtrail::cbor::encode;
 use fairtrail::charter::{Charter, Terms};
 use fairtrail::entry::{
@@ -215,6 +216,17 @@ impl Ledger {
 
     pub(crate) fn own_witness() -> Cosigner {
         Cosigner::new("ledger.example/coast/witness".parse().unwrap(), secret(13))
+    }
+
+    pub(crate) fn index_info() -> IndexInfo {
+        let origin = Self::origin().index(1).unwrap();
+        let index = NoteSigner::new(origin.key_name().unwrap(), secret(15));
+        let witness = "ledger.example/coast/index-witness".parse().unwrap();
+        IndexInfo {
+            origin: origin.to_string(),
+            vkey: index.verifier().to_string(),
+            witness_vkey: Cosigner::new(witness, secret(16)).verifier().to_string(),
+        }
     }
 
     pub(crate) fn witness() -> Cosigner {

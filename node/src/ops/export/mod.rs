@@ -66,6 +66,8 @@ pub fn export(settings: &Settings, dir: &Path) -> Result<Exported, NodeError> {
     files.put("v1/charter", charter.bytes())?;
     let mut info = log_info(settings, &keys, &charter);
     info.size = size.get();
+    // The files are those of the log alone.
+    info.index = None;
     // Values of this program have string keys only.
     files.put("v1/log", &serde_json::to_vec(&info).unwrap_or_default())?;
     write_archive(&layout, size, &mut files)?;

@@ -1,0 +1,13 @@
+"""Hash contexts (`contexts.md`)."""
+
+ENTRY = "fairtrail entry v1"
+PART = "fairtrail part v1"
+CHARTER = "fairtrail charter v1"
+NEXT_KEY = "fairtrail next key v1"
+ACT = "fairtrail act v1"
+FORK_TIPS = "fairtrail fork tips v1"
+SUBJECT_KEY = "fairtrail subject key v1"
+SUBJECT = "fairtrail subject v1"
+FEED_KEY = "fairtrail feed key v1"
+FEED = "fairtrail feed v1"
+POSTING = "fairtrail posting v1"

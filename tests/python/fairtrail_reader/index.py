@@ -1,0 +1,300 @@
+"""The index: postings, class maps, heads, lists and answers (`index.md` sections 3 to 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Optional
+
+from . import cbor, contexts, merkle, network, trie
+from .blake3 import derive
+from .entry import Entry, read_kind
+from .forms import written
+from .log import Checkpoint, is_log_origin
+from .refused import Refused, require
+from .schema import (
+    Field,
+    any_bytes,
+    bytes32,
+    items,
+    optional,
+    pair,
+    require_rising,
+    structure,
+    subject,
+    text,
+    time,
+    uint,
+)
+
+ZERO = bytes(32)
+LARGE = 8_388_608
+WORDS = (
+    "profile",
+    "id",
+    "register",
+    "licence",
+    "recruitment",
+    "contract",
+    "audit",
+    "finding",
+    "certificate",
+    "remedy",
+    "reply",
+    "supply",
+    "listing",
+    "grievance",
+    "ack",
+    "withhold",
+    "ruleset",
+)
+CLASSES = frozenset(WORDS + ("pulse", "net", "other"))
+
+
+def class_of(kind: str) -> str:
+    """The class a kind belongs to."""
+    if kind == "author.pulse":
+        return "pulse"
+    if kind in network.KINDS:
+        return "net"
+    first = kind.split(".")[0]
+    return first if first in WORDS else "other"
+
+
+def subjects_of(entry: Entry) -> list[str]:
+    """MapFn: in whose lists an entry stands."""
+    own = [written("author", entry.id)] if entry.seq == 0 else []
+    return sorted({*entry.header[8], *own})
+
+
+class Posting(NamedTuple):
+    """One item of a list."""
+
+    leaf: int
+    log_time: int
+    entry: bytes
+    kind: str
+    leaf_hash: bytes
+
+    def encode(self) -> bytes:
+        return cbor.encode(list(self))
+
+
+_posting = pair(uint(), time, bytes32, read_kind, bytes32)
+
+
+def read_posting(data: bytes) -> Posting:
+    """A posting in its one encoding."""
+    return Posting(*_posting(cbor.decode(data)))
+
+
+def chain(head: bytes, number: int, posting: bytes) -> bytes:
+    """The head after the posting of this number."""
+    return derive(contexts.POSTING, head + number.to_bytes(8, "big") + posting)
+
+
+def _class(item: Any) -> str:
+    require(text(item) in CLASSES, "code-unknown", item)
+    return item
+
+
+def _count(item: Any) -> int:
+    require(uint()(item) >= 1, "schema-mismatch", "count")
+    return item
+
+
+ClassMap = dict[str, list[Any]]
+_tally = pair(_count, bytes32)
+
+
+def read_class_map(data: bytes) -> ClassMap:
+    """Count and head by class."""
+    item = cbor.decode(data)
+    require(isinstance(item, dict) and bool(item), "schema-mismatch", "class map")
+    return {_class(name): _tally(tally) for name, tally in item.items()}
+
+
+def add_posting(lists: ClassMap, posting: Posting) -> None:
+    """Goes on with the chain of the posting's class."""
+    tally = lists.setdefault(class_of(posting.kind), [0, ZERO])
+    tally[0] += 1
+    tally[1] = chain(tally[1], tally[0], posting.encode())
+
+
+def subject_key(subject: str) -> bytes:
+    """Under which a subject stands."""
+    return derive(contexts.SUBJECT_KEY, subject.encode())
+
+
+def subject_value(class_map: bytes) -> bytes:
+    """What stands for its class map."""
+    return derive(contexts.SUBJECT, class_map)
+
+
+def feed_key(author: bytes) -> bytes:
+    """Under which a feed stands."""
+    return derive(contexts.FEED_KEY, author)
+
+
+def feed_value(value: bytes) -> bytes:
+    """What stands for its feed value."""
+    return derive(contexts.FEED, value)
+
+
+@dataclass(frozen=True)
+class Head:
+    """An index head."""
+
+    raw: bytes
+    origin: str
+    size: int
+    log_root: bytes
+    subjects: bytes
+    feeds: bytes
+    log_time: int
+
+
+def _log_origin(item: Any) -> str:
+    require(is_log_origin(text(item)), "origin-mismatch", "no origin of a log")
+    return item
+
+
+def _version(item: Any) -> int:
+    require(uint()(item) == 1, "version-unknown")
+    return item
+
+
+_head = pair(_version, _log_origin, uint(), bytes32, bytes32, bytes32, time)
+
+
+def read_head(data: bytes) -> Head:
+    """A leaf of the index log."""
+    return Head(data, *_head(cbor.decode(data))[1:])
+
+
+def write_head(origin: str, size: int, roots: Sequence[bytes], log_time: int) -> bytes:
+    """Log root, subjects root and feeds root in the one encoding of a head."""
+    return cbor.encode([1, origin, size, *roots, log_time])
+
+
+_list = {
+    1: Field(_class),
+    2: Field(uint()),
+    3: Field(bytes32),
+    4: Field(items(any_bytes, least=0)),
+}
+
+
+@dataclass(frozen=True)
+class PostingList:
+    """A list before anything of it was compared."""
+
+    name: str
+    start: int
+    start_head: bytes
+    postings: list[bytes]
+
+
+def read_list(data: bytes) -> PostingList:
+    """A posting list."""
+    fields = structure(cbor.decode(data, items=LARGE), _list)
+    return PostingList(fields[1], fields[2], fields[3], fields[4])
+
+
+def verify_list(
+    read: PostingList, subject: str, head: Head, proved: list[Any], at_hand: dict[bytes, Entry]
+) -> list[Posting]:
+    """`proved` is count and chain head of the class; steps 1 to 6 of `index.md` section 4."""
+    require(read.start > 0 or read.start_head == ZERO, "posting-chain", "zero head")
+    at, number = read.start_head, read.start
+    for raw in read.postings:
+        number += 1
+        at = chain(at, number, raw)
+    require([number, at] == list(proved), "posting-chain")
+    postings = [read_posting(raw) for raw in read.postings]
+    require(all(class_of(p.kind) == read.name for p in postings), "posting-class")
+    leaves, times = [p.leaf for p in postings], [p.log_time for p in postings]
+    rising = all(a < b for a, b in zip(leaves, leaves[1:]))
+    require(rising and all(leaf < head.size for leaf in leaves), "posting-order")
+    fell = any(a > b for a, b in zip(times, [*times[1:], head.log_time]))
+    require(not fell, "log-time-fell")
+    require(len({p.entry for p in postings}) == len(postings), "posting-twice")
+    for posting in postings:
+        if posting.entry in at_hand:
+            _require_entry(posting, at_hand[posting.entry], subject)
+    return postings
+
+
+def _require_entry(posting: Posting, entry: Entry, subject: str) -> None:
+    same = posting.leaf_hash == merkle.leaf_hash(entry.raw) and posting.kind == entry.kind
+    require(same, "posting-entry")
+    require(subject in subjects_of(entry), "posting-foreign")
+
+
+def require_last_head(head: Head, checkpoint: Checkpoint, path: list[bytes]) -> None:
+    """The head is the last leaf of the index checkpoint, and of the same log."""
+    require(checkpoint.size > 0, "proof-incomplete", "an index log without leaves")
+    require(checkpoint.origin == head.origin + "/index/1", "origin-mismatch")
+    leaf, size = merkle.leaf_hash(head.raw), checkpoint.size
+    merkle.require_inclusion(leaf, size - 1, size, path, checkpoint.root)
+
+
+def bytes_or_none(item: Any) -> Optional[bytes]:
+    """Null stands for what is not there."""
+    return None if item is None else any_bytes(item)
+
+
+ANSWER = {
+    1: Field(any_bytes),
+    2: optional(items(subject)),
+    3: optional(items(bytes_or_none)),
+    4: optional(any_bytes),
+    5: optional(items(bytes32)),
+    6: optional(items(bytes_or_none)),
+    7: optional(any_bytes),
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an answer proves."""
+
+    head: Head
+    class_maps: dict[str, Optional[ClassMap]]
+    feeds: dict[bytes, Optional[bytes]]
+
+
+def claims_of(keys: Iterable[bytes], values: Iterable[Optional[bytes]], hashed: Any) -> list[trie.Claim]:
+    """Keys with the hashes of what is said to stand there."""
+    return [(key, None if value is None else hashed(value)) for key, value in zip(keys, values)]
+
+
+def _asked(fields: dict[int, Any], first: int) -> tuple[list[Any], list[Optional[bytes]], bytes]:
+    """Three fields that stand together: questions, values, proof."""
+    questions, values, proof = (fields.get(first + i) for i in range(3))
+    if questions is None and values is None and proof is None:
+        return [], [], b""
+    if questions is None or values is None or proof is None:
+        raise Refused("proof-incomplete", "fields that stand together")
+    require(len(questions) == len(values), "index-count")
+    return questions, values, proof
+
+
+def verify_answer(data: bytes, checkpoint: Checkpoint, path: list[bytes]) -> Answer:
+    """Everything of `index.md` section 7."""
+    fields = structure(cbor.decode(data, null=True, items=LARGE), ANSWER)
+    head = read_head(fields[1])
+    subjects, maps, subjects_proof = _asked(fields, 2)
+    authors, values, feeds_proof = _asked(fields, 5)
+    require(bool(subjects or authors), "proof-incomplete", "nothing is asked")
+    subject_keys = [subject_key(one) for one in subjects]
+    feed_keys = [feed_key(one) for one in authors]
+    require_rising(subject_keys)
+    require_rising(feed_keys)
+    require_last_head(head, checkpoint, path)
+    if subjects:
+        trie.verify(head.subjects, claims_of(subject_keys, maps, subject_value), subjects_proof)
+    if authors:
+        trie.verify(head.feeds, claims_of(feed_keys, values, feed_value), feeds_proof)
+    read = [None if one is None else read_class_map(one) for one in maps]
+    return Answer(head, dict(zip(subjects, read)), dict(zip(authors, values)))

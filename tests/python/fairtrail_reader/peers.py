@@ -1,0 +1,109 @@
+"""Messages between nodes (`peers.md` section 4, `cddl/peers.cddl`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable
+
+from . import cbor, fork
+from .entry import ENTRY_BYTES
+from .log import is_log_origin
+from .note import NOTE_BYTES
+from .refused import require
+from .schema import Check, any_bytes, bytes32, is_integer, text, uint
+
+GOSSIP_BYTES = 16_384
+WIDTH = 256
+REASONS = Path(__file__).resolve().parents[3] / "specs" / "reason-codes.md"
+
+
+def reason_codes() -> frozenset[str]:
+    """Every reason code, as its document lists them."""
+    rows = [line.split("`") for line in REASONS.read_text(encoding="utf-8").splitlines()]
+    return frozenset(row[1] for row in rows if len(row) > 2 and row[0] == "| ")
+
+
+def _between(least: int, most: int, code: str) -> Check:
+    """A number outside of these is `code`."""
+
+    def check(item: Any) -> int:
+        number = uint()(item)
+        require(least <= number <= most, code, str(number))
+        return number
+
+    return check
+
+
+def _at_most(most: int) -> Check:
+    def check(item: Any) -> bytes:
+        require(len(any_bytes(item)) <= most, "too-large")
+        return item
+
+    return check
+
+
+def _version(item: Any) -> int:
+    require(uint()(item) == 1, "version-unknown")
+    return item
+
+
+def _origin(item: Any) -> str:
+    require(is_log_origin(text(item)), "origin-mismatch")
+    return item
+
+
+def _reason(item: Any) -> str:
+    require(text(item) in reason_codes(), "gateway-answer", item)
+    return item
+
+
+def _hashes(item: Any) -> bytes:
+    require(len(_at_most(WIDTH * 32)(item)) % 32 == 0, "schema-mismatch", "hashes")
+    return item
+
+
+INDEX, COUNT = uint(), uint()
+HELLO = [_version, bytes32, _origin]
+ASK: dict[int, list[Check]] = {
+    0: HELLO,
+    1: [],
+    2: [_between(0, 63, "tile-path"), INDEX, _between(1, WIDTH, "tile-path")],
+    3: [_at_most(ENTRY_BYTES)],
+    4: [_at_most(GOSSIP_BYTES)],
+}
+TOLD: dict[int, list[Check]] = {
+    0: HELLO,
+    1: [_at_most(NOTE_BYTES)],
+    2: [_hashes],
+    3: [],
+    4: [_reason],
+}
+PULL: dict[int, list[Check]] = {
+    0: [INDEX, _between(1, WIDTH, "tile-path"), COUNT],
+    1: [INDEX, _between(1, WIDTH, "request-malformed")],
+    2: [bytes32, _between(1, fork.LARGEST, "too-large")],
+}
+HEAD: dict[int, list[Check]] = {0: [COUNT], 1: [_reason]}
+
+
+def _message(ways: dict[int, list[Check]]) -> Callable[[bytes], list[Any]]:
+    def read(data: bytes) -> list[Any]:
+        item = cbor.decode(data)
+        require(isinstance(item, list) and bool(item) and is_integer(item[0]), "schema-mismatch")
+        require(item[0] in ways, "code-unknown", str(item[0]))
+        checks = ways[item[0]]
+        require(len(item) == 1 + len(checks), "schema-mismatch", "number of items")
+        return [item[0]] + [check(one) for check, one in zip(checks, item[1:])]
+
+    return read
+
+
+read_ask, read_told, read_head = _message(ASK), _message(TOLD), _message(HEAD)
+_read_pull = _message(PULL)
+
+
+def read_pull(data: bytes) -> list[Any]:
+    """A question in bulk; what is skipped leaves something."""
+    item = _read_pull(data)
+    require(item[0] != 0 or item[3] < item[2], "tile-path", "skip")
+    return item

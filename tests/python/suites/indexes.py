@@ -1,0 +1,62 @@
+"""The suite `index`."""
+
+from __future__ import annotations
+
+from fairtrail_reader import cbor, index
+from fairtrail_reader.entry import read_entry
+from fairtrail_reader.log import read_checkpoint
+from fairtrail_reader.note import Note
+from fairtrail_reader.update import Checker
+from fairtrail_reader.vector import Vector
+
+from .entries import same
+
+
+def judge_list(case: Vector) -> str:
+    entries = [read_entry(raw) for raw in case.all_hex("entry")]
+    at_hand = {entry.id: entry for entry in entries}
+    head, proved = index.read_head(case.hex("head")), [int(case.one("count")), case.hex("chain")]
+    index.verify_list(index.read_list(case.hex("list")), case.one("subject"), head, proved, at_hand)
+    return "ok"
+
+
+def judge_answer(case: Vector) -> str:
+    text = case.hex("checkpoint")
+    checkpoint = read_checkpoint(Note(text, text.decode(), []))
+    index.verify_answer(case.hex("answer"), checkpoint, case.all_hex("path"))
+    return "ok"
+
+
+def judge_update(case: Vector) -> str:
+    """All but the last hold."""
+    *earlier, last = case.all_hex("update")
+    checker = Checker(case.one("origin"))
+    for update in earlier:
+        checker.check(update)
+    try:
+        checker.check(last)
+    finally:
+        same(checker.tree.size, checker.head.size if checker.head else 0, "size")
+    return "ok"
+
+
+def judge_index(case: Vector) -> str:
+    if case.has("list"):
+        return judge_list(case)
+    if case.has("answer"):
+        return judge_answer(case)
+    if case.has("update"):
+        return judge_update(case)
+    readers = {
+        "posting": index.read_posting,
+        "class-map": index.read_class_map,
+        "head": index.read_head,
+    }
+    (name,) = [name for name in readers if case.has(name)]
+    data = case.hex(name)
+    readers[name](data)
+    same(cbor.encode(cbor.decode(data)), data, "encoding")
+    return "ok"
+
+
+JUDGES = {"index": judge_index}

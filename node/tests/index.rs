@@ -10,7 +10,7 @@ mod support;
 use std::path::Path;
 
 use fairtrail::entry::SignedEntry;
-use fairtrail::index::{Index, IndexHead};
+use fairtrail::index::{Checked, Index, IndexHead, UpdateProof};
 use fairtrail::log::{EntryTile, Origin, SignedCheckpoint, TilePath, decode_entries};
 use fairtrail::merkle::{CompactRange, leaf_hash};
 use fairtrail_node::service::{IndexQuestion, ReadError};
@@ -91,6 +91,20 @@ fn follow(running: &Running, heads: &[Vec<u8>], entries: &[SignedEntry]) {
     assert_eq!(answer, index.answer(subjects(), authors()).unwrap());
 }
 
+/// Every head follows from the one before by its update proof.
+fn check_updates(running: &Running, heads: &[Vec<u8>]) {
+    let mut checked = Checked::new(ORIGIN.parse().unwrap());
+    for (leaf, head) in (0..).zip(heads) {
+        let proof = running.service.index_log(IndexQuestion::Update(leaf));
+        let proof = UpdateProof::parse(&proof.unwrap()).unwrap();
+        assert_eq!(proof.new.0, *head);
+        checked = checked.check(&proof).unwrap();
+    }
+    let behind = u64::try_from(heads.len()).unwrap();
+    let none = running.service.index_log(IndexQuestion::Update(behind));
+    assert_eq!(none, Err(ReadError::NotFound));
+}
+
 #[test]
 fn every_head_follows_from_the_log_and_outlives_restarts_and_lost_derived_data() {
     let place = Place::new();
@@ -127,6 +141,7 @@ fn every_head_follows_from_the_log_and_outlives_restarts_and_lost_derived_data()
         assert_eq!((again, &heads), (shown.clone(), &first), "{lost} was lost");
         covered(&running, 7);
         follow(&running, &heads, &entries);
+        check_updates(&running, &heads);
         running.stop();
     }
 

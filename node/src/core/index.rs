@@ -9,11 +9,23 @@ use fairtrail::limits::INDEX_HEAD_LEAVES;
 use fairtrail::merkle::TreeSize;
 use fairtrail::time::Timestamp;
 
+/// Heads that a checker who is behind goes through one by one; further behind it rebuilds.
+pub const PROVED_HEADS: u64 = 64;
+
 /// Leaves to be read for the next head: as many as one may cover, of those that are shown.
 pub fn wanted(covered: TreeSize, shown: TreeSize) -> std::ops::Range<u64> {
     let most = u64::try_from(INDEX_HEAD_LEAVES).unwrap_or(u64::MAX);
     let end = shown.get().min(covered.get().saturating_add(most));
     covered.get()..end
+}
+
+/// Whether a head that begins behind `covered` leaves is made with its update proof. `asked` says
+/// that others vouch for this index: they go by proofs for so many heads. Catching up makes none
+/// that nobody would ask for.
+pub fn is_proved(covered: TreeSize, shown: TreeSize, asked: bool) -> bool {
+    let most = u64::try_from(INDEX_HEAD_LEAVES).unwrap_or(u64::MAX);
+    let heads = if asked { PROVED_HEADS } else { 1 };
+    shown.get().saturating_sub(covered.get()) <= most.saturating_mul(heads)
 }
 
 /// The first of these leaves that one head covers.
@@ -37,6 +49,15 @@ mod tests {
         assert_eq!(wanted(size(3), size(9)), 3..9);
         assert_eq!(wanted(size(3), size(1_000_000)), 3..4_099);
         assert!(wanted(size(9), size(3)).is_empty());
+    }
+
+    #[test]
+    fn the_last_heads_are_proved_and_more_of_them_if_somebody_vouches() {
+        let size = |size| TreeSize::new(size).unwrap();
+        assert!(is_proved(size(0), size(4_096), false));
+        assert!(!is_proved(size(0), size(4_097), false));
+        assert!(is_proved(size(0), size(64 * 4_096), true));
+        assert!(!is_proved(size(0), size(64 * 4_096 + 1), true));
     }
 
     #[test]

@@ -33,6 +33,13 @@ pub(super) async fn tile(State(gateway): State<Gateway>, uri: Uri) -> Result<Res
     ask(&gateway, IndexQuestion::Tile(path), OCTETS, Keep::Forever).await
 }
 
+/// `GET /index/update/<n>`.
+pub(super) async fn update(State(gateway): State<Gateway>, uri: Uri) -> Result<Response, Refusal> {
+    let leaf = uri.path().strip_prefix("/index/update/").and_then(number);
+    let leaf = leaf.ok_or_else(|| Refusal::malformed("not a leaf index"))?;
+    ask(&gateway, IndexQuestion::Update(leaf), OCTETS, Keep::Forever).await
+}
+
 /// `GET /index/archive`.
 pub(super) async fn archive(State(gateway): State<Gateway>) -> Result<Response, Refusal> {
     ask(&gateway, IndexQuestion::Archive, TEXT, Keep::WhileSame).await

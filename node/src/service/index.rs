@@ -2,7 +2,7 @@
 
 use fairtrail::index::Index;
 use fairtrail::log::{EntryTile, Tile, TilePath, VerifiedTiles, encode_entries};
-use fairtrail::merkle::{HASH_BYTES, Hash, TreeSize, leaf_hash};
+use fairtrail::merkle::{HASH_BYTES, Hash, LeafIndex, TreeSize, leaf_hash};
 
 use super::log::{archive_fault, archive_list, check_tile, tile_fault, tiles_fault};
 use super::{Published, ReadError, Service};
@@ -21,6 +21,8 @@ pub enum IndexQuestion {
     FullCheckpoint,
     /// A hash tile, or a bundle of heads.
     Tile(TilePath),
+    /// The proof that the head at this leaf follows from the one before.
+    Update(u64),
     /// The list of archived notes.
     Archive,
     /// One of them.
@@ -40,6 +42,7 @@ impl Service {
             IndexQuestion::Checkpoint | IndexQuestion::FullCheckpoint => Ok(shown.note().to_vec()),
             IndexQuestion::Tile(TilePath::Hashes(tile)) => hashes(access, &shown, tile),
             IndexQuestion::Tile(TilePath::Entries(at)) => heads(access, &shown, at),
+            IndexQuestion::Update(leaf) => update(access, &shown, leaf),
             IndexQuestion::Archive => {
                 Ok(archive_list(&access.reader.archive(), shown.size()).into_bytes())
             }
@@ -73,6 +76,16 @@ fn verified<'a>(
     shown: &Published,
 ) -> Result<VerifiedTiles<&'a TileReader>, ReadError> {
     VerifiedTiles::open(&access.reader.tiles, shown.checkpoint()).map_err(tile_fault)
+}
+
+/// The update proof of a head that is shown, if it is kept.
+fn update(access: &IndexAccess, shown: &Published, leaf: u64) -> Result<Vec<u8>, ReadError> {
+    let at = LeafIndex::new(leaf).map_err(|_| ReadError::NotFound)?;
+    if leaf >= shown.size().get() {
+        return Err(ReadError::NotFound);
+    }
+    let hash = verified(access, shown)?.leaf(at).map_err(tile_fault)?;
+    access.reader.update(leaf, hash)?.ok_or(ReadError::NotFound)
 }
 
 fn hashes(access: &IndexAccess, shown: &Published, tile: Tile) -> Result<Vec<u8>, ReadError> {

@@ -17,6 +17,7 @@
 //! | `tiles/` | hash tiles | no, verified up to a root | computed from the journal |
 //! | `index/journal/` | index heads with their log times, and what was signed of the index: the truth | after its checks | the index of this log ends; the log goes on |
 //! | `index/tiles/`, `index/positions` | hash tiles of the index log, and where its leaves lie | no | computed from `index/journal/` |
+//! | `index/updates/` | update proofs of the newest index heads | no, verified by whoever reads | whoever asks rebuilds |
 //! | `positions` | leaf index → place in the journal | no, entries are re-hashed | computed from the journal |
 //! | `lookup/` | sled as a block store: look-ups | no | computed from the journal |
 //!
@@ -183,6 +184,11 @@ impl Layout {
     /// Leaf of the index log → place in its journal (derived).
     pub fn index_positions(&self) -> PathBuf {
         self.root.join("index/positions")
+    }
+
+    /// Update proofs of the newest index heads (derived).
+    pub fn index_updates(&self) -> PathBuf {
+        self.root.join("index/updates")
     }
 
     /// The lock file, for [`super::lock::DirectoryLock`].

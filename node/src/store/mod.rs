@@ -20,5 +20,6 @@ pub mod positions;
 pub mod records;
 mod segment;
 pub mod tiles;
+pub mod updates;
 pub mod withheld;
 pub mod witnessed;

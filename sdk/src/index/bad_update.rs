@@ -4,9 +4,11 @@ use super::wire::Embedded;
 use super::{Checked, ForkedFeeds, IndexError, IndexHead, UpdateProof};
 use crate::cbor::{CborError, Rules, decode, encode};
 use crate::entry::SignedEntry;
+use crate::id::EntryId;
 use crate::log::{LogError, SignedCheckpoint};
 use crate::merkle::{CompactRange, Hash, LeafIndex, leaf_hash, verify};
 use crate::note::NoteVerifier;
+use std::collections::BTreeSet;
 
 int_map! {
     /// An update that passes every step and ends in another head than the one that was signed.
@@ -35,6 +37,19 @@ int_map! {
     }
 }
 
+/// Where a head stands in an index log, of which a checkpoint was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedHead {
+    /// The checkpoint's note.
+    pub note: Vec<u8>,
+    /// The head's leaf.
+    pub leaf: LeafIndex,
+    /// Its path.
+    pub path: Vec<Hash>,
+    /// The path of the head before it; none for the first.
+    pub old_path: Vec<Hash>,
+}
+
 /// What a [`BadUpdate`] proves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BadUpdateProof {
@@ -47,6 +62,37 @@ pub struct BadUpdateProof {
 }
 
 impl BadUpdate {
+    /// The file against an update that [`Checked::check`] refused with [`IndexError::Head`].
+    /// `entry` finds entries of the log.
+    ///
+    /// # Errors
+    /// [`IndexError::Evidence`] when an entry of a forked feed is not found.
+    pub fn against(
+        checked: &Checked,
+        update: &UpdateProof,
+        signed: SignedHead,
+        entry: impl Fn(EntryId) -> Option<SignedEntry>,
+    ) -> Result<Self, IndexError> {
+        let leaves = update.leaves.iter();
+        let leaves = leaves.filter_map(|leaf| SignedEntry::parse(&leaf.0).ok());
+        let authors: BTreeSet<_> = leaves.map(|leaf| leaf.author()).collect();
+        let mut forked = Vec::new();
+        for author in authors {
+            let entries = checked.forked().entries_of(author, &entry)?;
+            let entries = entries.iter().map(|entry| Embedded(entry.bytes().to_vec()));
+            forked.extend(entries);
+        }
+        Ok(Self {
+            checkpoint: Embedded(signed.note),
+            leaf: signed.leaf.get(),
+            new_path: bytes(&signed.path),
+            old_path: bytes(&signed.old_path),
+            range: bytes(checked.range().hashes()),
+            update: Embedded(update.to_bytes()),
+            forked,
+        })
+    }
+
     /// Reads a file in its one encoding; nothing of it is verified.
     ///
     /// # Errors
@@ -113,6 +159,10 @@ impl BadUpdate {
         let entries = entries.ok_or(IndexError::Evidence)?;
         Checked::resume(old, range, ForkedFeeds::of(&entries)?)
     }
+}
+
+fn bytes(hashes: &[Hash]) -> Vec<[u8; 32]> {
+    hashes.iter().map(|hash| *hash.as_bytes()).collect()
 }
 
 fn hashes(bytes: &[[u8; 32]]) -> Vec<Hash> {

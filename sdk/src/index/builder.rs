@@ -69,6 +69,21 @@ impl Index {
         }
     }
 
+    /// The log.
+    pub(super) const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The hashes that make up the tree of the log at the tip.
+    pub(super) const fn range(&self) -> &CompactRange {
+        &self.range
+    }
+
+    /// Every feed.
+    pub(super) fn shapes(&self) -> impl Iterator<Item = (&AuthorId, &FeedShape)> {
+        self.shapes.iter()
+    }
+
     /// The head at the tip; nothing before the first.
     pub const fn head(&self) -> Option<&IndexHead> {
         self.head.as_ref()

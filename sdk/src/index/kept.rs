@@ -55,6 +55,38 @@ impl ForkedFeeds {
         self.0.get(&author)
     }
 
+    /// The entries of one feed that [`Self::of`] asks for, rising by sequence number and id; `entry`
+    /// finds them. Nothing if the feed has no fork.
+    ///
+    /// # Errors
+    /// [`IndexError::Evidence`] when one is not found.
+    pub(super) fn entries_of(
+        &self,
+        author: AuthorId,
+        entry: impl Fn(EntryId) -> Option<SignedEntry>,
+    ) -> Result<Vec<SignedEntry>, IndexError> {
+        let Some(feed) = self.feed(author) else {
+            return Ok(Vec::new());
+        };
+        let find = |id| entry(id).ok_or(IndexError::Evidence);
+        let mut entries = Vec::with_capacity(feed.after.len().saturating_add(1));
+        let mut below = feed.base.link.id;
+        loop {
+            let found = find(below)?;
+            let prev = found.header().prev;
+            entries.push(found);
+            match prev {
+                Some(prev) if below != feed.base.key_state => below = prev,
+                _ => break,
+            }
+        }
+        for fact in &feed.after {
+            entries.push(find(fact.link.id)?);
+        }
+        entries.sort_by_key(|entry| (entry.header().seq, entry.id()));
+        Ok(entries)
+    }
+
     /// Keeps what a shape shows, if it is forked.
     pub(super) fn keep(
         &mut self,

@@ -29,6 +29,7 @@ mod list;
 mod map_fn;
 mod posting;
 mod rebuild;
+mod replay;
 #[cfg(test)]
 mod tests;
 mod touched;
@@ -37,7 +38,7 @@ mod versioned;
 mod wire;
 
 pub use answer::{Answer, Proved};
-pub use bad_update::{BadUpdate, BadUpdateProof};
+pub use bad_update::{BadUpdate, BadUpdateProof, SignedHead};
 pub use builder::{EntrySource, Index};
 pub use checked::Checked;
 pub use class::{Class, UnknownClass};
@@ -51,6 +52,7 @@ pub use list::PostingList;
 pub use map_fn::{names, posted_under};
 pub use posting::{ChainHead, Posting};
 pub use rebuild::Rebuild;
+pub use replay::Replay;
 pub use touched::head_covers;
 pub use update::{Inclusion, UpdateProof};
 pub use wire::{Embedded, Nullable};

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use fairtrail::index::Index;
 use fairtrail::log::Origin;
+use fairtrail::merkle::Hash;
 use tokio::sync::watch;
 
 use super::super::published::Published;
@@ -11,6 +12,7 @@ use super::super::reader::{Frozen, StoreFault};
 use crate::store::journal::JournalReader;
 use crate::store::positions::Positions;
 use crate::store::tiles::TileReader;
+use crate::store::updates::Updates;
 
 /// What is stored of the index log.
 #[derive(Debug)]
@@ -19,6 +21,7 @@ pub struct IndexReader {
     pub(super) positions: Positions,
     /// Hashes.
     pub tiles: TileReader,
+    pub(super) updates: Updates,
     pub(super) archive: RwLock<Frozen>,
 }
 
@@ -33,6 +36,15 @@ impl IndexReader {
         let span = span.ok_or_else(StoreFault::damaged)?;
         let bytes = self.journal.span(span);
         bytes.map_err(|error| StoreFault::report(&error, error.code()))
+    }
+
+    /// The update proof of the head at a leaf, which has this hash; nothing when it is not kept.
+    ///
+    /// # Errors
+    /// [`StoreFault`].
+    pub fn update(&self, leaf: u64, hash: Hash) -> Result<Option<Vec<u8>>, StoreFault> {
+        let proof = self.updates.read(leaf, hash.as_bytes());
+        proof.map_err(|fault| StoreFault::report(&fault, fault.code()))
     }
 
     /// The frozen notes.

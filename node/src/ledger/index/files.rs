@@ -17,6 +17,7 @@ use crate::store::journal::{Journal, JournalError, JournalReader, Location, SEGM
 use crate::store::layout::Layout;
 use crate::store::positions::Positions;
 use crate::store::tiles::Tiles;
+use crate::store::updates::Updates;
 
 /// Heads that are read before their hashes go into the tiles.
 const AT_ONCE: usize = 4_096;
@@ -28,6 +29,7 @@ pub(in crate::ledger) struct IndexFiles {
     pub(super) positions: Positions,
     pub(super) tiles: Tiles,
     pub(super) archive: Archive,
+    pub(super) updates: Updates,
     pub(super) kept: Kept,
 }
 
@@ -81,6 +83,7 @@ impl IndexFiles {
             positions,
             tiles,
             archive: Archive::open(&layout.index_archive())?,
+            updates: Updates::open(&layout.index_updates())?,
             kept,
         })
     }

@@ -17,6 +17,7 @@ mod begin;
 mod check;
 mod files;
 mod press;
+mod proving;
 mod replay;
 
 pub use access::{IndexAccess, IndexReader};

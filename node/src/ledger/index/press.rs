@@ -8,7 +8,7 @@ use fairtrail::entry::SignedEntry;
 use fairtrail::id::EntryId;
 use fairtrail::index::{FeedFact, FeedFacts};
 use fairtrail::log::{Checkpoint, LogError, Origin};
-use fairtrail::merkle::{TreeSize, leaf_hash, prove};
+use fairtrail::merkle::{Hash, TreeSize, leaf_hash, prove};
 use fairtrail::note::{Cosigner, NoteSigner};
 use tokio::sync::watch;
 
@@ -20,7 +20,7 @@ use super::super::publisher::prove_error;
 use super::super::reader::{Frozen, Reader};
 use super::access::{IndexAccess, IndexReader};
 use super::files::{IndexFiles, Kept, index_origin, span};
-use super::{HEAD, IndexReplay};
+use super::{HEAD, IndexReplay, proving};
 use crate::clock::Clock;
 use crate::core::head::Head;
 use crate::core::index;
@@ -49,6 +49,8 @@ pub(in crate::ledger) struct IndexPress {
     access: IndexAccess,
     serve: watch::Sender<Option<Arc<Published>>>,
     todo: Vec<Output>,
+    /// Whether others are asked to vouch for the index.
+    asked: bool,
 }
 
 /// What a press is made of besides its files.
@@ -76,6 +78,7 @@ impl IndexPress {
             positions,
             tiles,
             archive,
+            updates,
             kept,
         } = files;
         let mark = super::super::mark::last_mark(
@@ -89,6 +92,7 @@ impl IndexPress {
             journal: journal.reader(),
             positions,
             tiles: tiles.reader(),
+            updates,
             archive: std::sync::RwLock::new(Frozen::new(archive)?),
         };
         let begun = setup.guard.and_then(|guard| {
@@ -115,6 +119,7 @@ impl IndexPress {
                     access: access.clone(),
                     serve,
                     todo,
+                    asked: false,
                 };
                 Ok((Some(press), access))
             }
@@ -164,7 +169,9 @@ impl IndexPress {
             let time = index::log_time(last.as_ref(), shown.signed_at());
             let leaves = index::cut(&leaves);
             let facts = Facts(&self.admitted);
-            let head = self.access.index_mut().append(leaves, time, &facts)?;
+            let from = index::is_proved(covered, shown.size(), self.asked).then_some(reader);
+            let (head, proof) =
+                proving::append(&mut self.access.index_mut(), leaves, time, &facts, from)?;
             check_root(&head, shown)?;
             let body = head.to_bytes();
             let places = self.journal.append(&[Frame {
@@ -173,13 +180,25 @@ impl IndexPress {
             }])?;
             let spans: Vec<_> = places.into_iter().map(|at| span(at, &body)).collect();
             self.access.reader.positions.append(&spans)?;
-            self.tiles.grow(&[leaf_hash(&body)])?;
+            let (leaf, hash) = (self.tiles.head().size, leaf_hash(&body));
+            self.tiles.grow(&[hash])?;
+            if let Some(proof) = proof {
+                self.keep(leaf, hash, &proof);
+            }
             grown = true;
         }
         if grown {
             self.journal.sync()?;
         }
         Ok(())
+    }
+
+    /// The index does without a proof that cannot be kept.
+    fn keep(&self, leaf: u64, hash: Hash, proof: &[u8]) {
+        let updates = &self.access.reader.updates;
+        if let Err(error) = updates.keep(leaf, hash.as_bytes(), proof) {
+            tracing::warn!(%error, leaf, "an update proof is not kept");
+        }
     }
 
     fn perform(&mut self, todo: Vec<Output>) -> Result<(), LedgerError> {

@@ -3,7 +3,7 @@
 use super::world::*;
 use super::*;
 use crate::entry::SignedEntry;
-use crate::merkle::CompactRange;
+use crate::merkle::{CompactRange, LeafIndex};
 
 /// The states before each update, and the updates.
 fn checked(updates: &[UpdateProof]) -> Vec<Checked> {
@@ -85,25 +85,14 @@ fn accuse(log: &Log, updates: &[UpdateProof], state: &Checked, at: usize) -> (Ba
     let heads: Vec<_> = updates.iter().map(|update| update.new.0.clone()).collect();
     let signed = IndexLog::of(&heads);
     let note = signed.checkpoint(&origin()).sign(&signed.signer).unwrap();
-    let bytes = |hashes: &[crate::merkle::Hash]| hashes.iter().map(|h| *h.as_bytes()).collect();
-    let before = usize::try_from(state.range().size().get()).unwrap();
-    let mut forked: Vec<_> = log.entries[..before].to_vec();
-    forked.retain(|entry| state.forked().feed(entry.author()).is_some());
-    forked.sort_by_key(|entry| (entry.author(), entry.header().seq, entry.id()));
-    let file = BadUpdate {
-        checkpoint: Embedded(note.to_string().into_bytes()),
-        leaf: u64::try_from(at).unwrap(),
-        new_path: bytes(&signed.path(at)),
-        old_path: at
-            .checked_sub(1)
-            .map_or(Vec::new(), |old| bytes(&signed.path(old))),
-        range: bytes(state.range().hashes()),
-        update: Embedded(updates[at].to_bytes()),
-        forked: forked
-            .iter()
-            .map(|entry| Embedded(entry.bytes().to_vec()))
-            .collect(),
+    let signed_head = SignedHead {
+        note: note.to_string().into_bytes(),
+        leaf: LeafIndex::new(u64::try_from(at).unwrap()).unwrap(),
+        path: signed.path(at),
+        old_path: at.checked_sub(1).map_or(Vec::new(), |old| signed.path(old)),
     };
+    let entry = |id| log.entry(id).map(|(_, entry)| entry);
+    let file = BadUpdate::against(state, &updates[at], signed_head, entry).unwrap();
     (BadUpdate::parse(&file.to_bytes()).unwrap(), signed)
 }
 

@@ -2,6 +2,7 @@
 
 mod lies;
 mod lists;
+mod replays;
 mod world;
 
 use super::*;

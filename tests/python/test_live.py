@@ -8,7 +8,7 @@ from typing import Any
 
 import demo
 import tally
-from fairtrail_reader import cbor, fork, index, log, merkle, note, part, policy, recompute, trie, wire
+from fairtrail_reader import cbor, fork, index, log, merkle, note, part, policy, recompute, trie, update, wire
 from fairtrail_reader.admission import Admission
 from fairtrail_reader.charter import read_charter
 from fairtrail_reader.claim import read_claim
@@ -98,6 +98,24 @@ class Live(unittest.TestCase):
         self.assertEqual(trie.root_of(trie.build(keys)), node.head.subjects)
         feeds = {index.feed_key(a): index.feed_value(made.feed_value(a)) for a in made.feeds}
         self.assertEqual(trie.root_of(trie.build(feeds)), node.head.feeds)
+
+    def test_update_proofs_lead_from_head_to_head(self) -> None:
+        self.each("update proofs", self._updates)
+
+    def _updates(self, node: Read) -> None:
+        """Where a proof is not kept the checker makes the head from the leaves."""
+        made, proofs = recompute.Recomputed(node.checkpoint.origin), 0
+        checker = update.Checker(node.checkpoint.origin)
+        for place, raw in enumerate(node.heads):
+            head, first = index.read_head(raw), made.tree.size
+            made.advance(node.leaves[first : head.size], head.log_time)
+            proof = node.gateway.find(f"index/update/{place}")
+            if proof is None:
+                checker = update.remembered(made, head)
+            else:
+                self.assertEqual(checker.check(proof).raw, raw)
+                proofs += 1
+        self.assertGreater(proofs, 0, "no update proof is served")
 
     def test_equal_sets_have_equal_feeds_roots(self) -> None:
         held = {frozenset(read_entry(leaf).id for leaf in node.leaves) for node in self.nodes}

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import cbor2
+
 import tally
 from fairtrail_reader import cbor
 from fairtrail_reader.refused import Refused

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
-from typing import Any
+from typing import Any, Optional
 
 from . import merkle, tiles
 from .refused import require
@@ -26,6 +27,15 @@ class Gateway:
             data: bytes = answer.read(LARGEST + 1)
         require(len(data) <= LARGEST, "gateway-answer", path)
         return data
+
+    def find(self, path: str) -> Optional[bytes]:
+        """The content, or nothing where the gateway has none."""
+        try:
+            return self.get(path)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise
 
     def json(self, path: str) -> Any:
         """A JSON answer."""

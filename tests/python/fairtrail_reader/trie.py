@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Optional, Union
@@ -18,6 +19,9 @@ BITS = 256
 # The longest item: an array of two, a number up to 256, a byte string of 32 bytes.
 ITEM_BYTES = 1 + 3 + 2 + 32
 EMPTY_VALUE = blake3(b"\0")
+
+# A walk goes through three functions for each node, and nodes lie up to 256 deep.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 8 * BITS))
 
 Claim = tuple[bytes, Optional[bytes]]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Callable, Optional
+from typing import Any, Optional
 
 from . import cbor, index, merkle, trie
 from .entry import Entry, read_entry
 from .evidence import Evidence, Known, read_evidence, step_of, through
-from .feed import Step, read_value, walk
+from .feed import Step, Walk, read_value, walk
+from .recompute import Recomputed
 from .refused import require
 from .schema import Field, any_bytes, bytes32, items, optional, pair, structure, uint
 
@@ -108,7 +110,8 @@ class _Work:
             return Known([])
         value = read_value(raw)
         if value.fork is not None:
-            return Known(list(self.checker.forked[author]))
+            require(author in self.checker.forked, "fork-evidence", "nothing is kept of the fork")
+            return Known(self.checker.forked[author])
         rotates = value.head == value.key_state
         return Known([Step(value.head, None, value.seq, rotates, value.key_state)])
 
@@ -143,6 +146,21 @@ class _Work:
         steps = list(self.feeds[author].steps.values())
         walked = walk(steps)
         if walked.forks:
-            lowest = walked.forks[0][0]
-            self.forked[author] = [step for step in steps if step.seq >= lowest - 1]
+            self.forked[author] = _from_lowest_fork(walked, steps)
         return walked.value()
+
+
+def remembered(made: Recomputed, head: index.Head) -> Checker:
+    """What a checker remembers that made every head from the leaves."""
+    checker = Checker(head.origin, head, made.tree.copy())
+    for author, steps in made.feeds.items():
+        walked = walk(steps.values())
+        if walked.forks:
+            checker.forked[author] = _from_lowest_fork(walked, steps.values())
+    return checker
+
+
+def _from_lowest_fork(walked: Walk, steps: Iterable[Step]) -> list[Step]:
+    """The entries from the last one before the lowest fork on."""
+    lowest: int = walked.forks[0][0]
+    return [step for step in steps if step.seq >= lowest - 1]

@@ -131,7 +131,7 @@ def _log(fields: dict[int, Any], entries: dict[bytes, Entry], logs: Policy, inde
 def _list(
     about: str, read: index.PostingList, answer: index.Answer, entries: dict[bytes, Entry]
 ) -> list[index.Posting]:
-    proved = (answer.class_maps.get(about) or {}).get(read.name)
+    proved = answer.class_map(about).get(read.name)
     require(proved is not None, "evidence-stray", "a list that the answer does not prove")
     require(read.start == 0, "posting-chain", "not whole")
     return index.verify_list(read, about, answer.head, proved or [], entries)

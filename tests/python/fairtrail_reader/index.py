@@ -201,16 +201,21 @@ def read_list(data: bytes) -> PostingList:
     return PostingList(fields[1], fields[2], fields[3], fields[4])
 
 
-def verify_list(
-    read: PostingList, subject: str, head: Head, proved: list[Any], at_hand: dict[bytes, Entry]
-) -> list[Posting]:
-    """`proved` is count and chain head of the class; steps 1 to 6 of `index.md` section 4."""
+def require_chain(read: PostingList, proved: Optional[list[Any]]) -> None:
+    """The list ends in the count and head that a class map gives."""
     require(read.start > 0 or read.start_head == ZERO, "posting-chain", "zero head")
     at, number = read.start_head, read.start
     for raw in read.postings:
         number += 1
         at = chain(at, number, raw)
-    require([number, at] == list(proved), "posting-chain")
+    require([number, at] == proved, "posting-chain")
+
+
+def verify_list(
+    read: PostingList, subject: str, head: Head, proved: list[Any], at_hand: dict[bytes, Entry]
+) -> list[Posting]:
+    """`proved` is count and chain head of the class; steps 1 to 6 of `index.md` section 4."""
+    require_chain(read, proved)
     postings = [read_posting(raw) for raw in read.postings]
     require(all(class_of(p.kind) == read.name for p in postings), "posting-class")
     leaves, times = [p.leaf for p in postings], [p.log_time for p in postings]
@@ -255,15 +260,6 @@ ANSWER = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What an answer proves."""
-
-    head: Head
-    class_maps: dict[str, Optional[ClassMap]]
-    feeds: dict[bytes, Optional[bytes]]
-
-
 def claims_of(keys: Iterable[bytes], values: Iterable[Optional[bytes]], hashed: Any) -> list[trie.Claim]:
     """Keys with the hashes of what is said to stand there."""
     return [(key, None if value is None else hashed(value)) for key, value in zip(keys, values)]
@@ -280,21 +276,50 @@ def _asked(fields: dict[int, Any], first: int) -> tuple[list[Any], list[Optional
     return questions, values, proof
 
 
-def verify_answer(data: bytes, checkpoint: Checkpoint, path: list[bytes]) -> Answer:
-    """Everything of `index.md` section 7."""
+@dataclass(frozen=True)
+class Answer:
+    """An answer by name, and its two proofs."""
+
+    head: Head
+    subjects: dict[str, Optional[bytes]]
+    feeds: dict[bytes, Optional[bytes]]
+    proofs: tuple[bytes, bytes]
+
+    def require_holds(self) -> None:
+        """Under the roots of the head."""
+        keys = [subject_key(one) for one in self.subjects]
+        if keys:
+            trie.verify(
+                self.head.subjects, claims_of(keys, self.subjects.values(), subject_value), self.proofs[0]
+            )
+        keys = [feed_key(one) for one in self.feeds]
+        if keys:
+            trie.verify(self.head.feeds, claims_of(keys, self.feeds.values(), feed_value), self.proofs[1])
+        for one in self.subjects:
+            self.class_map(one)
+
+    def class_map(self, subject: str) -> ClassMap:
+        """Counts and heads by class; empty where nothing names the subject."""
+        raw = self.subjects.get(subject)
+        return {} if raw is None else read_class_map(raw)
+
+
+def read_answer(data: bytes) -> Answer:
+    """The form of an answer, and the order of what is asked."""
     fields = structure(cbor.decode(data, null=True, items=LARGE), ANSWER)
     head = read_head(fields[1])
     subjects, maps, subjects_proof = _asked(fields, 2)
     authors, values, feeds_proof = _asked(fields, 5)
     require(bool(subjects or authors), "proof-incomplete", "nothing is asked")
-    subject_keys = [subject_key(one) for one in subjects]
-    feed_keys = [feed_key(one) for one in authors]
-    require_rising(subject_keys)
-    require_rising(feed_keys)
-    require_last_head(head, checkpoint, path)
-    if subjects:
-        trie.verify(head.subjects, claims_of(subject_keys, maps, subject_value), subjects_proof)
-    if authors:
-        trie.verify(head.feeds, claims_of(feed_keys, values, feed_value), feeds_proof)
-    read = [None if one is None else read_class_map(one) for one in maps]
-    return Answer(head, dict(zip(subjects, read)), dict(zip(authors, values)))
+    require_rising([subject_key(one) for one in subjects])
+    require_rising([feed_key(one) for one in authors])
+    proofs = (subjects_proof, feeds_proof)
+    return Answer(head, dict(zip(subjects, maps)), dict(zip(authors, values)), proofs)
+
+
+def verify_answer(data: bytes, checkpoint: Checkpoint, path: list[bytes]) -> Answer:
+    """Everything of `index.md` section 7."""
+    answer = read_answer(data)
+    require_last_head(answer.head, checkpoint, path)
+    answer.require_holds()
+    return answer

@@ -78,22 +78,42 @@ def open_checkpoint(data: bytes, key: Key) -> Checkpoint:
     return checkpoint
 
 
-def read_promise(data: bytes, key: Key, leaf: bytes, position: int, path: list[bytes]) -> int:
-    """The leaf index an entry was promised."""
-    note = read_note(data)
-    note.open([key])
+@dataclass(frozen=True)
+class Promise:
+    """What was promised about a batch."""
+
+    origin: str
+    first: int
+    count: int
+    root: bytes
+    include_by: int
+
+    def require_covers(self, leaf: bytes, position: int, path: list[bytes]) -> None:
+        """The leaf hash stands at this position of the batch."""
+        require(position < self.count, "promise-invalid", "position")
+        merkle.require_inclusion(leaf, position, self.count, path, self.root)
+
+
+def promise_of(note: Note, key: Key) -> Promise:
+    """The text of a note that the key has signed."""
     lines = note.text.split("\n")
     invalid = "promise-invalid"
     require(len(lines) == 7 and lines[0] == PROMISE_HEADER, invalid, "lines")
     require(is_log_origin(lines[1]), invalid, "origin")
     first, count = number(lines[2], invalid), number(lines[3], invalid)
-    batch = hash_of(lines[4], invalid)
-    number(lines[5], invalid)
     require(1 <= count <= 65_536, invalid, "count")
+    root, include_by = hash_of(lines[4], invalid), number(lines[5], invalid)
     require(lines[1] + "/promise" == key.name, "origin-mismatch")
-    require(position < count, invalid, "position")
-    merkle.require_inclusion(leaf, position, count, path, batch)
-    return first + position
+    return Promise(lines[1], first, count, root, include_by)
+
+
+def read_promise(data: bytes, key: Key, leaf: bytes, position: int, path: list[bytes]) -> int:
+    """The leaf index an entry was promised."""
+    note = read_note(data)
+    note.open([key])
+    promise = promise_of(note, key)
+    promise.require_covers(leaf, position, path)
+    return promise.first + position
 
 
 @dataclass(frozen=True)

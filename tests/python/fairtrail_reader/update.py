@@ -32,6 +32,16 @@ UPDATE = {
 }
 
 
+@dataclass(frozen=True)
+class Rebuilt:
+    """The head stated, the head made, and what would be remembered."""
+
+    stated: index.Head
+    made: bytes
+    tree: merkle.Frontier
+    forked: dict[bytes, list[Step]]
+
+
 @dataclass
 class Checker:
     """What a checker remembers between two heads."""
@@ -44,6 +54,14 @@ class Checker:
 
     def check(self, data: bytes) -> index.Head:
         """Takes the next head up, or refuses and remembers nothing of it."""
+        rebuilt = self.rebuild(data)
+        require(rebuilt.made == rebuilt.stated.raw, "bad-update")
+        self.head, self.tree = rebuilt.stated, rebuilt.tree
+        self.forked.update(rebuilt.forked)
+        return rebuilt.stated
+
+    def rebuild(self, data: bytes) -> Rebuilt:
+        """Every step up to the comparison with the head stated."""
         require(len(data) <= UPDATE_BYTES, "too-large")
         fields = structure(cbor.decode(data, null=True, items=index.LARGE), UPDATE)
         head = self._require_next(fields)
@@ -57,11 +75,8 @@ class Checker:
         for leaf in leaves:
             tree.append(merkle.leaf_hash(leaf.raw))
         roots = [tree.root(), *work.roots()]
-        rebuilt = index.write_head(self.origin, tree.size, roots, head.log_time)
-        require(rebuilt == head.raw, "bad-update")
-        self.head, self.tree = head, tree
-        self.forked.update(work.forked)
-        return head
+        made = index.write_head(self.origin, tree.size, roots, head.log_time)
+        return Rebuilt(head, made, tree, work.forked)
 
     def _require_next(self, fields: dict[int, Any]) -> index.Head:
         before = self.head.raw if self.head else None
@@ -146,7 +161,7 @@ class _Work:
         steps = list(self.feeds[author].steps.values())
         walked = walk(steps)
         if walked.forks:
-            self.forked[author] = _from_lowest_fork(walked, steps)
+            self.forked[author] = from_lowest_fork(walked, steps)
         return walked.value()
 
 
@@ -156,11 +171,11 @@ def remembered(made: Recomputed, head: index.Head) -> Checker:
     for author, steps in made.feeds.items():
         walked = walk(steps.values())
         if walked.forks:
-            checker.forked[author] = _from_lowest_fork(walked, steps.values())
+            checker.forked[author] = from_lowest_fork(walked, steps.values())
     return checker
 
 
-def _from_lowest_fork(walked: Walk, steps: Iterable[Step]) -> list[Step]:
+def from_lowest_fork(walked: Walk, steps: Iterable[Step]) -> list[Step]:
     """The entries from the last one before the lowest fork on."""
     lowest: int = walked.forks[0][0]
     return [step for step in steps if step.seq >= lowest - 1]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fairtrail_reader import fork, log, merkle, note, peers, wire
-from fairtrail_reader.forms import read_base64, written
+from fairtrail_reader import accusation, fork, log, merkle, note, peers, policy, wire
+from fairtrail_reader.forms import read_base64, read_written, written
 from fairtrail_reader.vector import Vector
 
 from .entries import same
@@ -29,6 +29,18 @@ def judge_fraud(case: Vector) -> str:
         same(written("entry", found.before.id), case.one("prev"), "prev")
         ids = [written("entry", entry.id) for entry in found.entries]
         same(ids, case.all("entry"), "entries")
+    return "ok"
+
+
+def judge_fraud_logs(case: Vector) -> str:
+    keys = [note.read_vkey(text) for text in case.all("key")]
+    network = read_written("network", case.one("network")) if case.has("network") else None
+    lines = "\n".join(case.all("policy")).encode()
+    trusted = policy.read_policy(lines) if lines else None
+    known = accusation.Known(keys, network, trusted)
+    kind, accused = accusation.verify_accusation(case.hex("file"), known)
+    if case.expect == "ok":
+        same((kind, accused), (case.one("kind"), case.one("accused")), "what is proved")
     return "ok"
 
 
@@ -66,4 +78,4 @@ def _judge_receipt(case: Vector) -> str:
     return "ok"
 
 
-JUDGES = {"fraud": judge_fraud, "peers": judge_peers, "wire": judge_wire}
+JUDGES = {"fraud": judge_fraud, "fraud-logs": judge_fraud_logs, "peers": judge_peers, "wire": judge_wire}

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import random
+import re
 import time
 import unittest
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
+import changes
 import demo
+import making
 import tally
 from fairtrail_reader import cbor, fork, index, log, merkle, note, part, policy, recompute, trie, update, wire
 from fairtrail_reader.admission import Admission
 from fairtrail_reader.charter import read_charter
 from fairtrail_reader.claim import read_claim
+from fairtrail_reader.completeness import verify_bundle
 from fairtrail_reader.entry import read_entry
 from fairtrail_reader.forms import read_written, written
 from fairtrail_reader.gateway import Gateway, read_leaves
+from fairtrail_reader.refused import Refused
 
 CATCH_UP_SECONDS = 30
+SEED = 20_261_122
+# A site about which nothing adverse is open, and one whose auditor signed two histories.
+SUBJECTS = ["osid:XA2026001N0RTHW", "osid:XA2026011FRK111"]
+NOTES_DROPPED = re.compile(r"3: \[\d+\] 5(:? \[\d+\])? dropped\Z")
 
 
 class Read:
@@ -183,6 +195,67 @@ class Live(unittest.TestCase):
             if file["accused"].startswith("author:"):
                 found = fork.verify_fork(data)
                 self.assertEqual(found.author, read_written("author", file["accused"]))
+
+    def _source(self, node: Read) -> making.Source:
+        size, raw = node.checkpoint.size, node.checkpoint.note.raw
+        listed = log.read_archive_list(node.gateway.get("archive"))
+        notes = [(at, node.gateway.get(f"archive/{at}")) for at, _ in listed if at < size]
+        index_note = _alone(node.index_checkpoint)
+        return making.Source(node.leaves, node.heads, self._remade(node), index_note, [*notes, (size, raw)])
+
+    def _bundle(self, nodes: list[Read]) -> tuple[Any, Callable[[bytes], Any]]:
+        """A bundle about some subjects, made here, and what checks bundles."""
+        charter = read_charter(nodes[0].gateway.get("v1/charter"))
+        roots = [charter.author(key, digest) for key, digest in charter.roots]
+        parts, entries = [], set()
+        for node in nodes:
+            chosen = making.Chosen(self._source(node), roots, SUBJECTS)
+            parts.append((node.checkpoint.origin, making.log_part(chosen.source, chosen)))
+            entries |= {node.leaves[chosen.places[key]] for key in chosen.ids}
+        lines = [f"log {node.info['index']['vkey']}\n" for node in nodes]
+        indexes = policy.read_policy("".join([*lines, "quorum none\n"]).encode())
+        made = making.bundle(charter.raw, parts, entries, [])
+        return made, lambda data: verify_bundle(data, charter.network, self.trusted, indexes)
+
+    def test_a_bundle_of_all_logs_holds(self) -> None:
+        made, verify = self._bundle(self.nodes)
+        count = tally.Count("bundles")
+        with count.one():
+            bundle = verify(cbor.encode(made))
+            self.assertEqual(len(bundle.logs), len(self.nodes))
+            about = {one for forms in bundle.forms.values() for one in forms[0].header[8]}
+            self.assertLessEqual(set(SUBJECTS), about)
+        print(f"  {count}", flush=True)
+
+    def test_every_change_to_a_bundle_is_refused(self) -> None:
+        """But for notes of the log, which nobody has to give."""
+        made, verify = self._bundle(self.nodes[:1])
+        whole, count = cbor.encode(made), tally.Count("changed bundles")
+        verify(whole)
+        for name, changed in changes.changes(made, random.Random(SEED)):
+            data = cbor.encode(changed)
+            if data == whole or NOTES_DROPPED.match(name):
+                continue
+            with self.subTest(change=name), count.one(), self.assertRaises(Refused):
+                verify(data)
+        print(f"  {count}", flush=True)
+
+    def test_bundles_that_are_served_hold(self) -> None:
+        self.each("served bundles", self._served)
+
+    def _served(self, node: Read) -> None:
+        _, verify = self._bundle([node])
+        for subject in SUBJECTS:
+            data = node.gateway.find(f"v1/bundle?id={quote(subject, safe='')}")
+            if data is None:
+                self.skipTest("no bundles are served")
+            self.assertIn(subject, verify(data).logs[0].answer.subjects)
+
+
+def _alone(checkpoint: log.Checkpoint) -> bytes:
+    """The note with the line of its own log alone, so that every line of it is verified."""
+    (line,) = [line for line in checkpoint.note.lines if line.name == checkpoint.origin]
+    return f"{checkpoint.note.text}\n{line.written}\n".encode()
 
 
 if __name__ == "__main__":

@@ -59,6 +59,8 @@ class Admission:
         self.grants: dict[bytes, Grant] = {}
         self.supporters: dict[bytes, set[bytes]] = {}
         self.waiting: list[bytes] = []
+        # Reasons of what waited and was refused then.
+        self.refused: list[str] = []
 
     def offer(self, data: bytes) -> str:
         """`ok` or a reason code; what is early stays on offer."""
@@ -83,6 +85,8 @@ class Admission:
                 except Refused as refused:
                     if refused.code in EARLY:
                         self.waiting.append(data)
+                    else:
+                        self.refused.append(refused.code)
 
     def _admit(self, data: bytes) -> None:
         entry = read_entry(data)
@@ -105,12 +109,7 @@ class Admission:
         return KeyState(entry.id, entry.kid, entry.claim[1], frozenset([entry.kid]))
 
     def _judge(self, entry: Entry) -> KeyState:
-        before = self.entries.get(entry.prev or b"")
-        if before is None:
-            raise Refused("early-prev")
-        follows = before.author == entry.author and before.seq == entry.seq - 1
-        require(follows, "prev-mismatch")
-        state = self.states[before.id]
+        state = self._state_before(entry)
         if entry.kind == "author.rotate":
             require(network.next_digest(entry.kid) == state.next, "rotation-mismatch")
         else:
@@ -121,6 +120,14 @@ class Admission:
             state = _rotated(entry, state)
         entry.verify()
         return state
+
+    def _state_before(self, entry: Entry) -> KeyState:
+        before = self.entries.get(entry.prev or b"")
+        if before is None:
+            raise Refused("early-prev")
+        follows = before.author == entry.author and before.seq == entry.seq - 1
+        require(follows, "prev-mismatch")
+        return self.states[before.id]
 
     def _own_grant(self, entry: Entry) -> Optional[Grant]:
         cited = entry.grant

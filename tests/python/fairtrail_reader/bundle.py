@@ -9,10 +9,9 @@ from . import cbor, index, merkle, part
 from .charter import Charter, read_charter
 from .entry import ENTRY_BYTES, Entry, read_entry
 from .forms import written
-from .log import Checkpoint
 from .note import read_note
-from .policy import Policy
-from .refused import require
+from .policy import Cosigned, Policy
+from .refused import Refused, require
 from .schema import (
     Field,
     any_bytes,
@@ -32,6 +31,7 @@ from .wire import read_body
 BUNDLE_BYTES = 268_435_456
 BUNDLE_ITEMS = 4_194_304
 LOGS = 64
+INCOMPLETE, STRAY = "evidence-incomplete", "evidence-stray"
 PATH = items(bytes32, least=0)
 
 LOG = {
@@ -40,6 +40,7 @@ LOG = {
     3: Field(any_bytes),
     4: present(items(pair(subject, any_bytes))),
     5: present(items(pair(any_bytes, PATH))),
+    6: present(items(pair(bytes32, pair(uint(), PATH)))),
 }
 
 
@@ -62,48 +63,62 @@ BUNDLE = {
     6: optional(text),
 }
 
+# The forms of each entry: they differ in their signatures.
+Forms = dict[bytes, list[Entry]]
+
 
 @dataclass
 class LogEvidence:
     """What one log's part of a bundle shows."""
 
     answer: index.Answer
-    postings: dict[tuple[str, str], list[index.Posting]] = field(default_factory=dict)
-    archived: list[Checkpoint] = field(default_factory=list)
+    lists: dict[tuple[str, str], list[index.Posting]] = field(default_factory=dict)
+    notes: list[Cosigned] = field(default_factory=list)
+    # The entries at hand that stand in this log, in the form they have there, by leaf.
+    leaves: dict[int, Entry] = field(default_factory=dict)
+
+    def of(self, author: bytes) -> list[Entry]:
+        """The entries of a feed that stand in this log, by sequence number."""
+        found = [entry for entry in self.leaves.values() if entry.author == author]
+        return sorted(found, key=lambda entry: entry.seq)
 
 
 @dataclass
-class Evidence:
-    """What a bundle shows to whoever trusts the policies."""
+class Bundle:
+    """What a bundle holds, step 4 of `bundle.md` section 5 behind it."""
 
     charter: Charter
-    entries: dict[bytes, Entry]
+    forms: Forms
     bodies: dict[bytes, bytes]
     logs: list[LogEvidence]
     report: Optional[str]
 
 
-def verify_bundle(data: bytes, network: bytes, logs: Policy, indexes: Policy) -> Evidence:
-    """Everything of `bundle.md` section 5, in order."""
+def read_bundle(data: bytes, network: bytes, logs: Policy, indexes: Policy) -> Bundle:
+    """Steps 1 to 6: form, charter, entries, each log by itself, and that nothing stands in none."""
     require(len(data) <= BUNDLE_BYTES, "too-large")
     fields = structure(cbor.decode(data, items=BUNDLE_ITEMS), BUNDLE)
     charter = read_charter(fields[2])
     require(charter.network == network, "network-mismatch")
-    entries = _entries(fields.get(4, []), network)
+    forms = _forms(fields.get(4, []), network)
     bodies = _bodies(fields.get(5, []))
-    parts = [_log(one, entries, logs, indexes) for one in fields[3]]
+    parts = [_log(one, forms, logs, indexes) for one in fields[3]]
     require_rising([one.answer.head.origin for one in parts])
-    _require_complete(parts, entries)
-    return Evidence(charter, entries, bodies, parts, fields.get(6))
+    standing = {entry.raw for one in parts for entry in one.leaves.values()}
+    held = {entry.raw for entries in forms.values() for entry in entries}
+    require(standing == held, STRAY, "an entry that stands in no log")
+    return Bundle(charter, forms, bodies, parts, fields.get(6))
 
 
-def _entries(raws: list[bytes], network: bytes) -> dict[bytes, Entry]:
+def _forms(raws: list[bytes], network: bytes) -> Forms:
     entries = [read_entry(raw) for raw in raws]
     for entry in entries:
         require(entry.network == network, "network-mismatch", "entry")
-        entry.enrol_and_verify()
-    require_rising([entry.id for entry in entries])
-    return {entry.id: entry for entry in entries}
+    require_rising([(entry.id, entry.raw) for entry in entries])
+    forms: Forms = {}
+    for entry in entries:
+        forms.setdefault(entry.id, []).append(entry)
+    return forms
 
 
 def _bodies(bodies: list[list[bytes]]) -> dict[bytes, bytes]:
@@ -112,7 +127,7 @@ def _bodies(bodies: list[list[bytes]]) -> dict[bytes, bytes]:
     return {digest: data for digest, (_, data) in zip(digests, bodies)}
 
 
-def _log(fields: dict[int, Any], entries: dict[bytes, Entry], logs: Policy, indexes: Policy) -> LogEvidence:
+def _log(fields: dict[int, Any], forms: Forms, logs: Policy, indexes: Policy) -> LogEvidence:
     checkpoint = indexes.open(read_note(fields[1])).checkpoint
     answer = index.verify_answer(fields[3], checkpoint, fields.get(2, []))
     named = any(key.name == answer.head.origin for key in logs.logs)
@@ -120,45 +135,79 @@ def _log(fields: dict[int, Any], entries: dict[bytes, Entry], logs: Policy, inde
     evidence = LogEvidence(answer)
     lists = [(about, index.read_list(raw)) for about, raw in fields.get(4, [])]
     for about, read in lists:
-        evidence.postings[about, read.name] = _list(about, read, answer, entries)
+        evidence.lists[about, read.name] = _list(about, read, answer, forms)
     require_rising([(about, read.name) for about, read in lists])
-    for raw, path in fields.get(5, []):
-        evidence.archived.append(_archived(raw, path, answer.head, logs))
-    require_rising([one.size for one in evidence.archived])
+    evidence.notes = [_grown(raw, path, answer.head, logs) for raw, path in fields.get(5, [])]
+    require_rising([one.checkpoint.size for one in evidence.notes])
+    _place(evidence, forms, fields.get(6, []))
     return evidence
 
 
-def _list(
-    about: str, read: index.PostingList, answer: index.Answer, entries: dict[bytes, Entry]
-) -> list[index.Posting]:
+def _list(about: str, read: index.PostingList, answer: index.Answer, forms: Forms) -> list[index.Posting]:
     proved = answer.class_map(about).get(read.name)
-    require(proved is not None, "evidence-stray", "a list that the answer does not prove")
+    if proved is None:
+        raise Refused(STRAY, "a list that the answer does not prove")
     require(read.start == 0, "posting-chain", "not whole")
-    return index.verify_list(read, about, answer.head, proved or [], entries)
+    return index.verify_list(read, about, answer.head, proved, forms)
 
 
-def _archived(raw: bytes, path: list[bytes], head: index.Head, logs: Policy) -> Checkpoint:
+def _grown(raw: bytes, path: list[bytes], head: index.Head, logs: Policy) -> Cosigned:
     """A note of the same log, from which it grew to the index head."""
-    checkpoint = logs.open(read_note(raw)).checkpoint
-    require(checkpoint.origin == head.origin, "origin-mismatch", "archived note")
-    if checkpoint.size == head.size:
+    cosigned = logs.read(read_note(raw))
+    size, root = cosigned.checkpoint.size, cosigned.checkpoint.root
+    require(cosigned.checkpoint.origin == head.origin, "origin-mismatch", "note of another log")
+    if size == head.size:
         require(not path, "proof-invalid", "nothing grew")
-        require(checkpoint.root == head.log_root, "root-mismatch")
+        require(root == head.log_root, "root-mismatch")
     else:
-        size, root = checkpoint.size, checkpoint.root
         merkle.require_consistency(size, root, head.size, head.log_root, path)
-    return checkpoint
+    return cosigned
 
 
-def _require_complete(parts: list[LogEvidence], entries: dict[bytes, Entry]) -> None:
-    """Steps 6 to 8."""
-    posted = [
-        (one, posting.entry) for one in parts for postings in one.postings.values() for posting in postings
-    ]
-    require(all(key in entries for _, key in posted), "evidence-incomplete", "entries")
-    for one, key in posted:
-        author = entries[key].author
-        require(one.answer.feeds.get(author) is not None, "evidence-incomplete", "feed value")
-        acts = (written("author", author), "net") in one.postings
-        require(acts, "evidence-incomplete", "acts of an author")
-    require({key for _, key in posted} == set(entries), "evidence-stray", "an entry in no list")
+def _place(evidence: LogEvidence, forms: Forms, beside: list[Any]) -> None:
+    """Step 4e: where each entry stands."""
+    for postings in evidence.lists.values():
+        for posting in postings:
+            require(posting.entry in forms, INCOMPLETE, "an entry of a list")
+            same = [one for one in forms[posting.entry] if merkle.leaf_hash(one.raw) == posting.leaf_hash]
+            _stand(evidence, posting.leaf, same[0])
+    listed = {entry.id for entry in evidence.leaves.values()}
+    require_rising([leaf for _, (leaf, _) in beside])
+    for key, (leaf, path) in beside:
+        require(key in forms, INCOMPLETE, "an entry that stands somewhere")
+        require(key not in listed, STRAY, "it stands in a list")
+        _stand(evidence, leaf, _at(forms[key], leaf, path, evidence.answer.head))
+
+
+def _at(forms: list[Entry], leaf: int, path: list[bytes], head: index.Head) -> Entry:
+    """The form that stands at this leaf."""
+    *others, last = forms
+    for entry in others:
+        try:
+            hashed = merkle.leaf_hash(entry.raw)
+            merkle.require_inclusion(hashed, leaf, head.size, path, head.log_root)
+            return entry
+        except Refused:
+            continue
+    merkle.require_inclusion(merkle.leaf_hash(last.raw), leaf, head.size, path, head.log_root)
+    return last
+
+
+def _stand(evidence: LogEvidence, leaf: int, entry: Entry) -> None:
+    """No leaf holds two entries, no entry stands at two leaves."""
+    at_leaf = evidence.leaves.get(leaf, entry)
+    require(at_leaf.id == entry.id, "duplicate-leaf", "two entries")
+    elsewhere = [at for at, one in evidence.leaves.items() if one.id == entry.id and at != leaf]
+    require(not elsewhere, "duplicate-leaf", "two leaves")
+    evidence.leaves[leaf] = entry
+
+
+def named_parts(bundle: Bundle) -> set[bytes]:
+    """The digests that entries name."""
+    entries = [forms[0] for forms in bundle.forms.values()]
+    return {one[4] for entry in entries for one in entry.header.get(11, [])}
+
+
+def subject_of(author: bytes) -> str:
+    """How an author is named as a subject."""
+    return written("author", author)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Optional
 
@@ -212,7 +212,7 @@ def require_chain(read: PostingList, proved: Optional[list[Any]]) -> None:
 
 
 def verify_list(
-    read: PostingList, subject: str, head: Head, proved: list[Any], at_hand: dict[bytes, Entry]
+    read: PostingList, subject: str, head: Head, proved: list[Any], at_hand: Mapping[bytes, Sequence[Entry]]
 ) -> list[Posting]:
     """`proved` is count and chain head of the class; steps 1 to 6 of `index.md` section 4."""
     require_chain(read, proved)
@@ -230,10 +230,11 @@ def verify_list(
     return postings
 
 
-def _require_entry(posting: Posting, entry: Entry, subject: str) -> None:
-    same = posting.leaf_hash == merkle.leaf_hash(entry.raw) and posting.kind == entry.kind
-    require(same, "posting-entry")
-    require(subject in subjects_of(entry), "posting-foreign")
+def _require_entry(posting: Posting, forms: Sequence[Entry], subject: str) -> None:
+    """One of the forms of the entry, which differ in their signatures, is the leaf posted."""
+    same = [one for one in forms if merkle.leaf_hash(one.raw) == posting.leaf_hash]
+    require(bool(same) and same[0].kind == posting.kind, "posting-entry")
+    require(subject in subjects_of(same[0]), "posting-foreign")
 
 
 def require_last_head(head: Head, checkpoint: Checkpoint, path: list[bytes]) -> None:

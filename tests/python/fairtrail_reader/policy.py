@@ -37,17 +37,21 @@ class Policy:
             return self.groups[self.quorum].members
         return [] if self.quorum == "none" else [self.quorum]
 
-    def open(self, note: Note) -> "Cosigned":
+    def open(self, note: Note) -> Cosigned:
         """A checkpoint of a log of this policy, cosigned as it asks."""
+        cosigned = self.read(note)
+        require(cosigned.meets(self.quorum), "quorum-missing")
+        return cosigned
+
+    def read(self, note: Note) -> Cosigned:
+        """A checkpoint of a log of this policy, whoever cosigned it."""
         checkpoint = read_checkpoint(note)
         keys = [key for key in self.logs if key.name == checkpoint.origin]
         require(bool(keys), "origin-mismatch", "no such log")
         found = note.open([*keys, *self.witnesses.values()])
         require(any(key in found for key in keys), "signature-missing", "the log")
         stamps = {key: stamp for key, stamp in found.items() if stamp is not None}
-        cosigned = Cosigned(self, checkpoint, stamps)
-        require(cosigned.meets(self.quorum), "quorum-missing")
-        return cosigned
+        return Cosigned(self, checkpoint, stamps)
 
 
 @dataclass

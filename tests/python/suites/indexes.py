@@ -14,7 +14,7 @@ from .entries import same
 
 def judge_list(case: Vector) -> str:
     entries = [read_entry(raw) for raw in case.all_hex("entry")]
-    at_hand = {entry.id: entry for entry in entries}
+    at_hand = {entry.id: [entry] for entry in entries}
     head, proved = index.read_head(case.hex("head")), [int(case.one("count")), case.hex("chain")]
     index.verify_list(index.read_list(case.hex("list")), case.one("subject"), head, proved, at_hand)
     return "ok"

@@ -110,6 +110,7 @@ impl Node {
             settings.p2p.listen.clear();
             settings.p2p.bootstrap.clear();
         }
+        let all = settings.clone();
         let charter = read_charter(&settings.charter)?;
         let keys = read_keys(&settings.keys_dir, &settings.origin)?;
         let info = log_info(&settings, &keys, &charter);
@@ -131,6 +132,7 @@ impl Node {
             charter: charter.clone(),
             keys,
             witnesses: settings.witnesses,
+            index_witnesses: settings.index_witnesses,
             interval: settings.interval,
             include_within: settings.include_within,
             waiting: settings.waiting,
@@ -152,6 +154,13 @@ impl Node {
         let mut logs = follow::load(&data_dir, settings.follow, own)?;
         let mirrors = follow::mirrors(&data_dir, &mut logs).map_err(LedgerError::from)?;
         let service = service.with_mirrors(mirrors.clone());
+        let service = match mode {
+            Mode::Full => {
+                let vouching = ops::index_witness(&all, &service)?;
+                service.with_index_witness(Arc::new(vouching))
+            }
+            Mode::ReadOnly => service,
+        };
         let ear = Ear::new(hub, service.clone());
         let stop = runtime.block_on(async { shutdown::listen() });
         let (closing, closes) = watch::channel(false);

@@ -140,6 +140,7 @@ reasons! {
     IndexCount = "index-count": "another number of values than the question or the leaves demand",
     IndexLimit = "index-limit": "an index head covers no leaf, or more leaves, bytes or keys than it may",
     IndexPrevious = "index-previous": "the update does not begin with the index head checked last",
+    IndexUnchecked = "index-unchecked": "the index was not checked here up to this checkpoint",
     LogTimeFell = "log-time-fell": "the log time of a posting or an index head falls",
     PostingChain = "posting-chain": "a posting was dropped, doubled, moved or replaced",
     PostingClass = "posting-class": "a posting of another class than its list",

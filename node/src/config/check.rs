@@ -28,6 +28,8 @@ pub struct Settings {
     pub origin: Origin,
     /// Whom to ask for cosignatures.
     pub witnesses: Plan,
+    /// Whom to ask to vouch for its index.
+    pub index_witnesses: Plan,
     /// The charter's file.
     pub charter: PathBuf,
     /// Folder of the keys.
@@ -103,6 +105,8 @@ impl Settings {
             log,
             cosignatures,
             witnesses,
+            index_cosignatures,
+            index_witnesses,
             gateway,
             admin,
             telemetry,
@@ -125,6 +129,13 @@ impl Settings {
             source,
         })?;
         let witnesses = super::witnesses::plan(path, &origin, &cosignatures, &witnesses)?;
+        let index_witnesses = super::witnesses::index_plan(
+            path,
+            &origin,
+            &index_cosignatures,
+            &index_witnesses,
+            &witnesses,
+        )?;
         let follow = super::follow::check(path, &origin, &follow)?;
         let p2p = super::p2p::check(path, &p2p)?;
         let beside = |relative: PathBuf| data_dir.join(relative);
@@ -132,6 +143,7 @@ impl Settings {
             data_dir: data_dir.to_path_buf(),
             origin,
             witnesses,
+            index_witnesses,
             charter: beside(log.charter),
             keys_dir: beside(log.keys_dir),
             guard_dir: beside(log.guard_dir),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cosignatures, Follow, P2pSection, WitnessSection};
+use super::{Cosignatures, Follow, IndexCosignatures, P2pSection, WitnessSection};
 
 /// The whole file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,12 @@ pub struct Config {
     /// Whom to ask for cosignatures.
     #[serde(default, rename = "witness")]
     pub witnesses: Vec<WitnessSection>,
+    /// What is wanted of index witnesses.
+    #[serde(default)]
+    pub index_cosignatures: IndexCosignatures,
+    /// Whom to ask to vouch for the index.
+    #[serde(default, rename = "index_witness")]
+    pub index_witnesses: Vec<WitnessSection>,
     /// What everybody may ask.
     #[serde(default)]
     pub gateway: GatewaySection,
@@ -195,6 +201,8 @@ guard_dir = {guard}
 #[[follow]]
 #origin = \"hill.example/watch/e1\"
 #key = \"hill.example/watch/e1+...\"
+# To vouch for its index when it asks, the key of that.
+#index_key = \"hill.example/watch/e1/index/1+...\"
 #url = \"https://hill.example\"
 #mirrors = []
 # Or, or as well, that node over libp2p; then parts for members come along, if this node is one.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use fairtrail::client::BaseUrl;
+use fairtrail::index::EDITION;
 use fairtrail::log::Origin;
 use fairtrail::note::{KeyType, NoteVerifier};
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,9 @@ pub struct Follow {
     pub origin: String,
     /// The key of the log, as its `vkey` prints it.
     pub key: String,
+    /// The key of its index log: the index is checked here and cosigned for whoever asks.
+    #[serde(default)]
+    pub index_key: Option<String>,
     /// Where the log is served.
     #[serde(default)]
     pub url: Option<String>,
@@ -54,6 +58,8 @@ const fn one() -> u64 {
 pub struct FollowSettings {
     /// The log and its key.
     pub followed: Followed,
+    /// The key of its index log, if that is to be vouched for.
+    pub index: Option<NoteVerifier>,
     /// The node that is asked first, over libp2p.
     pub peer: Option<PeerAddress>,
     /// Where it is asked, the first one first.
@@ -118,6 +124,14 @@ fn settings(section: &Follow) -> Result<FollowSettings, &'static str> {
                 .map_err(|_| "without a plain http or https address")
         })
         .collect::<Result<_, _>>()?;
+    let index = section
+        .index_key
+        .as_deref()
+        .map(|key| index_key(&origin, key));
+    let index = index.transpose()?;
+    if index.is_some() && urls.is_empty() {
+        return Err("with an index to vouch for and without a url to read it at");
+    }
     if !(1..=MAX_SECONDS).contains(&section.interval_seconds) {
         return Err("with an interval outside of 1 to 86400 seconds");
     }
@@ -127,11 +141,25 @@ fn settings(section: &Follow) -> Result<FollowSettings, &'static str> {
             key,
             reads: reads(peer.as_ref()),
         },
+        index,
         peer,
         urls,
         keep_tiles: section.keep_tiles,
         interval: Duration::from_secs(section.interval_seconds),
     })
+}
+
+/// The key of the index of a log.
+fn index_key(log: &Origin, vkey: &str) -> Result<NoteVerifier, &'static str> {
+    let key: NoteVerifier = vkey
+        .parse()
+        .map_err(|_| "with an index key that is no vkey")?;
+    let index = log.index(EDITION);
+    let fits = index.is_some_and(|index| index.as_str() == key.name().as_str());
+    if !fits || key.key_type() != KeyType::Ed25519 {
+        return Err("with a key of something other than its index");
+    }
+    Ok(key)
 }
 
 /// A gateway knows nobody, so there is nothing else to be had from it. A node knows who asks, and
@@ -155,6 +183,7 @@ mod tests {
         Follow {
             origin: origin.into(),
             key: key.verifier().to_string(),
+            index_key: None,
             url: Some("https://hill.example".into()),
             peer: None,
             mirrors: vec!["http://127.0.0.1:1".into()],

@@ -18,7 +18,7 @@ pub use self::file::{Admin, Config, GatewaySection, Log, LogFormat, Telemetry};
 pub use self::follow::{Follow, FollowSettings};
 pub use self::moved::ConfigText;
 pub use self::p2p::{P2pSection, P2pSettings, PeerAddress};
-pub use self::witnesses::{Cosignatures, WitnessSection};
+pub use self::witnesses::{Cosignatures, IndexCosignatures, WitnessSection};
 
 /// The file's name in the data directory.
 pub const FILE_NAME: &str = "node.toml";

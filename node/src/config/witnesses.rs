@@ -1,4 +1,5 @@
-//! `[cosignatures]` and `[[witness]]`: who is asked to cosign, and how many have to.
+//! `[cosignatures]` and `[[witness]]`: who is asked to cosign, and how many have to; the same for
+//! the index with `[index_cosignatures]` and `[[index_witness]]`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -28,8 +29,20 @@ pub(super) const TEXT: &str = "\
 #key = \"hill.example/watch/witness+14e495ff+BMqTrBcFGHBx1nuDx/8O/oEI6OxFMFdddyaHkzPb2r58\"
 #optional = false
 
+# The same for the index of this log: who checks it head by head, and has `index_key` in the section
+# that follows this log. Nothing waits for them; /index/checkpoint/full is what they vouched for.
+#[index_cosignatures]
+#quorum = 2
+#seconds = 30
+#[[index_witness]]
+#url = \"https://hill.example/watch\"
+#key = \"hill.example/watch/index-witness+...\"
+#optional = false
+
 ";
 
+/// How the name of an index witness ends.
+const INDEX_WITNESS: &str = "/index-witness";
 /// Seconds that witnesses may have.
 const MAX_SECONDS: u64 = 60;
 /// Witnesses that may be asked.
@@ -69,6 +82,55 @@ pub struct WitnessSection {
     /// Asked, and counted towards no quorum.
     #[serde(default)]
     pub optional: bool,
+}
+
+/// `[index_cosignatures]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IndexCosignatures {
+    /// Cosignatures wanted of the index witnesses that are not optional; those of all unless told
+    /// otherwise.
+    pub quorum: Option<usize>,
+    /// Seconds they have for one checkpoint.
+    pub seconds: u64,
+}
+
+impl Default for IndexCosignatures {
+    fn default() -> Self {
+        Self {
+            quorum: None,
+            seconds: 30,
+        }
+    }
+}
+
+/// The plan for the index: of keys with the name of an index witness, none of which is a plain
+/// witness's.
+pub(super) fn index_plan(
+    path: &Path,
+    origin: &Origin,
+    section: &IndexCosignatures,
+    witnesses: &[WitnessSection],
+    plain: &Plan,
+) -> Result<Plan, ConfigError> {
+    let section = Cosignatures {
+        quorum: section.quorum,
+        fail_open: false,
+        seconds: section.seconds,
+    };
+    let plan = plan(path, origin, &section, witnesses)?;
+    let fits = |asked: &AskedWitness| {
+        let key = asked.key.key();
+        asked.key.name().as_str().ends_with(INDEX_WITNESS)
+            && plain.witnesses.iter().all(|plain| plain.key.key() != key)
+    };
+    match plan.witnesses.iter().find(|asked| !fits(asked)) {
+        None => Ok(plan),
+        Some(asked) => Err(ConfigError::Text {
+            path: path.to_path_buf(),
+            message: format!("{} is no key of an index witness", asked.key.name()),
+        }),
+    }
 }
 
 /// The plan that the two sections make.

@@ -7,4 +7,5 @@ pub mod head;
 pub mod index;
 pub mod publish;
 pub mod sequence;
+pub mod vouching;
 pub mod witness;

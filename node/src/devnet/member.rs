@@ -101,23 +101,30 @@ impl Member {
         let text = String::from_utf8_lossy(&text);
         let kept = text.split(MARK).next().unwrap_or_default();
         let others = || all.iter().filter(|other| other.number != self.number);
-        let quorum = (quorum > 0).then(|| quorum.to_string());
-        let mut text = with_line(kept, "cosignatures", "quorum", quorum);
+        let wanted = (quorum > 0).then(|| quorum.to_string());
+        let mut text = with_line(kept, "cosignatures", "quorum", wanted.clone());
         let listen = self
             .peer_address
             .map(|at| format!("[\"{}\"]", multiaddr(at)));
         text = with_line(&text, "p2p", "listen", listen);
         text.push_str(MARK);
+        if let Some(quorum) = wanted {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n[index_cosignatures]\nquorum = {quorum}\n");
+        }
         for other in others() {
             let (origin, url, keys) = (&other.origin, other.url(), &other.keys.vkeys);
             let (key, witness) = (&keys.log, &keys.witness);
+            let (index, vouching) = (&keys.index, &keys.index_witness);
             let peer = other.peer().map(|peer| format!("peer = \"{peer}\"\n"));
             let peer = peer.unwrap_or_default();
             // Writing to a string cannot fail.
             let _ = write!(
                 text,
-                "\n[[follow]]\norigin = \"{origin}\"\nkey = \"{key}\"\nurl = \"{url}\"\n{peer}\
-                 \n[[witness]]\nurl = \"{url}\"\nkey = \"{witness}\"\n"
+                "\n[[follow]]\norigin = \"{origin}\"\nkey = \"{key}\"\n\
+                 index_key = \"{index}\"\nurl = \"{url}\"\n{peer}\
+                 \n[[witness]]\nurl = \"{url}\"\nkey = \"{witness}\"\n\
+                 \n[[index_witness]]\nurl = \"{url}\"\nkey = \"{vouching}\"\n"
             );
         }
         replace(&file, text.as_bytes())?;

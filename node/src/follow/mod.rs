@@ -195,6 +195,7 @@ mod tests {
                 key: log.verifier().clone(),
                 reads: Reads::Public,
             },
+            index: None,
             peer: None,
             urls: Vec::new(),
             keep_tiles: false,

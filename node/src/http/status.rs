@@ -67,6 +67,7 @@ const MALFORMED: &[Reason] = &[
 const FORBIDDEN: &[Reason] = &[
     Reason::ActForbidden,
     Reason::AuthorRevoked,
+    Reason::BadUpdate,
     Reason::CheckpointUnsigned,
     Reason::DelegationRefused,
     Reason::GrantExpired,
@@ -137,6 +138,7 @@ const AWAY: &[Reason] = &[
     Reason::ClockFellBack,
     Reason::DiskFull,
     Reason::GuardMissing,
+    Reason::IndexUnchecked,
     Reason::Overloaded,
     Reason::QuorumMissing,
     Reason::ReadOnly,
@@ -152,7 +154,6 @@ const NEVER_SAID: &[Reason] = &[
     Reason::AuthorBehind,
     Reason::AuthorNotBegun,
     Reason::BackupInvalid,
-    Reason::BadUpdate,
     Reason::BundleMalformed,
     Reason::CharterInvalid,
     Reason::CheckpointStale,

@@ -61,7 +61,7 @@ pub use self::admitted::{Admitted, SharedAdmitted, SubjectsOf};
 pub use self::create::create;
 pub use self::error::LedgerError;
 pub(crate) use self::index::index_origin;
-pub use self::index::{IndexAccess, IndexFindings, IndexPlace, IndexReader, check_index};
+pub use self::index::{Full, IndexAccess, IndexFindings, IndexPlace, IndexReader, check_index};
 use self::late::Fill;
 pub use self::published::Published;
 use self::publisher::Control;
@@ -90,6 +90,8 @@ pub struct Setup {
     pub keys: Keys,
     /// Whom to ask for cosignatures.
     pub witnesses: Plan,
+    /// Whom to ask to vouch for its index.
+    pub index_witnesses: Plan,
     /// Time from one publication to the next.
     pub interval: Duration,
     /// Time from a promise to the publication it names.

@@ -62,7 +62,8 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
     let clock = setup.clock;
     let (own, witness) = (setup.keys.index, setup.keys.index_witness);
     let keys = IndexKeys { log: own, witness };
-    let (index, index_access) = index.recover(again, keys, &admitted, &clock)?;
+    let (index, index_access) =
+        index.recover(again, keys, setup.index_witnesses, &admitted, &clock)?;
     let writer = Writer {
         journal: stored.journal,
         bodies: stored.bodies,

@@ -49,6 +49,8 @@ impl Metrics {
             .set(i64::from(!health.stopped && health.halted.is_none()));
         at.read_only.set(i64::from(is_read_only(health.halted)));
         inner.peering.proofs.set(whole(now.proofs));
+        let refused = &inner.peering.refused_indexes;
+        refused.set(whole(now.health.refused_indexes));
         at.halted.clear();
         if let Some(reason) = health.halted {
             let reason = reason.as_str();

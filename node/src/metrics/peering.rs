@@ -128,12 +128,15 @@ pub(super) struct Peering {
     restarts: Counter,
     heard: Family<Heard, Counter>,
     pub(super) proofs: Gauge,
+    pub(super) refused_indexes: Gauge,
 }
 
 impl Peering {
     pub(super) fn register(&self, to: &mut Registry) {
         add(to, "fairtrail_gossip_heard_total", self.heard.clone());
         add(to, "fairtrail_gossip_proofs", self.proofs.clone());
+        let refused = self.refused_indexes.clone();
+        add(to, "fairtrail_index_witness_refused", refused);
         add(to, "fairtrail_p2p_connections", self.connections.clone());
         let name = "fairtrail_p2p_connections_refused_total";
         add(to, name, self.refused.clone());

@@ -37,6 +37,7 @@ described! {
     "fairtrail_halted": "1 while nothing is signed, with the reason; no sample otherwise.",
     "fairtrail_http_connections": "Open connections of the gateway.",
     "fairtrail_http_requests_total": "Requests answered by the gateway, by method, route template and status.",
+    "fairtrail_index_witness_refused": "Indexes in which a head was signed that does not follow from its log.",
     "fairtrail_log_entries": "Leaves of the own log, published or not.",
     "fairtrail_p2p_connections": "Open connections with other nodes, by transport; no sample without a network.",
     "fairtrail_p2p_connections_refused_total": "Connections that did not come about, by who called and why.",

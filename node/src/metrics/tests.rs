@@ -16,6 +16,7 @@ fn now(halted: Option<Reason>) -> Now {
             published_at: Timestamp::new(1_790_000_000).unwrap(),
             halted,
             stopped: false,
+            refused_indexes: 2,
         },
         proofs: 3,
         peers: vec![PeerView {
@@ -91,6 +92,7 @@ fn the_values_are_those_of_this_moment() {
         "fairtrail_ready 0",
         "fairtrail_gossip_heard_total{verdict=\"ignored\",reason=\"gossip-stale\"} 1",
         "fairtrail_gossip_proofs 3",
+        "fairtrail_index_witness_refused 2",
         "fairtrail_p2p_connections{transport=\"quic\"} 1",
         "fairtrail_p2p_connections{transport=\"tcp\"} 0",
         "fairtrail_p2p_connections_refused_total{caller=\"peer\",reason=\"not-let-in\"} 1",

@@ -10,6 +10,7 @@ mod init;
 mod keys;
 mod recover;
 mod status;
+mod vouch;
 mod withhold;
 mod witness;
 
@@ -22,5 +23,6 @@ pub use self::init::{Init, Initialised, init};
 pub use self::keys::{PublicKeys, Vkeys, node_key, read_charter, read_keys};
 pub use self::recover::{RecoverError, Recovered, ShownSize, recover};
 pub use self::status::{Running, Status, status};
+pub use self::vouch::index_witness;
 pub use self::withhold::{Change, withhold};
 pub use self::witness::{WitnessChange, WitnessedLog, change_witness, renew_witness, witness};

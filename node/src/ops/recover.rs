@@ -184,6 +184,7 @@ pub(super) fn setup(settings: &Settings, keys: crate::ledger::Keys) -> Result<Se
         charter: read_charter(&settings.charter)?,
         keys,
         witnesses: Plan::nobody(),
+        index_witnesses: Plan::nobody(),
         interval: settings.interval,
         include_within: settings.include_within,
         waiting: settings.waiting,

@@ -48,4 +48,6 @@ pub struct Health {
     pub halted: Option<Reason>,
     /// Whether the log has ended; the process ends then.
     pub stopped: bool,
+    /// Indexes of other logs in which a head was signed that does not follow.
+    pub refused_indexes: u64,
 }

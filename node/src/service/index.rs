@@ -38,8 +38,8 @@ impl Service {
     pub fn index_log(&self, asked: IndexQuestion) -> Result<Vec<u8>, ReadError> {
         let (access, shown) = self.index_shown()?;
         match asked {
-            // No index witness is asked, so what is shown is all there is.
-            IndexQuestion::Checkpoint | IndexQuestion::FullCheckpoint => Ok(shown.note().to_vec()),
+            IndexQuestion::Checkpoint => Ok(shown.note().to_vec()),
+            IndexQuestion::FullCheckpoint => full(access, &shown),
             IndexQuestion::Tile(TilePath::Hashes(tile)) => hashes(access, &shown, tile),
             IndexQuestion::Tile(TilePath::Entries(at)) => heads(access, &shown, at),
             IndexQuestion::Update(leaf) => update(access, &shown, leaf),
@@ -76,6 +76,15 @@ fn verified<'a>(
     shown: &Published,
 ) -> Result<VerifiedTiles<&'a TileReader>, ReadError> {
     VerifiedTiles::open(&access.reader.tiles, shown.checkpoint()).map_err(tile_fault)
+}
+
+/// The newest note with the quorum. Where nobody is asked to vouch, what is shown is all there is.
+fn full(access: &IndexAccess, shown: &Published) -> Result<Vec<u8>, ReadError> {
+    let Some(full) = &access.full else {
+        return Ok(shown.note().to_vec());
+    };
+    let full = full.borrow().clone().ok_or(ReadError::NotFound)?;
+    Ok(full.note.clone())
 }
 
 /// The update proof of a head that is shown, if it is kept.

@@ -30,9 +30,10 @@ use crate::ledger::{Access, SharedAdmitted};
 pub use crate::ledger::{Published, SubmitError};
 use crate::metrics::Metrics;
 use crate::store::mirrored::Mirrors;
-use crate::witness::{Cosigned, Witness};
+use crate::witness::{Cosigned, IndexWitness, Witness};
 use fairtrail::api::LogInfo;
 use fairtrail::charter::Charter;
+use fairtrail::log::{AddCheckpoint, Origin};
 use fairtrail::time::Timestamp;
 use tokio::sync::{broadcast, watch};
 
@@ -42,6 +43,7 @@ pub struct Service {
     access: Access,
     fixed: Arc<Fixed>,
     witness: Option<Arc<Witness>>,
+    index_witness: Option<Arc<IndexWitness>>,
     urgent: broadcast::Sender<Arc<[u8]>>,
     metrics: Metrics,
     mirrors: Arc<Mirrors>,
@@ -68,6 +70,7 @@ impl Service {
             access,
             fixed,
             witness: None,
+            index_witness: None,
             urgent: broadcast::Sender::new(URGENT),
             metrics: Metrics::default(),
             mirrors: Arc::default(),
@@ -80,6 +83,15 @@ impl Service {
     pub fn with_witness(self, witness: Arc<Witness>) -> Self {
         Self {
             witness: Some(witness),
+            ..self
+        }
+    }
+
+    /// The same, vouching for the indexes of other logs.
+    #[must_use]
+    pub fn with_index_witness(self, witness: Arc<IndexWitness>) -> Self {
+        Self {
+            index_witness: Some(witness),
             ..self
         }
     }
@@ -102,10 +114,20 @@ impl Service {
         }
     }
 
-    /// Cosigns a checkpoint of another log: see [`Witness::add_checkpoint`].
+    /// Cosigns a checkpoint of another log or of its index: see [`Witness::add_checkpoint`] and
+    /// [`IndexWitness::add_checkpoint`].
     pub fn add_checkpoint(&self, request: &[u8]) -> Cosigned {
-        let cosign = |witness: &Arc<Witness>| witness.add_checkpoint(request);
-        let cosigned = self.witness.as_ref().map_or_else(Cosigned::unknown, cosign);
+        let of_index = |request: &AddCheckpoint| {
+            let origin: Option<Origin> = request.origin().parse().ok();
+            origin.is_some_and(|origin| origin.is_index())
+        };
+        let cosigned = match (&self.witness, &self.index_witness) {
+            (_, Some(witness)) if AddCheckpoint::parse(request).is_ok_and(|it| of_index(&it)) => {
+                witness.add_checkpoint(request)
+            }
+            (Some(witness), _) => witness.add_checkpoint(request),
+            (None, _) => Cosigned::unknown(),
+        };
         self.metrics.cosigned(&cosigned);
         cosigned
     }
@@ -121,7 +143,10 @@ impl Service {
     /// [`ReadError::NotFound`] when nothing was; [`ReadError::Store`].
     pub fn cosigned(&self, log: [u8; 32]) -> Result<String, ReadError> {
         let witness = self.witness.as_ref().ok_or(ReadError::NotFound)?;
-        let note = witness.latest(&log);
+        let note = match (witness.latest(&log), &self.index_witness) {
+            (Ok(None), Some(index)) => index.latest(&log),
+            (note, _) => note,
+        };
         let note = note.map_err(|refusal| ReadError::Store {
             reason: refusal.reason,
         })?;
@@ -175,6 +200,7 @@ impl Service {
             published_at: published.signed_at(),
             halted: self.access.halted(),
             stopped: self.access.ended.borrow().is_some(),
+            refused_indexes: self.index_witness.as_ref().map_or(0, |it| it.refused()),
         }
     }
 

@@ -4,6 +4,7 @@
 //! ```text
 //! <data dir>/fraud/<hex SHA-256 of the origin>-<size>.split-view      specs/follow.md §7
 //! <data dir>/fraud/<hex of the author's id>.feed-fork                 specs/fraud.md §3
+//! <data dir>/fraud/<hex SHA-256 of the index's origin>-<leaf>.bad-update   specs/index.md §9
 //! ```
 //! One proof convicts. Only so many of one log are kept, for a log may sign any number; one of an
 //! author, and the first one found.
@@ -22,6 +23,7 @@ use super::disk::{self, IoFault};
 const PER_LOG: usize = 16;
 const SPLIT_VIEW: &str = ".split-view";
 const FEED_FORK: &str = ".feed-fork";
+const BAD_UPDATE: &str = ".bad-update";
 /// Behind the name of a file that counts no more, by the operator's word.
 const SET_ASIDE: &str = ".set-aside";
 
@@ -92,6 +94,20 @@ impl Accusations {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Keeps the proof that an index head does not follow, durably; the file, or nothing when one
+    /// about this head is kept.
+    ///
+    /// # Errors
+    /// [`IoFault`].
+    pub fn keep_bad_update(
+        &self,
+        index: &Origin,
+        leaf: u64,
+        proof: &[u8],
+    ) -> Result<Option<PathBuf>, IoFault> {
+        self.write(&format!("{}{leaf}{BAD_UPDATE}", prefix(index)), proof)
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<Option<PathBuf>, IoFault> {

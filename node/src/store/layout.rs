@@ -17,6 +17,8 @@
 //! | `tiles/` | hash tiles | no, verified up to a root | computed from the journal |
 //! | `index/journal/` | index heads with their log times, and what was signed of the index: the truth | after its checks | the index of this log ends; the log goes on |
 //! | `index/tiles/`, `index/positions` | hash tiles of the index log, and where its leaves lie | no | computed from `index/journal/` |
+//! | `index/full` | the newest note with the index quorum | its signatures are verified | index witnesses are asked again |
+//! | `index/witnessed` | the indexes this node began to vouch for | yes | a record that is lost as well is begun anew |
 //! | `index/updates/` | update proofs of the newest index heads | no, verified by whoever reads | whoever asks rebuilds |
 //! | `positions` | leaf index → place in the journal | no, entries are re-hashed | computed from the journal |
 //! | `lookup/` | sled as a block store: look-ups | no | computed from the journal |
@@ -184,6 +186,16 @@ impl Layout {
     /// Leaf of the index log → place in its journal (derived).
     pub fn index_positions(&self) -> PathBuf {
         self.root.join("index/positions")
+    }
+
+    /// The newest note of the index log with the index quorum.
+    pub fn index_full(&self) -> PathBuf {
+        self.root.join("index/full")
+    }
+
+    /// The indexes this node began to vouch for.
+    pub fn index_witnessed(&self) -> PathBuf {
+        self.root.join("index/witnessed")
     }
 
     /// Update proofs of the newest index heads (derived).

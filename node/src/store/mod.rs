@@ -11,6 +11,7 @@ pub(crate) mod bytes;
 pub mod disk;
 pub mod guard;
 pub mod head;
+pub mod index_records;
 pub mod journal;
 pub mod layout;
 pub mod lock;

@@ -11,6 +11,7 @@
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use fairtrail::log::{Checkpoint, Origin};
@@ -80,6 +81,16 @@ pub trait RecordStore: Send + Sync {
     /// # Errors
     /// [`RecordError::Io`]: it is not known which of the two is on the disk.
     fn write(&self, seen: &Seen) -> Result<(), RecordError>;
+}
+
+impl<S: RecordStore> RecordStore for Arc<S> {
+    fn read(&self, origin: &Origin) -> Result<Option<Seen>, RecordError> {
+        self.as_ref().read(origin)
+    }
+
+    fn write(&self, seen: &Seen) -> Result<(), RecordError> {
+        self.as_ref().write(seen)
+    }
 }
 
 /// The records as files.
@@ -197,9 +208,9 @@ impl RecordStore for Records {
 }
 
 /// What a sound record says was cosigned last: perhaps nothing.
-struct Said(Option<Seen>);
+pub(super) struct Said(pub(super) Option<Seen>);
 
-fn encode(origin: &Origin, seen: Option<&Seen>) -> Vec<u8> {
+pub(super) fn encode(origin: &Origin, seen: Option<&Seen>) -> Vec<u8> {
     let note = seen.map_or_else(String::new, |seen| seen.note.to_string());
     let size = seen.map_or(TreeSize::ZERO, |seen| seen.checkpoint.size());
     let root = seen.map_or_else(Root::empty, |seen| seen.checkpoint.root());
@@ -211,7 +222,7 @@ fn encode(origin: &Origin, seen: Option<&Seen>) -> Vec<u8> {
 }
 
 /// What a record says; nothing unless these are exactly the bytes that would be written for it.
-fn decode(bytes: &[u8], origin: &Origin) -> Option<Said> {
+pub(super) fn decode(bytes: &[u8], origin: &Origin) -> Option<Said> {
     let text = std::str::from_utf8(bytes).ok()?;
     let lines: Vec<&str> = text.splitn(HEAD_LINES + 1, '\n').collect();
     let [_, _, size, root, stamp, length, rest] = lines.try_into().ok()?;

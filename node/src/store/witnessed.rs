@@ -39,6 +39,14 @@ impl LogKey {
         fits.then_some(Self { origin, key })
     }
 
+    /// The key of an index log; nothing unless it is of type 0x01, with the origin of an index as
+    /// name.
+    pub fn index(key: NoteVerifier) -> Option<Self> {
+        let origin: Origin = key.name().as_str().parse().ok()?;
+        let fits = key.key_type() == KeyType::Ed25519 && origin.is_index();
+        fits.then_some(Self { origin, key })
+    }
+
     /// The log.
     pub const fn origin(&self) -> &Origin {
         &self.origin
@@ -80,7 +88,8 @@ impl WitnessedError {
 /// The list, as it is now.
 #[derive(Debug)]
 pub struct Witnessed {
-    path: PathBuf,
+    /// None of a list that does not change.
+    path: Option<PathBuf>,
     cache: RwLock<Cache>,
 }
 
@@ -102,14 +111,27 @@ impl Witnessed {
         let stamp = stamp(path);
         let keys = read(path)?.into();
         Ok(Self {
-            path: path.to_path_buf(),
+            path: Some(path.to_path_buf()),
             cache: RwLock::new(Cache { stamp, keys }),
         })
     }
 
+    /// A list that does not change while the process runs.
+    pub fn fixed(keys: Vec<LogKey>) -> Self {
+        let (stamp, keys) = (None, keys.into());
+        Self {
+            path: None,
+            cache: RwLock::new(Cache { stamp, keys }),
+        }
+    }
+
     /// Every key.
     pub fn keys(&self) -> Arc<[LogKey]> {
-        let stamp = stamp(&self.path);
+        let Some(path) = &self.path else {
+            let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+            return Arc::clone(&cache.keys);
+        };
+        let stamp = stamp(path);
         {
             let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
             if cache.stamp == stamp {
@@ -117,7 +139,7 @@ impl Witnessed {
             }
         }
         let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
-        match read(&self.path) {
+        match read(path) {
             Ok(keys) => {
                 cache.keys = keys.into();
                 cache.stamp = stamp;
@@ -146,7 +168,10 @@ impl Witnessed {
     /// [`WitnessedError::Io`].
     pub fn replace(&self, keys: &[LogKey]) -> Result<(), WitnessedError> {
         let lines: Vec<_> = keys.iter().map(|line| format!("{}\n", line.key)).collect();
-        Ok(disk::write_atomic(&self.path, lines.concat().as_bytes())?)
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        Ok(disk::write_atomic(path, lines.concat().as_bytes())?)
     }
 }
 

@@ -5,6 +5,7 @@
 //! other. All of it blocks for the time of a file write.
 
 mod error;
+mod index;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +17,7 @@ use fairtrail::note::{Cosigner, SignatureLine};
 use fairtrail::reason::Reason;
 
 pub use self::error::WitnessRefusal;
+pub use self::index::{IndexSettings, IndexWitness};
 use crate::clock::Clock;
 use crate::core::witness::{Answer, Input, Output, Witness as Machine};
 use crate::store::accusations::Accusations;

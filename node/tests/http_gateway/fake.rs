@@ -315,6 +315,7 @@ impl LogService for Fake {
             published_at: Timestamp::new(1_790_000_000).unwrap(),
             halted: self.halted,
             stopped: self.stopped,
+            refused_indexes: 0,
         }
     }
 }

@@ -237,6 +237,7 @@ pub(crate) fn setup(data: &Path, guard: &Path, clock: Clock) -> Setup {
         charter: charter(),
         keys: keys(),
         witnesses: Plan::nobody(),
+        index_witnesses: Plan::nobody(),
         interval: Duration::from_millis(20),
         include_within: Duration::from_secs(60),
         waiting: 64,

@@ -1,14 +1,17 @@
 //! Reading the index log, beside its one writer.
 
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use fairtrail::index::Index;
 use fairtrail::log::Origin;
-use fairtrail::merkle::Hash;
+use fairtrail::merkle::{Hash, TreeSize};
 use tokio::sync::watch;
 
+use super::super::error::LedgerError;
 use super::super::published::Published;
 use super::super::reader::{Frozen, StoreFault};
+use super::vouched::Vouched;
 use crate::store::journal::JournalReader;
 use crate::store::positions::Positions;
 use crate::store::tiles::TileReader;
@@ -57,6 +60,15 @@ impl IndexReader {
     }
 }
 
+/// A note that meets the index quorum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Full {
+    /// Leaves of its tree.
+    pub size: TreeSize,
+    /// The note.
+    pub note: Vec<u8>,
+}
+
 /// What others get of the index: cheap to clone.
 #[derive(Debug, Clone)]
 pub struct IndexAccess {
@@ -64,6 +76,8 @@ pub struct IndexAccess {
     pub reader: Arc<IndexReader>,
     /// What is shown; nothing before the first checkpoint.
     pub shown: watch::Receiver<Option<Arc<Published>>>,
+    /// The newest note with the index quorum; nothing where nobody is asked to vouch.
+    pub full: Option<watch::Receiver<Option<Arc<Full>>>>,
     pub(super) index: Arc<RwLock<Index>>,
 }
 
@@ -82,8 +96,20 @@ impl IndexAccess {
         Self {
             reader: Arc::new(reader),
             shown,
+            full: None,
             index: Arc::new(RwLock::new(index.unwrap_or_else(|| Index::new(origin)))),
         }
+    }
+
+    /// Has others asked to vouch for what is shown; who tells that there is something new.
+    pub(super) fn vouch(
+        &mut self,
+        vouched: Vouched,
+        kept: Option<Arc<Full>>,
+    ) -> Result<Sender<()>, LedgerError> {
+        let (serve, full) = watch::channel(kept);
+        self.full = Some(full);
+        vouched.start(&self.reader, self.shown.clone(), serve)
     }
 
     pub(super) fn index_mut(&self) -> RwLockWriteGuard<'_, Index> {

@@ -10,6 +10,7 @@ use super::super::error::LedgerError;
 use super::files::{IndexFiles, index_origin};
 use super::press::{IndexKeys, IndexPress, IndexSetup};
 use super::{IndexAccess, IndexReplay};
+use crate::asking::Plan;
 use crate::clock::Clock;
 use crate::core::head::Head;
 use crate::store::guard::{Guard, GuardError};
@@ -63,6 +64,7 @@ impl OpenedIndex {
         self,
         replay: Option<IndexReplay>,
         keys: IndexKeys,
+        witnesses: Plan,
         admitted: &SharedAdmitted,
         clock: &Clock,
     ) -> Result<(Option<IndexPress>, Option<IndexAccess>), LedgerError> {
@@ -74,6 +76,7 @@ impl OpenedIndex {
             guard,
             replay,
             keys,
+            witnesses,
             admitted: admitted.clone(),
             clock: Arc::clone(clock),
         };

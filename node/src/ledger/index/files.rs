@@ -1,6 +1,7 @@
 //! The files of the index log, and what its journal says.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use fairtrail::index::IndexHead;
 use fairtrail::log::{Checkpoint, Origin};
@@ -8,7 +9,7 @@ use fairtrail::merkle::{CompactRange, Root, leaf_hash};
 
 use super::super::error::LedgerError;
 use super::super::frame::{self, Content};
-use super::{HEAD, IndexReplay};
+use super::{HEAD, IndexReplay, vouched};
 use crate::core::head::Head;
 use crate::core::publish::{Intent, Publication};
 use crate::store::archive::Archive;
@@ -30,6 +31,9 @@ pub(in crate::ledger) struct IndexFiles {
     pub(super) tiles: Tiles,
     pub(super) archive: Archive,
     pub(super) updates: Updates,
+    /// The note with the index quorum, as it is on the disk.
+    pub(super) full: Option<Vec<u8>>,
+    pub(super) full_path: PathBuf,
     pub(super) kept: Kept,
 }
 
@@ -70,7 +74,9 @@ impl IndexFiles {
         }
         let positions = Positions::open(&layout.index_positions())?;
         let mut tiles = Tiles::open(&layout.index_tiles())?;
-        let wanted = [guarded, tiles.head().size];
+        let full = vouched::read(&layout.index_full())?;
+        let full_size = full.as_deref().and_then(vouched::size_of);
+        let wanted = [guarded, tiles.head().size, full_size.unwrap_or(0)];
         let reader = journal.reader();
         let kept = Kept::read(log, &reader, &positions, &wanted)?;
         let head = tiles.head();
@@ -84,6 +90,8 @@ impl IndexFiles {
             tiles,
             archive: Archive::open(&layout.index_archive())?,
             updates: Updates::open(&layout.index_updates())?,
+            full,
+            full_path: layout.index_full(),
             kept,
         })
     }

@@ -9,6 +9,8 @@
 //! 2 intent, 3 signed, 4 published    as in the log's journal, of the index log
 //! 6 head                             the bytes of an index head
 //! ```
+//! Index witnesses are asked after a head is shown, beside all this ([`vouched`]).
+//!
 //! Whatever is wrong with the index stops the index, never the log: what was shown of it stays
 //! shown, and nothing more is signed.
 
@@ -19,8 +21,9 @@ mod files;
 mod press;
 mod proving;
 mod replay;
+mod vouched;
 
-pub use access::{IndexAccess, IndexReader};
+pub use access::{Full, IndexAccess, IndexReader};
 pub(super) use begin::OpenedIndex;
 pub use check::{IndexFindings, IndexPlace, check_index};
 pub(crate) use files::index_origin;

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 
 use fairtrail::entry::SignedEntry;
 use fairtrail::id::EntryId;
@@ -20,7 +21,9 @@ use super::super::publisher::prove_error;
 use super::super::reader::{Frozen, Reader};
 use super::access::{IndexAccess, IndexReader};
 use super::files::{IndexFiles, Kept, index_origin, span};
+use super::vouched::{self, Vouched};
 use super::{HEAD, IndexReplay, proving};
+use crate::asking::Plan;
 use crate::clock::Clock;
 use crate::core::head::Head;
 use crate::core::index;
@@ -49,8 +52,8 @@ pub(in crate::ledger) struct IndexPress {
     access: IndexAccess,
     serve: watch::Sender<Option<Arc<Published>>>,
     todo: Vec<Output>,
-    /// Whether others are asked to vouch for the index.
-    asked: bool,
+    /// Tells who asks others to vouch that something is shown; nothing where nobody is asked.
+    vouched: Option<Sender<()>>,
 }
 
 /// What a press is made of besides its files.
@@ -59,6 +62,7 @@ pub(super) struct IndexSetup {
     pub(super) guard: Result<Guard, LedgerError>,
     pub(super) replay: IndexReplay,
     pub(super) keys: IndexKeys,
+    pub(super) witnesses: Plan,
     pub(super) admitted: SharedAdmitted,
     pub(super) clock: Clock,
 }
@@ -79,6 +83,8 @@ impl IndexPress {
             tiles,
             archive,
             updates,
+            full,
+            full_path,
             kept,
         } = files;
         let mark = super::super::mark::last_mark(
@@ -95,9 +101,13 @@ impl IndexPress {
             updates,
             archive: std::sync::RwLock::new(Frozen::new(archive)?),
         };
+        let key = setup.keys.log.verifier().clone();
+        let asked = !setup.witnesses.witnesses.is_empty();
+        let root_at = |size: TreeSize| kept.roots.get(&size.get()).copied();
+        let full = asked.then(|| vouched::kept(&full_path, full, &key, &setup.witnesses, root_at));
         let begun = setup.guard.and_then(|guard| {
             let index = setup.replay.finish()?;
-            let (machine, todo) = recover(&setup.log, kept, &guard, mark)?;
+            let (machine, todo) = recover(&setup.log, kept, &guard, mark, !asked)?;
             Ok((guard, index, machine, todo))
         });
         match begun {
@@ -106,7 +116,18 @@ impl IndexPress {
                 Ok((None, IndexAccess::of(setup.log, None, reader, shown)))
             }
             Ok((guard, index, machine, todo)) => {
-                let access = IndexAccess::of(setup.log, Some(index), reader, shown);
+                let mut access = IndexAccess::of(setup.log, Some(index), reader, shown);
+                let told = full.map(|full| {
+                    let vouched = Vouched {
+                        plan: setup.witnesses,
+                        key,
+                        path: full_path,
+                        archived: mark,
+                        clock: Arc::clone(&setup.clock),
+                    };
+                    access.vouch(vouched, full)
+                });
+                let told = told.transpose()?;
                 let press = Self {
                     machine,
                     journal,
@@ -119,7 +140,7 @@ impl IndexPress {
                     access: access.clone(),
                     serve,
                     todo,
-                    asked: false,
+                    vouched: told,
                 };
                 Ok((Some(press), access))
             }
@@ -169,7 +190,8 @@ impl IndexPress {
             let time = index::log_time(last.as_ref(), shown.signed_at());
             let leaves = index::cut(&leaves);
             let facts = Facts(&self.admitted);
-            let from = index::is_proved(covered, shown.size(), self.asked).then_some(reader);
+            let from =
+                index::is_proved(covered, shown.size(), self.vouched.is_some()).then_some(reader);
             let (head, proof) =
                 proving::append(&mut self.access.index_mut(), leaves, time, &facts, from)?;
             check_root(&head, shown)?;
@@ -247,6 +269,10 @@ impl IndexPress {
                 let line = line.map_err(LogError::from)?;
                 Input::Cosigned(note.with(line).map_err(LogError::from)?)
             }
+            // Who vouches reads what is shown, and is asked then.
+            Output::Gather(Publication { note, .. }) if self.vouched.is_some() => {
+                Input::Gathered(Gathered::ShowAnyway(note))
+            }
             // Nobody else is asked: what is shown is what this operator says.
             Output::Gather(Publication { note, .. }) => Input::Gathered(Gathered::Enough(note)),
             Output::Freeze(published) => {
@@ -279,6 +305,10 @@ impl IndexPress {
             self.access.index_mut().settle();
         }
         self.serve.send_replace(Some(Arc::new(shown)));
+        if let Some(vouched) = &self.vouched {
+            // A thread that has ended asks nobody any more.
+            let _ = vouched.send(());
+        }
         Ok(())
     }
 
@@ -307,6 +337,7 @@ fn recover(
     kept: Kept,
     guard: &Guard,
     archived: Option<fairtrail::log::ArchiveMark>,
+    shown_enough: bool,
 ) -> Result<(Publisher, Vec<Output>), LedgerError> {
     guard.check_released()?;
     let high = guard.high();
@@ -314,7 +345,7 @@ fn recover(
         intent: kept.intent,
         signed: kept.signed,
         shown: kept.shown,
-        shown_enough: true,
+        shown_enough,
         guard: Head::from_stored(high).ok_or(LedgerError::Stopped)?,
         root_at_guard: kept.roots.get(&high.size).copied(),
         archived,

@@ -1,0 +1,74 @@
+//! The node's index witness, made ready.
+
+use fairtrail::log::Origin;
+
+use super::NodeError;
+use super::keys::read_keys;
+use crate::clock;
+use crate::config::Settings;
+use crate::ledger::LedgerError;
+use crate::service::Service;
+use crate::store::accusations::Accusations;
+use crate::store::disk;
+use crate::store::index_records::IndexRecords;
+use crate::store::layout::Layout;
+use crate::store::records::RecordError;
+use crate::witness::{IndexSettings, IndexWitness};
+
+/// The index witness of a node, for the indexes that its configuration names; `own` is its log.
+///
+/// An index that is named for the first time gets its record; later a record that is missing is not
+/// made anew, and nothing is signed for that index.
+///
+/// # Errors
+/// [`NodeError`] when the keys or the list of indexes cannot be read.
+pub fn index_witness(settings: &Settings, own: &Service) -> Result<IndexWitness, NodeError> {
+    let layout = Layout::open(&settings.data_dir).map_err(LedgerError::from)?;
+    let keys = read_keys(&settings.keys_dir, &settings.origin)?;
+    let records = IndexRecords::new(&settings.guard_dir, &settings.origin);
+    let followed = settings.follow.iter();
+    let indexes = followed.filter_map(|log| {
+        Some(IndexSettings {
+            key: log.index.clone()?,
+            urls: log.urls.clone(),
+        })
+    });
+    let indexes: Vec<_> = indexes.collect();
+    begin(&layout, &records, &indexes)?;
+    Ok(IndexWitness::new(
+        keys.index_witness,
+        indexes,
+        own,
+        records,
+        &Accusations::new(&layout.fraud()),
+        clock::system(),
+    ))
+}
+
+/// Makes the records of indexes that the list does not know; the record comes first.
+fn begin(
+    layout: &Layout,
+    records: &IndexRecords,
+    indexes: &[IndexSettings],
+) -> Result<(), NodeError> {
+    let path = layout.index_witnessed();
+    let read = disk::read_if_exists(&path).map_err(RecordError::from)?;
+    let text = String::from_utf8_lossy(&read.unwrap_or_default()).into_owned();
+    let mut known: Vec<String> = text.lines().map(str::to_owned).collect();
+    let before = known.len();
+    for index in indexes {
+        let name = index.key.name().as_str();
+        let Ok(origin) = name.parse::<Origin>() else {
+            continue;
+        };
+        if !known.iter().any(|line| line == name) {
+            records.create(&origin)?;
+            known.push(name.to_owned());
+        }
+    }
+    if known.len() > before {
+        let lines: String = known.iter().map(|line| format!("{line}\n")).collect();
+        disk::write_atomic(&path, lines.as_bytes()).map_err(RecordError::from)?;
+    }
+    Ok(())
+}

@@ -31,9 +31,9 @@ pub(super) const TEXT: &str = "\
 
 # The same for the index of this log: who checks it head by head, and has `index_key` in the section
 # that follows this log. Nothing waits for them; /index/checkpoint/full is what they vouched for.
-#[index_cosignatures]
+[index_cosignatures]
 #quorum = 2
-#seconds = 30
+# seconds = 30
 #[[index_witness]]
 #url = \"https://hill.example/watch\"
 #key = \"hill.example/watch/index-witness+...\"

@@ -103,15 +103,12 @@ impl Member {
         let others = || all.iter().filter(|other| other.number != self.number);
         let wanted = (quorum > 0).then(|| quorum.to_string());
         let mut text = with_line(kept, "cosignatures", "quorum", wanted.clone());
+        text = with_line(&text, "index_cosignatures", "quorum", wanted);
         let listen = self
             .peer_address
             .map(|at| format!("[\"{}\"]", multiaddr(at)));
         text = with_line(&text, "p2p", "listen", listen);
         text.push_str(MARK);
-        if let Some(quorum) = wanted {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "\n[index_cosignatures]\nquorum = {quorum}\n");
-        }
         for other in others() {
             let (origin, url, keys) = (&other.origin, other.url(), &other.keys.vkeys);
             let (key, witness) = (&keys.log, &keys.witness);

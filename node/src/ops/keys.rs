@@ -90,12 +90,16 @@ pub(super) fn write_keys(dir: &Path) -> Result<(), NodeError> {
     Ok(())
 }
 
-/// Draws a witness key anew; the old one stays beside it under another name.
+/// Draws the keys of both witnesses anew; the old ones stay beside them under other names.
 ///
 /// # Errors
 /// [`NodeError::File`].
-pub(super) fn renew_witness_key(dir: &Path) -> Result<(), NodeError> {
-    let (name, purpose) = WITNESS;
+pub(super) fn renew_witness_keys(dir: &Path) -> Result<(), NodeError> {
+    renew(dir, WITNESS)?;
+    renew(dir, INDEX_WITNESS)
+}
+
+fn renew(dir: &Path, (name, purpose): (&str, KeyPurpose)) -> Result<(), NodeError> {
     let path = dir.join(name);
     if path.exists() {
         let free = |number: &u32| !dir.join(format!("{name}.old-{number}")).exists();

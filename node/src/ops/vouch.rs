@@ -12,7 +12,7 @@ use crate::store::accusations::Accusations;
 use crate::store::disk;
 use crate::store::index_records::IndexRecords;
 use crate::store::layout::Layout;
-use crate::store::records::RecordError;
+use crate::store::records::{RecordError, Records};
 use crate::witness::{IndexSettings, IndexWitness};
 
 /// The index witness of a node, for the indexes that its configuration names; `own` is its log.
@@ -34,7 +34,11 @@ pub fn index_witness(settings: &Settings, own: &Service) -> Result<IndexWitness,
         })
     });
     let indexes: Vec<_> = indexes.collect();
-    begin(&layout, &records, &indexes)?;
+    let lost = Records::new(&settings.guard_dir, &settings.origin);
+    // What a key signed whose records are lost is not known: nothing is begun for it.
+    if !lost.is_given_up(&keys.index_witness.verifier().to_string())? {
+        begin(&layout, &records, &indexes)?;
+    }
     Ok(IndexWitness::new(
         keys.index_witness,
         indexes,

@@ -12,6 +12,8 @@ use crate::clock;
 use crate::config::Settings;
 use crate::ledger::LedgerError;
 use crate::store::accusations::Accusations;
+use crate::store::disk;
+use crate::store::index_records::IndexRecords;
 use crate::store::layout::Layout;
 use crate::store::lock::DirectoryLock;
 use crate::store::records::{RecordError, RecordStore, Records};
@@ -118,8 +120,8 @@ fn check_key(settings: &Settings, records: &Records) -> Result<(), NodeError> {
     Ok(())
 }
 
-/// Draws a new witness key, keeping the old file beside it, and forgets the list of logs: for a new
-/// key every one of them is added again. The node must be stopped.
+/// Draws new keys for both witnesses, keeping the old files beside them, and forgets the list of
+/// logs: for a new key every one of them is added again. Indexes are begun again at the next start. The node must be stopped.
 ///
 /// # Errors
 /// [`NodeError`].
@@ -130,10 +132,13 @@ pub fn renew_witness(settings: &Settings) -> Result<PublicKeys, NodeError> {
     let old = read_keys(&settings.keys_dir, &settings.origin)?;
     // Whatever is interrupted below: nothing is begun again for the old key.
     records.give_up(&old.witness.verifier().to_string())?;
+    records.give_up(&old.index_witness.verifier().to_string())?;
     // The list names logs for which the new key has no record.
     Witnessed::open(&layout.witnessed())?.replace(&[])?;
     records.set_aside()?;
-    super::keys::renew_witness_key(&settings.keys_dir)?;
+    IndexRecords::new(&settings.guard_dir, &settings.origin).set_aside()?;
+    disk::remove_file(&layout.index_witnessed()).map_err(RecordError::from)?;
+    super::keys::renew_witness_keys(&settings.keys_dir)?;
     PublicKeys::read(&settings.keys_dir, &settings.origin)
 }
 

@@ -86,6 +86,14 @@ impl IndexRecords {
         )?)
     }
 
+    /// Puts the records of a key that is not used any more aside.
+    ///
+    /// # Errors
+    /// [`RecordError::Io`].
+    pub fn set_aside(&self) -> Result<(), RecordError> {
+        records::set_aside(&self.dir, &[])
+    }
+
     /// Reads a record anew.
     ///
     /// # Errors

@@ -26,6 +26,8 @@ use crate::core::witness::Seen;
 const TITLE: &str = "fairtrail-node witness 1";
 /// Keys whose records were lost, one vkey a line.
 const GIVEN_UP: &str = "given-up";
+/// The folder of records of keys that are not used any more.
+const BEFORE: &str = "before";
 /// Where the note begins: behind so many lines.
 const HEAD_LINES: usize = 6;
 
@@ -154,14 +156,7 @@ impl Records {
     /// # Errors
     /// [`RecordError::Io`].
     pub fn set_aside(&self) -> Result<(), RecordError> {
-        let aside = self.dir.join("before");
-        disk::create_dir(&aside)?;
-        for name in disk::names(&self.dir)? {
-            if name != GIVEN_UP && name != "before" {
-                disk::rename(&self.dir.join(&name), &aside.join(&name))?;
-            }
-        }
-        Ok(disk::sync_dir(&self.dir)?)
+        set_aside(&self.dir, &[GIVEN_UP])
     }
 
     /// Whether a witness key was given up. An empty line stands for every key.
@@ -205,6 +200,19 @@ impl RecordStore for Records {
         fs_err::metadata(&path).at("inspect", &path)?;
         Ok(disk::write_atomic(&path, &encode(origin, Some(seen)))?)
     }
+}
+
+/// Moves what is in a folder into one below it, all but some files.
+pub(super) fn set_aside(dir: &Path, but: &[&str]) -> Result<(), RecordError> {
+    let aside = dir.join(BEFORE);
+    disk::create_dir(disk::parent(&aside))?;
+    disk::create_dir(&aside)?;
+    for name in disk::names(dir)? {
+        if name != BEFORE && !but.contains(&name.as_str()) {
+            disk::rename(&dir.join(&name), &aside.join(&name))?;
+        }
+    }
+    Ok(disk::sync_dir(dir)?)
 }
 
 /// What a sound record says was cosigned last: perhaps nothing.

@@ -89,10 +89,13 @@ pub fn restore(plan: &Restore) -> Result<Restored, NodeError> {
     let records = Records::new(&guard_dir, &origin);
     let keys = read_keys(&keys_dir, &origin).ok();
     if !guard_kept {
-        let key = keys
-            .as_ref()
-            .map(|keys| keys.witness.verifier().to_string());
-        records.give_up(&key.unwrap_or_default())?;
+        let lost = keys.as_ref().map(|keys| {
+            let keys = [&keys.witness, &keys.index_witness];
+            keys.map(|key| key.verifier().to_string())
+        });
+        for key in lost.unwrap_or_default() {
+            records.give_up(&key)?;
+        }
     }
     for file in &manifest.files {
         restore_file(file, &plan.backup, &data_dir, guard_kept)?;

@@ -19,7 +19,7 @@ use crate::core::follow::Known;
 use crate::follow::{self, Peers};
 use crate::gossip::{self, Ear, PeerEar};
 use crate::http::{self, GatewayLimits};
-use crate::ledger::{Keys, Ledger, LedgerError, Setup};
+use crate::ledger::{Keys, Ledger, LedgerError};
 use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
 use crate::p2p;
 use crate::service::Service;
@@ -27,6 +27,7 @@ use crate::shutdown;
 use crate::store::mirrored::Mirrors;
 
 mod listening;
+mod setup;
 
 use listening::Listening;
 
@@ -110,7 +111,7 @@ impl Node {
             settings.p2p.listen.clear();
             settings.p2p.bootstrap.clear();
         }
-        let all = settings.clone();
+        let whole = (mode == Mode::Full).then(|| settings.clone());
         let charter = read_charter(&settings.charter)?;
         let keys = read_keys(&settings.keys_dir, &settings.origin)?;
         let info = log_info(&settings, &keys, &charter);
@@ -125,20 +126,7 @@ impl Node {
         let hub = Arc::new(ops::gossip(&settings, &keys, charter.network())?);
         let data_dir = settings.data_dir.clone();
         let peers = Peers::new(&settings.follow, clock::system());
-        let setup = Setup {
-            data_dir: settings.data_dir,
-            guard_dir: settings.guard_dir,
-            origin: settings.origin,
-            charter: charter.clone(),
-            keys,
-            witnesses: settings.witnesses,
-            index_witnesses: settings.index_witnesses,
-            interval: settings.interval,
-            include_within: settings.include_within,
-            waiting: settings.waiting,
-            reserve_bytes: settings.reserve_bytes,
-            clock: clock::system(),
-        };
+        let setup = setup::of(&settings, charter.clone(), keys);
         let ledger = match mode {
             Mode::Full => Ledger::open(setup)?,
             Mode::ReadOnly => Ledger::open_read_only(setup)?,
@@ -153,14 +141,11 @@ impl Node {
         let own = service.health().admitted;
         let mut logs = follow::load(&data_dir, settings.follow, own)?;
         let mirrors = follow::mirrors(&data_dir, &mut logs).map_err(LedgerError::from)?;
-        let service = service.with_mirrors(mirrors.clone());
-        let service = match mode {
-            Mode::Full => {
-                let vouching = ops::index_witness(&all, &service)?;
-                service.with_index_witness(Arc::new(vouching))
-            }
-            Mode::ReadOnly => service,
-        };
+        let mut service = service.with_mirrors(mirrors.clone());
+        if let Some(whole) = whole {
+            let vouching = ops::index_witness(&whole, &service)?;
+            service = service.with_index_witness(Arc::new(vouching));
+        }
         let ear = Ear::new(hub, service.clone());
         let stop = runtime.block_on(async { shutdown::listen() });
         let (closing, closes) = watch::channel(false);

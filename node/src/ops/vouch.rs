@@ -71,7 +71,7 @@ fn begin(
         }
     }
     if known.len() > before {
-        let lines: String = known.iter().map(|line| format!("{line}\n")).collect();
+        let lines = known.join("\n") + "\n";
         disk::write_atomic(&path, lines.as_bytes()).map_err(RecordError::from)?;
     }
     Ok(())

@@ -79,13 +79,13 @@ fn vouch(log: &Peer, witness: &Peer) {
 
 /// What a verifier trusts: the index of `log`, if all of these vouch for it.
 fn policy(log: &Peer, witnesses: &[String]) -> TlogPolicy {
-    let mut text = format!("log {}\n", vkey(log, "index vkey"));
-    let (mut names, count) = (String::new(), witnesses.len());
-    for (number, key) in witnesses.iter().enumerate() {
-        text += &format!("witness w{number} {key}\n");
-        names += &format!(" w{number}");
-    }
-    text += &format!("group all {count}{names}\nquorum all\n");
+    let lines = (0..).zip(witnesses);
+    let lines = lines.map(|(number, key): (u32, _)| format!("witness w{number} {key}\n"));
+    let lines = lines.collect::<Vec<_>>().concat();
+    let names = (0..witnesses.len()).map(|number| format!(" w{number}"));
+    let names = names.collect::<Vec<_>>().concat();
+    let (index, count) = (vkey(log, "index vkey"), witnesses.len());
+    let text = format!("log {index}\n{lines}group all {count}{names}\nquorum all\n");
     TlogPolicy::parse(&text).unwrap()
 }
 
@@ -360,7 +360,7 @@ fn without_proofs_or_far_behind_every_head_is_made_again() {
     judge.cosigned(71, 72);
     // A lie is found and proved that way as well.
     judge.liar.head(&root.pulses(1), |head: &mut IndexHead| {
-        head.feeds = TrieRoot::new([9; 32])
+        head.feeds = TrieRoot::new([9; 32]);
     });
     judge.refused(72, 73, 403, "bad-update");
     judge.proved(72);

@@ -87,7 +87,7 @@ impl Check<'_> {
                         return Ok(None);
                     }
                 }
-                if leaf % PER_WRITE == 0 {
+                if leaf.is_multiple_of(PER_WRITE) {
                     keep(vouching)?;
                 }
             }

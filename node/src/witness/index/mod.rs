@@ -191,7 +191,10 @@ impl IndexWitness {
     /// passed, or the machine will say no. Nothing while the check goes on.
     fn vouch(&self, index: &Arc<Indexed>, asked: &Asked) -> Result<Option<Taken>, WitnessRefusal> {
         let taken = index.take()?;
-        let last = self.records.read(&index.origin).map_err(store)?;
+        let last = self
+            .records
+            .read(&index.origin)
+            .map_err(|error| store(&error))?;
         let last = last.map_or(TreeSize::ZERO, |seen| seen.checkpoint.size());
         let size = asked.checkpoint.size();
         let Err(unvouched) = taken.vouching.permits(&asked.checkpoint) else {
@@ -265,7 +268,12 @@ impl Indexed {
         }
         let vouching = match slot.vouching.take() {
             Some(vouching) => vouching,
-            None => self.records.load(&self.origin).map_err(store)?.vouching,
+            None => {
+                self.records
+                    .load(&self.origin)
+                    .map_err(|error| store(&error))?
+                    .vouching
+            }
         };
         slot.taken = true;
         Ok(Taken {
@@ -354,6 +362,6 @@ fn refusal(reason: Reason, detail: impl Into<String>) -> WitnessRefusal {
     WitnessRefusal { reason, detail }
 }
 
-fn store(error: RecordError) -> WitnessRefusal {
-    WitnessRefusal::store(&error, error.code())
+fn store(error: &RecordError) -> WitnessRefusal {
+    WitnessRefusal::store(error, error.code())
 }

@@ -10,11 +10,11 @@ from .blake3 import derive
 from .entry import CONTENT_TYPE
 from .forms import written
 from .refused import require
-from .schema import Field, bytes32, items, pair, structure, text, time, uint
+from .schema import Field, bytes32, items, pair, require_rising, structure, text, time, uint
 
 CHARTER_BYTES = 65_536
 TEXT_BYTES = 16_384
-PAIRS = items(pair(bytes32, bytes32), most=32, rising=True)
+PAIRS = items(pair(bytes32, bytes32), most=32)
 
 
 def _text(item: Any) -> str:
@@ -29,7 +29,7 @@ FIELDS = {
     4: Field(PAIRS),
     5: Field(uint()),
     6: Field(PAIRS),
-    7: Field(items(text, least=0, rising=True)),
+    7: Field(items(text, least=0)),
     8: Field(_text),
     9: Field(_text),
     10: Field(_text),
@@ -91,6 +91,8 @@ def read_charter(data: bytes) -> Charter:
     require(len(data) <= CHARTER_BYTES, "too-large")
     fields = structure(cbor.decode(data), FIELDS)
     require(fields[1] == 1 and fields[11] == 1, "version-unknown")
+    for key in (4, 6, 7):
+        require_rising(fields[key])
     roots, pairs = len(fields[4]), fields[4] + fields[6]
     require(roots < 2 * fields[5] <= 2 * roots, "charter-invalid", "threshold")
     _require_distinct(pairs)

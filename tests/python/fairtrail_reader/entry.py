@@ -20,6 +20,7 @@ from .schema import (
     optional,
     pair,
     present,
+    require_rising,
     structure,
     subject,
     text,
@@ -31,6 +32,8 @@ ENTRY_BYTES = 8192
 CONTENT_TYPE = "application/vnd.fairtrail.entry+cbor"
 KIND = re.compile(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*){0,3}\Z")
 RESERVED = ("author.", "charter.", "part.", "grant.", "revoke.")
+# Subjects, basis and references.
+LISTS = {8, 9, 12}
 AT_ZERO = {1, 2, 4, 7, 8, 14}
 
 
@@ -51,11 +54,11 @@ HEADER = {
     5: optional(bytes32),
     6: optional(bytes32),
     7: Field(read_kind),
-    8: Field(items(subject, most=16, rising=True)),
-    9: present(items(code_of(*range(7)), most=7, rising=True)),
+    8: Field(items(subject, most=16)),
+    9: present(items(code_of(*range(7)), most=7)),
     10: optional(code_of(1)),
     11: present(read_parts),
-    12: present(items(pair(code_of(*range(5)), bytes32), most=16, rising=True)),
+    12: present(items(pair(code_of(*range(5)), bytes32), most=16)),
     13: optional(pair(text, uint(least=1), bytes32)),
     14: optional(lambda item: item),
 }
@@ -160,12 +163,14 @@ def read_header(payload: bytes) -> dict[int, Any]:
     """The payload: encoding, schema, version, position, parts, claim, subjects of network kinds."""
     header = structure(cbor.decode(payload, tokens=True), HEADER)
     require(header[1] == 1, "version-unknown")
+    for key in LISTS & set(header):
+        require_rising(header[key])
     _position(header)
     kind, parts = header[7], header.get(11, [])
     inline = kind in network.KINDS
-    require((14 in header) == inline, "schema-mismatch", "claim")
     claims = [index for index, part in enumerate(parts) if part[1] == 0]
     require(claims == ([] if inline else [0]), "parts-invalid", "claim part")
+    require((14 in header) == inline, "schema-mismatch", "claim")
     if inline:
         claim = network.read_claim(kind, header[14])
         if kind != "author.begin":

@@ -63,7 +63,7 @@ def verify_fork(data: bytes) -> Fork:
     """Every step of `fraud.md` section 3, in order."""
     author, rows = _rows(data)
     _require_form(rows)
-    read = [(word, read_entry(raw)) for word, raw in rows]
+    read = [(word, _entry(raw)) for word, raw in rows]
     first, second = (entry for word, entry in read if word == "fork")
     require(first.id <= second.id, MALFORMED, "order of the two")
     keys = [entry for word, entry in read if word == "key"]
@@ -83,6 +83,14 @@ def verify_fork(data: bytes) -> Fork:
         _follow(begin, last, entry, key)
     require(first.id != second.id, "proof-invalid", "one entry")
     return Fork(author, last, (first, second))
+
+
+def _entry(raw: bytes) -> Entry:
+    """Bytes that are no entry are no line of the form."""
+    try:
+        return read_entry(raw)
+    except Refused as refused:
+        raise Refused(MALFORMED, str(refused)) from refused
 
 
 def _require_place(begin: Entry, entry: Entry) -> None:

@@ -19,6 +19,7 @@ from .schema import (
     items,
     optional,
     pair,
+    present,
     require_rising,
     structure,
     subject,
@@ -85,7 +86,7 @@ _posting = pair(uint(), time, bytes32, read_kind, bytes32)
 
 def read_posting(data: bytes) -> Posting:
     """A posting in its one encoding."""
-    return Posting(*_posting(cbor.decode(data)))
+    return Posting(*_posting(cbor.decode(data, null=True)))
 
 
 def chain(head: bytes, number: int, posting: bytes) -> bytes:
@@ -109,7 +110,7 @@ _tally = pair(_count, bytes32)
 
 def read_class_map(data: bytes) -> ClassMap:
     """Count and head by class."""
-    item = cbor.decode(data)
+    item = cbor.decode(data, null=True)
     require(isinstance(item, dict) and bool(item), "schema-mismatch", "class map")
     return {_class(name): _tally(tally) for name, tally in item.items()}
 
@@ -169,7 +170,7 @@ _head = pair(_version, _log_origin, uint(), bytes32, bytes32, bytes32, time)
 
 def read_head(data: bytes) -> Head:
     """A leaf of the index log."""
-    return Head(data, *_head(cbor.decode(data))[1:])
+    return Head(data, *_head(cbor.decode(data, null=True))[1:])
 
 
 def write_head(origin: str, size: int, roots: Sequence[bytes], log_time: int) -> bytes:
@@ -197,7 +198,7 @@ class PostingList:
 
 def read_list(data: bytes) -> PostingList:
     """A posting list."""
-    fields = structure(cbor.decode(data, items=LARGE), _list)
+    fields = structure(cbor.decode(data, null=True, items=LARGE), _list)
     return PostingList(fields[1], fields[2], fields[3], fields[4])
 
 
@@ -252,11 +253,11 @@ def bytes_or_none(item: Any) -> Optional[bytes]:
 
 ANSWER = {
     1: Field(any_bytes),
-    2: optional(items(subject)),
-    3: optional(items(bytes_or_none)),
+    2: present(items(subject)),
+    3: present(items(bytes_or_none)),
     4: optional(any_bytes),
-    5: optional(items(bytes32)),
-    6: optional(items(bytes_or_none)),
+    5: present(items(bytes32)),
+    6: present(items(bytes_or_none)),
     7: optional(any_bytes),
 }
 

@@ -191,7 +191,7 @@ def _read_item(item: Any) -> Any:
 
 
 def _read_length(item: Any) -> int:
-    require(is_integer(item), "schema-mismatch", "length of a label")
+    require(is_integer(item) and item >= 0, "schema-mismatch", "length of a label")
     require(1 <= item <= BITS, "integer-out-of-range", "length of a label")
     return item
 

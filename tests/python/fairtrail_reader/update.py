@@ -12,7 +12,7 @@ from .evidence import Evidence, Known, read_evidence, step_of, through
 from .feed import Step, Walk, read_value, walk
 from .recompute import Recomputed
 from .refused import require
-from .schema import Field, any_bytes, bytes32, items, optional, pair, structure, uint
+from .schema import Field, any_bytes, bytes32, items, pair, present, structure, uint
 
 UPDATE_BYTES = 16_777_216
 LEAVES = 4096
@@ -27,8 +27,8 @@ UPDATE = {
     5: Field(any_bytes),
     6: Field(items(index.bytes_or_none, least=0)),
     7: Field(any_bytes),
-    8: optional(items(any_bytes)),
-    9: optional(items(pair(uint(), items(bytes32, least=0)))),
+    8: present(items(any_bytes)),
+    9: present(items(pair(uint(), items(bytes32, least=0)))),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any, Optional
 from . import cbor, contexts, ed25519, network
 from .blake3 import derive
 from .forms import written
-from .part import read_parts
+from .part import read_parts, require_parts
 from .refused import Refused, require
 from .schema import (
     Field,
@@ -159,15 +159,21 @@ def _protected(data: bytes) -> tuple[bytes, str, str, int]:
     return kid, text(claims[1]), text(claims[2]), time(claims[6])
 
 
+def read_draft(payload: bytes) -> dict[int, Any]:
+    """The payload by its encoding and schema."""
+    return structure(cbor.decode(payload, tokens=True), HEADER)
+
+
 def read_header(payload: bytes) -> dict[int, Any]:
     """The payload: encoding, schema, version, position, parts, claim, subjects of network kinds."""
-    header = structure(cbor.decode(payload, tokens=True), HEADER)
+    header = read_draft(payload)
     require(header[1] == 1, "version-unknown")
     for key in LISTS & set(header):
         require_rising(header[key])
     _position(header)
     kind, parts = header[7], header.get(11, [])
     inline = kind in network.KINDS
+    require_parts(parts)
     claims = [index for index, part in enumerate(parts) if part[1] == 0]
     require(claims == ([] if inline else [0]), "parts-invalid", "claim part")
     require((14 in header) == inline, "schema-mismatch", "claim")

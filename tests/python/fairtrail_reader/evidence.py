@@ -47,16 +47,16 @@ class Known:
 class Evidence:
     """Entries with their places in the old log, taken from the front."""
 
-    def __init__(self, entries: list[Entry], places: list[Any]) -> None:
+    def __init__(self, entries: list[bytes], places: list[Any]) -> None:
         self.entries, self.places, self.at = entries, places, 0
 
     def take(self, size: int, root: bytes) -> Entry:
         """The next entry, which stands in the log where it says."""
         require(self.at < len(self.entries), "fork-evidence", "missing")
-        entry, (leaf, path) = self.entries[self.at], self.places[self.at]
+        raw, (leaf, path) = self.entries[self.at], self.places[self.at]
         self.at += 1
-        merkle.require_inclusion(merkle.leaf_hash(entry.raw), leaf, size, path, root)
-        return entry
+        merkle.require_inclusion(merkle.leaf_hash(raw), leaf, size, path, root)
+        return read_entry(raw)
 
     def is_used_up(self) -> bool:
         return self.at == len(self.entries)
@@ -64,8 +64,8 @@ class Evidence:
 
 def read_evidence(entries: list[bytes], places: list[Any]) -> Evidence:
     """Fields 8 and 9."""
-    require(len(entries) == len(places), "fork-evidence", "as many places as entries")
-    return Evidence([read_entry(raw) for raw in entries], places)
+    require(len(entries) == len(places), "index-count", "as many places as entries")
+    return Evidence(entries, places)
 
 
 def through(known: Known, leaves: list[Entry], evidence: Evidence, size: int, root: bytes) -> None:

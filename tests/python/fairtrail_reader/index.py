@@ -11,7 +11,7 @@ from .blake3 import derive
 from .entry import Entry, read_kind
 from .forms import written
 from .log import Checkpoint, is_log_origin
-from .refused import Refused, require
+from .refused import require
 from .schema import (
     Field,
     any_bytes,
@@ -86,7 +86,7 @@ _posting = pair(uint(), time, bytes32, read_kind, bytes32)
 
 def read_posting(data: bytes) -> Posting:
     """A posting in its one encoding."""
-    return Posting(*_posting(cbor.decode(data, null=True)))
+    return Posting(*_posting(cbor.decode(data)))
 
 
 def chain(head: bytes, number: int, posting: bytes) -> bytes:
@@ -110,7 +110,7 @@ _tally = pair(_count, bytes32)
 
 def read_class_map(data: bytes) -> ClassMap:
     """Count and head by class."""
-    item = cbor.decode(data, null=True)
+    item = cbor.decode(data)
     require(isinstance(item, dict) and bool(item), "schema-mismatch", "class map")
     return {_class(name): _tally(tally) for name, tally in item.items()}
 
@@ -170,7 +170,7 @@ _head = pair(_version, _log_origin, uint(), bytes32, bytes32, bytes32, time)
 
 def read_head(data: bytes) -> Head:
     """A leaf of the index log."""
-    return Head(data, *_head(cbor.decode(data, null=True))[1:])
+    return Head(data, *_head(cbor.decode(data))[1:])
 
 
 def write_head(origin: str, size: int, roots: Sequence[bytes], log_time: int) -> bytes:
@@ -238,11 +238,10 @@ def _require_entry(posting: Posting, forms: Sequence[Entry], subject: str) -> No
     require(subject in subjects_of(same[0]), "posting-foreign")
 
 
-def require_last_head(head: Head, checkpoint: Checkpoint, path: list[bytes]) -> None:
-    """The head is the last leaf of the index checkpoint, and of the same log."""
+def require_last_leaf(head: bytes, checkpoint: Checkpoint, path: list[bytes]) -> None:
+    """The bytes are the last leaf of the index checkpoint."""
     require(checkpoint.size > 0, "proof-incomplete", "an index log without leaves")
-    require(checkpoint.origin == head.origin + "/index/1", "origin-mismatch")
-    leaf, size = merkle.leaf_hash(head.raw), checkpoint.size
+    leaf, size = merkle.leaf_hash(head), checkpoint.size
     merkle.require_inclusion(leaf, size - 1, size, path, checkpoint.root)
 
 
@@ -269,12 +268,12 @@ def claims_of(keys: Iterable[bytes], values: Iterable[Optional[bytes]], hashed: 
 
 def _asked(fields: dict[int, Any], first: int) -> tuple[list[Any], list[Optional[bytes]], bytes]:
     """Three fields that stand together: questions, values, proof."""
-    questions, values, proof = (fields.get(first + i) for i in range(3))
-    if questions is None and values is None and proof is None:
-        return [], [], b""
-    if questions is None or values is None or proof is None:
-        raise Refused("proof-incomplete", "fields that stand together")
+    questions, values, proof = fields.get(first, []), fields.get(first + 1, []), fields.get(first + 2)
     require(len(questions) == len(values), "index-count")
+    if proof is None:
+        require(not questions, "proof-incomplete", "no proof")
+        return questions, values, b""
+    require(bool(questions), "proof-incomplete", "a proof of nothing")
     return questions, values, proof
 
 
@@ -308,7 +307,14 @@ class Answer:
 
 def read_answer(data: bytes) -> Answer:
     """The form of an answer, and the order of what is asked."""
-    fields = structure(cbor.decode(data, null=True, items=LARGE), ANSWER)
+    return _answer(_answer_fields(data))
+
+
+def _answer_fields(data: bytes) -> dict[int, Any]:
+    return structure(cbor.decode(data, null=True, items=LARGE), ANSWER)
+
+
+def _answer(fields: dict[int, Any]) -> Answer:
     head = read_head(fields[1])
     subjects, maps, subjects_proof = _asked(fields, 2)
     authors, values, feeds_proof = _asked(fields, 5)
@@ -321,7 +327,9 @@ def read_answer(data: bytes) -> Answer:
 
 def verify_answer(data: bytes, checkpoint: Checkpoint, path: list[bytes]) -> Answer:
     """Everything of `index.md` section 7."""
-    answer = read_answer(data)
-    require_last_head(answer.head, checkpoint, path)
+    fields = _answer_fields(data)
+    require_last_leaf(fields[1], checkpoint, path)
+    answer = _answer(fields)
+    require(checkpoint.origin == answer.head.origin + "/index/1", "origin-mismatch")
     answer.require_holds()
     return answer

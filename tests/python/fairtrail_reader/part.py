@@ -24,20 +24,24 @@ PART = {
 
 
 def read_part(item: Any) -> dict[int, Any]:
-    """One part of a header."""
-    part = structure(item, PART)
-    role, size = part[1], part[3]
-    require((2 in part) == (role != CLAIM), "parts-invalid", "media type")
-    require(1 <= size <= LARGEST[role], "parts-invalid", "size")
-    require(size % ROUNDING[role] == 0, "parts-invalid", "rounding")
-    return part
+    """One part of a header, by its schema."""
+    return structure(item, PART)
 
 
 def read_parts(item: Any) -> list[dict[int, Any]]:
-    """The parts of a header, without the rules about the claim."""
+    """The parts of a header, by their schema."""
     require(isinstance(item, list), "schema-mismatch", "parts")
-    require(len(item) <= PARTS, "parts-invalid", "too many")
     return [read_part(one) for one in item]
+
+
+def require_parts(parts: list[dict[int, Any]]) -> None:
+    """Number, sizes and media types."""
+    require(len(parts) <= PARTS, "parts-invalid", "too many")
+    for part in parts:
+        role, size = part[1], part[3]
+        require((2 in part) == (role != CLAIM), "parts-invalid", "media type")
+        require(1 <= size <= LARGEST[role], "parts-invalid", "size")
+        require(size % ROUNDING[role] == 0, "parts-invalid", "rounding")
 
 
 def digest(salt: bytes, data: bytes) -> bytes:

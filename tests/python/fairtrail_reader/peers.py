@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any, Callable
 
 from . import cbor, fork
+from .cbor import INTEGER
 from .entry import ENTRY_BYTES
 from .log import is_log_origin
 from .note import NOTE_BYTES
 from .refused import require
-from .schema import Check, any_bytes, bytes32, is_integer, text, uint
+from .schema import Check, any_bytes, bytes32, text, uint
 
 GOSSIP_BYTES = 16_384
 WIDTH = 256
@@ -84,7 +85,8 @@ HEAD: dict[int, list[Check]] = {0: [COUNT], 1: [_reason]}
 def _message(ways: dict[int, list[Check]]) -> Callable[[bytes], list[Any]]:
     def read(data: bytes) -> list[Any]:
         item = cbor.decode(data)
-        require(isinstance(item, list) and bool(item) and is_integer(item[0]), "schema-mismatch")
+        require(isinstance(item, list) and bool(item), "schema-mismatch")
+        uint()(item[0])
         require(item[0] in ways, "code-unknown", str(item[0]))
         checks = ways[item[0]]
         require(len(item) == 1 + len(checks), "schema-mismatch", "number of items")
@@ -93,12 +95,26 @@ def _message(ways: dict[int, list[Check]]) -> Callable[[bytes], list[Any]]:
     return read
 
 
-read_ask, read_told, read_head = _message(ASK), _message(TOLD), _message(HEAD)
-_read_pull = _message(PULL)
+read_told, read_head = _message(TOLD), _message(HEAD)
+_read_ask, _read_pull = _message(ASK), _message(PULL)
 
 
 def read_pull(data: bytes) -> list[Any]:
     """A question in bulk; what is skipped leaves something."""
     item = _read_pull(data)
-    require(item[0] != 0 or item[3] < item[2], "tile-path", "skip")
+    if item[0] == 0:
+        _require_in_a_tree(item[1], item[2])
+        require(item[3] < item[2], "tile-path", "skip")
     return item
+
+
+def read_ask(data: bytes) -> list[Any]:
+    """A small question; a tile that is asked for can stand in a tree."""
+    item = _read_ask(data)
+    if item[0] == 2:
+        _require_in_a_tree(item[2], item[3])
+    return item
+
+
+def _require_in_a_tree(index: int, width: int) -> None:
+    require(index * WIDTH + width <= INTEGER, "tile-path", "behind the largest tree")

@@ -109,6 +109,7 @@ class _Work:
         """Steps 2 and 3: counts, proofs under the old roots, and only then the values."""
         require(len(self.subjects) + len(self.authors) <= TOUCHED, "index-limit", "keys")
         counted = len(fields[4]) == len(self.subjects) and len(fields[6]) == len(self.authors)
+        counted = counted and len(fields.get(8, [])) == len(fields.get(9, []))
         require(counted, "index-count")
         old = self.checker.head
         maps = index.claims_of((k for k, _ in self.subjects), fields[4], index.subject_value)

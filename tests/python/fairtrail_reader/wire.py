@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import cbor, part
-from .entry import ENTRY_BYTES, Entry, read_entry, read_header
+from . import cbor, entry, part
+from .entry import ENTRY_BYTES, Entry, read_entry
 from .refused import require
 from .schema import any_bytes, bytes32, items, pair, raw, require_rising, uint
 
@@ -39,13 +39,13 @@ def read_batch(data: bytes) -> list[Entry]:
     require(isinstance(item, list), "schema-mismatch", "batch")
     require(1 <= len(item) <= BATCH, "too-large", "entries of a batch")
     submissions = [pair(_entry_bytes, _bodies)(one) for one in item]
-    return [read_entry(entry) for entry, _ in submissions]
+    return [read_entry(raw_entry) for raw_entry, _ in submissions]
 
 
 def read_draft(data: bytes) -> Any:
     """A header without signature, and bodies."""
     header, _ = pair(any_bytes, _bodies)(_decode(data))
-    return read_header(header)
+    return entry.read_draft(header)
 
 
 def read_parts_page(data: bytes) -> list[list[Any]]:

@@ -139,8 +139,6 @@ class Chosen:
             self.authors.add(entry.author)
             if entry.kind == "grant" and 7 in entry.claim:
                 self.authors.add(entry.claim[7])
-            if entry.kind == "revoke":
-                self.authors.add(entry.claim[3])
 
     def _is_asked(self, about: set[str]) -> bool:
         return any(not one.startswith("author:") for one in about)

@@ -8,6 +8,7 @@ from .admission import Admission, KeyState
 from .bundle import INCOMPLETE, STRAY, Bundle, LogEvidence, named_parts, read_bundle, subject_of
 from .entry import Entry
 from .feed import FeedValue, Step, read_value, walk
+from .network import act_id
 from .policy import Policy
 from .refused import Refused, require
 
@@ -134,9 +135,23 @@ class Excerpt(Admission):
             raise Refused("early-prev")
         return self.states[last.id]
 
+    def _grants_at_hand(self) -> set[bytes]:
+        """By entry id, and by act id for those of the roots."""
+        given = [one for one in self.held.values() if one.kind == "grant"]
+        return {one.id for one in given} | {act_id(one.network, one.kind, one.claim) for one in given}
+
+    # What takes something from what is not at hand takes nothing from what is.
     def _judge_erase(self, entry: Entry) -> None:
         if entry.claim[1] in self.held:
             super()._judge_erase(entry)
+
+    def _judge_revoke_grant(self, entry: Entry) -> None:
+        if entry.claim[2] in self._grants_at_hand():
+            super()._judge_revoke_grant(entry)
+
+    def _judge_revoke_key(self, entry: Entry) -> None:
+        if entry.claim[2] in self.held:
+            super()._judge_revoke_key(entry)
 
 
 def _admit(bundle: Bundle, values: list[dict[bytes, Optional[FeedValue]]]) -> None:

@@ -12,9 +12,10 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use fairtrail::client::{Gateway, Pinned};
+use fairtrail::client::{Gateway, Http, Pinned, Request, Transport};
 use fairtrail::entry::{Draft, NetworkClaim, Pulse};
 use fairtrail::files::{AuthorDir, Home, Seen};
+use fairtrail::note::Note;
 use fairtrail::policy::Policy;
 use fairtrail::time::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
@@ -127,6 +128,33 @@ fn pulse(devnet: &Devnet, at: usize) {
     root.acknowledge(&pending).unwrap();
 }
 
+/// Every node's newest index is vouched for by the others.
+fn vouched_for(devnet: &Devnet) {
+    let note = |url: &str, path: &str| {
+        let http = Http::new(url.parse().unwrap());
+        let answer = http.request(&Request {
+            path,
+            accept: "text/plain",
+            content: None,
+            wait: None,
+            max_bytes: 1 << 16,
+        });
+        let answer = answer.ok().filter(|answer| answer.status == 200);
+        answer.map(|answer| Note::parse(&answer.body).unwrap())
+    };
+    for node in devnet.ready["nodes"].as_array().unwrap() {
+        let url = node["url"].as_str().unwrap();
+        wait_until("others vouch for an index", || {
+            let newest = note(url, "/index/checkpoint");
+            let full = note(url, "/index/checkpoint/full");
+            // The log's line, the operator's own, and one of each other node.
+            full.is_some_and(|full| {
+                newest.is_some_and(|newest| newest.text() == full.text()) && full.lines().len() >= 3
+            })
+        });
+    }
+}
+
 #[test]
 fn what_is_said_at_one_node_reaches_all_and_they_end_with_their_parent() {
     let dir = tempfile::tempdir().unwrap();
@@ -140,6 +168,7 @@ fn what_is_said_at_one_node_reaches_all_and_they_end_with_their_parent() {
         pulse(&devnet, at);
         wait_until("a pulse reaches all", || devnet.sizes() == [size; 3]);
     }
+    vouched_for(&devnet);
     assert_eq!(devnet.signal(Signal::INT), Some(0));
     devnet.is_silent();
 

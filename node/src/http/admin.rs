@@ -96,6 +96,7 @@ fn status(log: &dyn LogService, peers: &Peers) -> Result<Response, Refusal> {
         halted: halted.map(|reason| reason.to_string()),
         followed: views.len() as u64,
         lagging: views.iter().filter(lags).count() as u64,
+        refused_indexes: health.refused_indexes,
     };
     json(&running)
 }

@@ -114,7 +114,7 @@ impl From<CborError> for Refusal {
 /// Seconds until another attempt is worth while.
 const fn retry_after(reason: Reason) -> Option<u16> {
     match reason {
-        Reason::Overloaded => Some(1),
+        Reason::IndexUnchecked | Reason::Overloaded => Some(1),
         Reason::QuotaExceeded | Reason::ClockFellBack => Some(60),
         Reason::QuorumMissing | Reason::Stopping => Some(10),
         Reason::DiskFull | Reason::GuardMissing | Reason::ReadOnly | Reason::RollbackSuspected => {
@@ -148,7 +148,7 @@ const fn hint(reason: Reason) -> Option<&'static str> {
             "who needs the part asks its author, or another node"
         }
         Reason::RequestTimeout => "send again; an entry that was taken is recognised by its id",
-        Reason::Overloaded | Reason::Stopping | Reason::QuotaExceeded => {
+        Reason::IndexUnchecked | Reason::Overloaded | Reason::Stopping | Reason::QuotaExceeded => {
             "the header retry-after says when to try again"
         }
         _ => return None,

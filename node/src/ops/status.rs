@@ -39,6 +39,10 @@ pub struct Running {
     pub followed: u64,
     /// Followed logs that are behind, or ended.
     pub lagging: u64,
+    /// Indexes of other logs in which a head was signed that does not follow: nothing is cosigned
+    /// for them any more.
+    #[serde(default)]
+    pub refused_indexes: u64,
 }
 
 /// How a node is doing.
@@ -132,6 +136,13 @@ impl std::fmt::Display for Status {
                     "followed       {}, {} behind",
                     running.followed, running.lagging
                 )?;
+                if running.refused_indexes > 0 {
+                    let (refused, why) = (running.refused_indexes, Reason::BadUpdate);
+                    writeln!(
+                        f,
+                        "refused        {refused} indexes of others [{why}], see fraud/"
+                    )?;
+                }
             }
             None => writeln!(f, "running        nobody answers at the admin address")?,
         }

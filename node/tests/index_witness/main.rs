@@ -174,6 +174,34 @@ fn nodes_vouch_for_an_index_up_to_the_quorum_through_kills_and_restarts() {
     );
 }
 
+#[test]
+fn a_witness_that_comes_late_makes_the_index_again_from_what_it_follows() {
+    let (mut hill, mut lake) = (Peer::new("hill"), Peer::new("lake"));
+    hill.start();
+    let mut root = Feed::root();
+    hill.submit(std::slice::from_ref(&root.begin));
+    for size in [3, 5, 7] {
+        hill.submit(&root.pulses(2));
+        wait_until("the log grows", || hill.size() == size);
+    }
+    wait_until("so does the index", || newest(&hill) >= 3);
+    hill.stop();
+    // Nobody was asked to vouch, and what shows the single steps is gone.
+    fs_err::remove_dir_all(hill.data().join("index/updates")).unwrap();
+    vouch(&hill, &lake);
+    configure(&lake, "keep_tiles = true\n");
+    lake.start();
+    hill.start();
+    let vouched = policy(&hill, &[vkey(&lake, "index witness")]);
+    wait_until("it vouches", || {
+        newest(&hill) >= 3 && full(&hill, &vouched) == newest(&hill)
+    });
+    hill.submit(&root.pulses(1));
+    wait_until("and goes on", || {
+        newest(&hill) >= 4 && full(&hill, &vouched) == newest(&hill)
+    });
+}
+
 fn index_of(peer: &Peer) -> [u8; 32] {
     let log: fairtrail::log::Origin = peer.origin.parse().unwrap();
     log.index(1).unwrap().digest()

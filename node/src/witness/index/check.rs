@@ -47,6 +47,9 @@ impl Check<'_> {
         keep: &mut dyn FnMut(&Vouching) -> Result<(), Unread>,
     ) -> Result<Outcome, Unread> {
         let heads = self.source.index(self.checkpoint)?;
+        if heads.range(vouching.heads().size())? != *vouching.heads() {
+            return Err(Unread::OtherHistory);
+        }
         let end = self.checkpoint.size().get();
         let behind = end.saturating_sub(vouching.heads().size().get());
         if behind <= PROVED_HEADS
@@ -120,9 +123,6 @@ impl Check<'_> {
                     Err(error) => return Err(error.into()),
                 }
                 range.append(leaf_hash(&head)).map_err(IndexError::from)?;
-                if range.size() == vouching.heads().size() && range != *vouching.heads() {
-                    return Err(Unread::OtherHistory);
-                }
             }
         }
         vouching.adopt(range, replay.checked()?);

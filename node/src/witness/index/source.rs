@@ -5,7 +5,7 @@ use fairtrail::client::{BaseUrl, ClientError, Gateway, Http, Request, Transport}
 use fairtrail::limits::UPDATE_BYTES;
 use fairtrail::log::{Checkpoint, EntryTile, LogError, TileError, TilePath, VerifiedTiles};
 use fairtrail::log::{Origin, decode_entries};
-use fairtrail::merkle::{Hash, LeafIndex, TreeSize, prove};
+use fairtrail::merkle::{CompactRange, Hash, LeafIndex, TreeSize, prove};
 use std::time::Duration;
 
 use super::Unread;
@@ -78,6 +78,11 @@ impl Heads<'_> {
             return Err(Unread::Short);
         }
         Ok(entries.into_iter().skip(skip).collect())
+    }
+
+    /// The hashes that make up the tree of the first `size` heads.
+    pub(super) fn range(&self, size: TreeSize) -> Result<CompactRange, Unread> {
+        Ok(CompactRange::read(&self.tiles, size)?)
     }
 
     /// The path of a head.

@@ -53,19 +53,19 @@ def _code(item: Any) -> str:
 
 
 def _band(item: Any) -> str:
-    require(not isinstance(item, int), "privacy-raw-count")
-    require(text(item) in BANDS, "code-unknown", item)
+    require(isinstance(item, str), "privacy-raw-count")
+    require(item in BANDS, "code-unknown", item)
     return item
 
 
 def _partial_date(item: Any) -> str:
     match = PARTIAL.match(text(item))
     if match is None:
-        raise Refused("schema-mismatch", item)
+        raise Refused("claim-invalid", item)
     try:
         Day(int(match[1]), int(match[2] or 1), int(match[3] or 1))
     except ValueError as error:
-        raise Refused("schema-mismatch", item) from error
+        raise Refused("claim-invalid", item) from error
     return item
 
 
@@ -173,6 +173,7 @@ def _named(rows: list[Row]) -> Callable[[Any], Claim]:
     def read(item: Any) -> Claim:
         fields = {row.key: _field(row) for row in rows}
         values = structure(item, fields)
+        require(bool(values), "empty-optional", "a structure that says nothing")
         return {row.name: values[row.key] for row in rows if row.key in values}
 
     return read

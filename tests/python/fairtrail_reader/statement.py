@@ -13,6 +13,17 @@ from .refused import require
 
 INVALID, MISSING = "claim-invalid", "missing-field"
 PLACES = ("site", "dormitory", "vessel", "recruiter", "labour_provider", "sub_agent")
+USERS = (
+    "site",
+    "dormitory",
+    "vessel",
+    "employer",
+    "labour_provider",
+    "legal_entity",
+    "operator",
+    "recruiter",
+)
+DAY = 86_400
 REGISTERS = ("register.snapshot", "licence", "licence.status")
 
 
@@ -41,6 +52,7 @@ def require_acceptable(kind: str, data: bytes, about: About) -> None:
 
 def _common(kind: str, claim: Claim, about: About) -> None:
     _require_order(claim, "valid_from", "valid_to")
+    _require_amounts(claim)
     named = [claim[name] for name in ("responsible",) if name in claim]
     named += [party["subject"] for party in claim.get("parties", [])]
     named += claim.get("licences", [])
@@ -67,6 +79,15 @@ def _require_order(claim: Claim, first: str, second: str) -> None:
         if isinstance(before, str):
             before, after = _ends(before)[0], _ends(after)[1]
         require(before <= after, INVALID, f"{first} after {second}")
+
+
+def _require_amounts(claim: Claim) -> None:
+    """The amounts of a fee line rise, in one currency."""
+    for line in claim.get("fees", []):
+        amounts = [line[name] for name in ("lowest", "median", "highest") if name in line]
+        currencies = {currency for _, currency in amounts}
+        rising = [whole for whole, _ in amounts] == sorted(whole for whole, _ in amounts)
+        require(len(currencies) <= 1 and rising, INVALID, "amounts of a fee")
 
 
 def _party(claim: Claim, *roles: str) -> bool:
@@ -103,21 +124,37 @@ def _id_link(claim: Claim, about: About) -> None:
 
 def _profile(claim: Claim, about: About) -> None:
     said = {party["subject"] for party in claim.get("parties", [])}
-    require(set(about.subjects) <= said, MISSING, "how every subject relates")
+    require(set(about.subjects) <= said, INVALID, "how every subject relates")
+    if "migrant_workers" in claim:
+        require("workers" in claim, INVALID, "migrants of how many")
+        within = size(claim["migrant_workers"]) <= size(claim["workers"])
+        require(within, INVALID, "more migrants than workers")
 
 
 def _licence(claim: Claim, about: About) -> None:
-    licences = [one for one in about.subjects if one.startswith(("lic:", "row:"))]
-    require(len(licences) == 1, INVALID, "exactly one licence")
-    own = f"lic:{claim['authority']}:"
-    require(licences[0].startswith(("row:", own)), INVALID, "of this authority")
+    _require_own_licence(claim, about)
     _require_order(claim, "first_observed", "last_observed")
     both = "all_occupations" in claim and "occupations" in claim
     require(not both, INVALID, "all occupations, and some")
     _require_beside(claim, "sub_agents", "sub_agents_used", "yes")
+    require("status_since" not in claim or "status" in claim, INVALID, "since when, but not what")
+    _by_role(claim.get("status_since"), about.role)
+
+
+def _snapshot(claim: Claim, _: About) -> None:
+    day = claim.get("retrieved_at", DAY * claim["listed_on"]) // DAY
+    require(day >= claim["listed_on"], INVALID, "retrieved before it was listed")
+
+
+def _require_own_licence(claim: Claim, about: About) -> None:
+    licences = [one for one in about.subjects if one.startswith(("lic:", "row:"))]
+    require(len(licences) == 1, INVALID, "exactly one licence")
+    own = f"lic:{claim['authority']}:"
+    require(licences[0].startswith(("row:", own)), INVALID, "of this authority")
 
 
 def _licence_status(claim: Claim, about: About) -> None:
+    _require_own_licence(claim, about)
     _by_role(claim["effective"], about.role)
 
 
@@ -128,6 +165,8 @@ def _contract(claim: Claim, _: About) -> None:
     _require_order(claim, "recruited_from", "recruited_to")
     worker = any(line["payer"] == "worker" for line in claim.get("fees", []))
     require((claim["fee_statement"] == "charged") == worker, INVALID, "fee statement")
+    signed = claim.get("signed_before_departure") in ("yes", "partial")
+    require(signed or "days_before_departure" not in claim, INVALID, "days before what")
     _require_beside(claim, "terms_stated", "terms_assessed", "yes")
     _require_beside(claim, "changes", "changes_assessed", "yes")
     _require_beside(claim, "exit_penalty", "exit_penalty_charged", "yes")
@@ -137,12 +176,11 @@ def _contract(claim: Claim, _: About) -> None:
 def _audit(claim: Claim, _: About) -> None:
     _require_party(claim, *PLACES)
     _require_order(claim, "started_on", "ended_on")
-    declared = claim.get("findings_declared")
-    if declared is not None:
-        grades = [one["grade"] for one in declared]
-        require(grades == sorted(set(grades)), INVALID, "grades rise")
-        total = sum(one["count"] for one in declared)
-        require(total == claim["findings_total"], INVALID, "findings declared")
+    declared = claim.get("findings_declared", [])
+    grades = [one["grade"] for one in declared]
+    require(grades == sorted(set(grades)), INVALID, "grades rise")
+    total = sum(one["count"] for one in declared)
+    require(total == claim["findings_total"], INVALID, "findings declared")
 
 
 def _finding(claim: Claim, _: About) -> None:
@@ -154,11 +192,14 @@ def _finding(claim: Claim, _: About) -> None:
     law = claim.get("breach_of") in ("law", "both")
     require(not law or "jurisdiction" in claim, MISSING, "jurisdiction")
     require(claim.get("severity", 0) <= 5, INVALID, "severity")
+    _require_order(claim, "found_on", "notified_on")
     _require_order(claim, "notified_on", "reply_by")
+    _require_order(claim, "found_on", "due")
     _require_order(claim, "period_from", "period_to")
 
 
 def _finding_status(claim: Claim, about: About) -> None:
+    _require_party(claim, *PLACES)
     if claim["state"] == "closed_verified":
         require("verified_by" in claim and "method" in claim, MISSING, "verified by whom, how")
     require(claim.get("verified_by") not in about.subjects, INVALID, "verified by itself")
@@ -176,17 +217,19 @@ def _agreement(claim: Claim, _: About) -> None:
 
 
 def _certificate(claim: Claim, about: About) -> None:
-    require("parties" in claim, MISSING, "who is certified")
+    _require_party(claim, *USERS, "supplier")
     require(claim.get("body") not in about.subjects, INVALID, "certified by itself")
     _require_order(claim, "issued_on", "expires_on")
 
 
 def _certificate_status(claim: Claim, about: About) -> None:
-    require("parties" in claim, MISSING, "who is certified")
+    _require_party(claim, *USERS, "supplier")
     _by_role(claim["effective"], about.role)
     gone = claim["status"] == "not_found"
     require(not gone or "native_status" not in claim, INVALID, "gone, and its word")
     _require_beside(claim, "until", "status", "suspended")
+    begins = claim["effective"].get("day", claim["effective"].get("by"))
+    require(claim.get("until", begins) >= begins, INVALID, "ends before it begins")
 
 
 def _audit_status(claim: Claim, _: About) -> None:
@@ -195,7 +238,7 @@ def _audit_status(claim: Claim, _: About) -> None:
 
 
 def _remedy(claim: Claim, about: About) -> None:
-    require("parties" in claim, MISSING, "whose workers")
+    _require_party(claim, *USERS, "sub_agent")
     for total, band in (("owed_total", "workers_owed"), ("paid_total", "workers_paid")):
         require(total not in claim or band in claim, MISSING, band)
         nobody = total in claim and claim[band] == "none"
@@ -222,6 +265,7 @@ def _supply(claim: Claim, about: About) -> None:
 def _listing(claim: Claim, _: About) -> None:
     by_person = claim["match_method"] == "person_confirmed"
     require(not by_person or "matched_by" in claim, MISSING, "confirmed by whom")
+    require(by_person or "matched_by" not in claim, INVALID, "confirmed by nobody")
     score = claim.get("match_score")
     exact = claim["match_method"] == "identifier" and score is not None
     require(not exact and (score or 0) <= 100, INVALID, "score")
@@ -240,12 +284,13 @@ def _months(value: str, last: bool) -> int:
 
 
 def _grievance(claim: Claim, _: About) -> None:
-    require("parties" in claim, MISSING, "whose workers")
+    _require_party(claim, *USERS)
     _require_order(claim, "period_from", "period_to")
     months = _months(claim["period_to"], True) - _months(claim["period_from"], False) + 1
     require(months >= 3, INVALID, "shorter than a quarter")
     if "resolved" in claim:
         require(size(claim["resolved"]) <= size(claim["received"]), INVALID, "resolved")
+    require("median_days" not in claim or "resolved" in claim, INVALID, "days of none resolved")
     topics = [one["topic"] for one in claim.get("topics", [])]
     require(topics == sorted(set(topics)), INVALID, "topics rise")
     _require_beside(claim, "policy", "non_retaliation_policy", "yes")
@@ -268,6 +313,7 @@ def _ruleset(claim: Claim, about: About) -> None:
 KINDS: dict[str, Callable[[Claim, About], None]] = {
     "profile": _profile,
     "id.link": _id_link,
+    "register.snapshot": _snapshot,
     "licence": _licence,
     "licence.status": _licence_status,
     "contract.attest": _contract,

@@ -176,6 +176,8 @@ def _contract(claim: Claim, _: About) -> None:
 def _audit(claim: Claim, _: About) -> None:
     _require_party(claim, *PLACES)
     _require_order(claim, "started_on", "ended_on")
+    _require_order(claim, "ended_on", "issued_on")
+    _require_beside(claim, "announcement_window_days", "announcement", "semi_announced")
     declared = claim.get("findings_declared", [])
     grades = [one["grade"] for one in declared]
     require(grades == sorted(set(grades)), INVALID, "grades rise")

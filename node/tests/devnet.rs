@@ -15,6 +15,7 @@ use std::time::Duration;
 use fairtrail::client::{Gateway, Http, Pinned, Request, Transport};
 use fairtrail::entry::{Draft, NetworkClaim, Pulse};
 use fairtrail::files::{AuthorDir, Home, Seen};
+use fairtrail::log::TlogPolicy;
 use fairtrail::note::Note;
 use fairtrail::policy::Policy;
 use fairtrail::time::Timestamp;
@@ -130,6 +131,8 @@ fn pulse(devnet: &Devnet, at: usize) {
 
 /// Every node's newest index is vouched for by the others.
 fn vouched_for(devnet: &Devnet) {
+    let policy = devnet.path("policy").with_file_name("index-policy");
+    let policy = TlogPolicy::parse(&fs_err::read_to_string(policy).unwrap()).unwrap();
     let note = |url: &str, path: &str| {
         let http = Http::new(url.parse().unwrap());
         let answer = http.request(&Request {
@@ -147,9 +150,9 @@ fn vouched_for(devnet: &Devnet) {
         wait_until("others vouch for an index", || {
             let newest = note(url, "/index/checkpoint");
             let full = note(url, "/index/checkpoint/full");
-            // The log's line, the operator's own, and one of each other node.
             full.is_some_and(|full| {
-                newest.is_some_and(|newest| newest.text() == full.text()) && full.lines().len() >= 3
+                let same = newest.is_some_and(|newest| newest.text() == full.text());
+                same && policy.open(full.to_string().as_bytes()).is_ok()
             })
         });
     }

@@ -6,6 +6,7 @@ use fairtrail::charter::Charter;
 
 use super::member::Member;
 use super::{NodeReady, Ready, Told};
+use crate::ops::Vkeys;
 
 /// The text of what is told.
 pub fn text(told: &Told) -> String {
@@ -84,12 +85,36 @@ fn ready_text(ready: &Ready) -> String {
 
 /// A policy that trusts every node's log, and as witnesses all nodes but the log's own.
 pub(crate) fn policy(charter: &Charter, members: &[Member], quorum: usize) -> String {
+    let lines = tlog_policy(members, quorum, |keys| (&keys.log, &keys.witness));
+    let network = charter.network();
+    let required = members.len() / 2 + 1;
+    format!(
+        "# What somebody trusts who tries things out on one machine.\nnetwork = \"{network}\"\n\n\
+         # Every node's log. A checkpoint counts once so many other nodes cosigned it.\n\
+         log_policy = \"\"\"\n{lines}\"\"\"\n\n\
+         # Most of the logs have to be read before \"nothing adverse\" may be said.\n\
+         required_logs = {required}\n"
+    )
+}
+
+/// The same of every node's index, with all nodes but the log's own as index witnesses: a C2SP
+/// tlog-policy.
+pub(crate) fn index_policy(members: &[Member], quorum: usize) -> String {
+    tlog_policy(members, quorum, |keys| (&keys.index, &keys.index_witness))
+}
+
+/// Trusts one key of every node as a log's, and another as a witness's.
+fn tlog_policy(
+    members: &[Member],
+    quorum: usize,
+    keys: impl Fn(&Vkeys) -> (&String, &String),
+) -> String {
     let logs = members.iter().map(|member| {
-        let (vkey, url) = (&member.keys.vkeys.log, member.url());
+        let (vkey, url) = (keys(&member.keys.vkeys).0, member.url());
         format!("log {vkey} {url}\n")
     });
     let witnesses = members.iter().map(|member| {
-        let (number, vkey) = (member.number, &member.keys.vkeys.witness);
+        let (number, vkey) = (member.number, keys(&member.keys.vkeys).1);
         format!("witness node-{number} {vkey}\n")
     });
     let mut lines: String = logs.chain(witnesses).collect();
@@ -103,13 +128,5 @@ pub(crate) fn policy(charter: &Charter, members: &[Member], quorum: usize) -> St
         // Writing to a string cannot fail.
         let _ = write!(lines, "group nodes {quorum}{names}\nquorum nodes\n");
     }
-    let network = charter.network();
-    let required = members.len() / 2 + 1;
-    format!(
-        "# What somebody trusts who tries things out on one machine.\nnetwork = \"{network}\"\n\n\
-         # Every node's log. A checkpoint counts once so many other nodes cosigned it.\n\
-         log_policy = \"\"\"\n{lines}\"\"\"\n\n\
-         # Most of the logs have to be read before \"nothing adverse\" may be said.\n\
-         required_logs = {required}\n"
-    )
+    lines
 }

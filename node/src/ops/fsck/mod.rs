@@ -145,6 +145,7 @@ pub fn fsck(settings: &Settings) -> Result<Report, NodeError> {
     notes::check_archive(&archive, &walk, &mut report)?;
     notes::check_guard(guard, &walk, &mut report);
     notes::check_records(settings, &layout, &mut report);
+    notes::check_index_records(settings, &layout, &mut report);
     // An index follows from its log: nothing can be said of it while the log is not sound.
     if !report.findings.iter().all(|finding| finding.derived) {
         return Ok(report);

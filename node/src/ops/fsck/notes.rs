@@ -9,7 +9,9 @@ use super::journal::Walk;
 use crate::config::Settings;
 use crate::ledger::LedgerError;
 use crate::store::archive::Archive;
+use crate::store::disk;
 use crate::store::guard::{Guard, GuardError};
+use crate::store::index_records::IndexRecords;
 use crate::store::layout::Layout;
 use crate::store::records::{RecordStore, Records};
 use crate::store::witnessed::Witnessed;
@@ -59,6 +61,24 @@ pub(super) fn check_records(settings: &Settings, layout: &Layout, report: &mut R
         if let Err(error) = records.read(line.origin()) {
             let place = format!("witness record of {}", line.origin());
             report.find(error.code(), place, error.to_string());
+        }
+    }
+}
+
+/// Every index this node began to vouch for has a sound record of how far it was checked.
+pub(super) fn check_index_records(settings: &Settings, layout: &Layout, report: &mut Report) {
+    let list = layout.index_witnessed();
+    let read = match disk::read_if_exists(&list) {
+        Ok(read) => read.unwrap_or_default(),
+        Err(fault) => return report.find(fault.code(), "index/witnessed", fault.to_string()),
+    };
+    let records = IndexRecords::new(&settings.guard_dir, &settings.origin);
+    for line in String::from_utf8_lossy(&read).lines() {
+        let place = format!("index witness record of {line}");
+        match line.parse().map(|index| records.load(&index)) {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => report.find(error.code(), place, error.to_string()),
+            Err(_) => report.find(Reason::StoreDamaged, place, "not the origin of an index"),
         }
     }
 }

@@ -1,5 +1,6 @@
 use crate::feed::LineageError;
 use crate::id::EntryId;
+use crate::index::IndexError;
 use crate::limits::FEED_FORK_BYTES;
 use crate::log::LogError;
 use crate::merkle::MerkleError;
@@ -12,6 +13,9 @@ pub enum FraudError {
     /// An entry does not belong where it stands.
     #[error(transparent)]
     Feed(#[from] LineageError),
+    /// What it shows of an index does not hold.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// One of its notes is not of the log accused.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -29,11 +33,23 @@ pub enum FraudError {
         /// Size of the larger tree.
         newer: u64,
     },
+    /// Everything holds, and nobody cheated.
+    #[error("nothing is proved: {what}")]
+    NotProven {
+        /// What is as it should be.
+        what: &'static str,
+    },
     /// The two entries are one: nobody forked.
     #[error("both are entry {id}")]
     OneEntry {
         /// The entry.
         id: EntryId,
+    },
+    /// Whoever verifies does not know enough.
+    #[error("this cannot be judged without {what}")]
+    Unknown {
+        /// What is missing.
+        what: &'static str,
     },
     /// More bytes than a fraud file may have.
     #[error("{len} bytes, at most {} are read", FEED_FORK_BYTES)]
@@ -48,10 +64,14 @@ impl FraudError {
     pub const fn code(&self) -> Reason {
         match self {
             Self::Feed(error) => error.code(),
+            Self::Index(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Malformed => Reason::FraudMalformed,
             Self::Merkle(error) => error.code(),
-            Self::NoFraud { .. } | Self::OneEntry { .. } => Reason::ProofInvalid,
+            Self::NoFraud { .. } | Self::NotProven { .. } | Self::OneEntry { .. } => {
+                Reason::ProofInvalid
+            }
+            Self::Unknown { .. } => Reason::ProofIncomplete,
             Self::TooLarge { .. } => Reason::TooLarge,
         }
     }

@@ -1,6 +1,6 @@
 //! A fraud file of any sort, as nodes keep it and pass it on.
 
-use super::{FeedFork, FraudError, SplitView};
+use super::{FeedFork, FraudError, LogFraud, SplitView};
 use crate::id::AuthorId;
 use crate::limits::FEED_FORK_BYTES;
 use crate::log::{Checkpoint, Origin};
@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
-/// A file that says that somebody signed two histories. What it proves, its own sort says.
+/// A file that accuses an author or a log. What it proves, its own sort says.
 ///
 /// ```
 /// use fairtrail::fraud::FraudFile;
@@ -20,11 +20,13 @@ use std::str::FromStr;
 pub enum FraudFile {
     /// An author that signed two entries with one sequence number.
     FeedFork(Box<FeedFork>),
+    /// A log that signed or held what it must not.
+    Log(Box<LogFraud>),
     /// A log that signed two trees.
     SplitView(Box<SplitView>),
 }
 
-/// Who signed twice. As text: the author's id, or the origin of the log.
+/// Who is accused. As text: the author's id, or the origin of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Accused {
@@ -60,16 +62,20 @@ impl FraudFile {
         if text.starts_with("fairtrail/split-view/") {
             return Ok(Self::SplitView(Box::new(text.parse()?)));
         }
-        Ok(Self::FeedFork(Box::new(text.parse()?)))
+        if text.starts_with("fairtrail/feed-fork/") {
+            return Ok(Self::FeedFork(Box::new(text.parse()?)));
+        }
+        Ok(Self::Log(Box::new(text.parse()?)))
     }
 
     /// Who is accused, by the word of the file.
     ///
     /// # Errors
-    /// [`FraudError::Log`] when the older note of a split view is of no log.
+    /// [`FraudError::Log`] when its note is of no log.
     pub fn accused(&self) -> Result<Accused, FraudError> {
         Ok(match self {
             Self::FeedFork(fork) => Accused::Author(fork.author()),
+            Self::Log(fraud) => fraud.accused()?,
             Self::SplitView(view) => {
                 let checkpoint: Checkpoint = view.older().text().parse()?;
                 Accused::Log(checkpoint.origin().clone())
@@ -92,6 +98,7 @@ impl fmt::Display for FraudFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FeedFork(fork) => fork.fmt(f),
+            Self::Log(fraud) => fraud.fmt(f),
             Self::SplitView(view) => view.fmt(f),
         }
     }

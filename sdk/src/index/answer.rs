@@ -78,7 +78,7 @@ impl Answer {
     ///
     /// # Errors
     /// [`IndexError`].
-    pub(super) fn verify_at(&self, head: IndexHead) -> Result<Proved, IndexError> {
+    pub(crate) fn verify_at(&self, head: IndexHead) -> Result<Proved, IndexError> {
         let subjects = self.subjects.iter().map(keys::subject_key).collect();
         let authors = self.authors.iter().map(|id| keys::feed_key(*id)).collect();
         let (maps, values) = (&self.maps, &self.values);

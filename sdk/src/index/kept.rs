@@ -51,6 +51,11 @@ impl ForkedFeeds {
         feeds.map(Self).ok_or(IndexError::Evidence)
     }
 
+    /// Whether this feed is among them.
+    pub fn has(&self, author: AuthorId) -> bool {
+        self.0.contains_key(&author)
+    }
+
     pub(super) fn feed(&self, author: AuthorId) -> Option<&ForkedFeed> {
         self.0.get(&author)
     }

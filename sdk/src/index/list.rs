@@ -78,7 +78,10 @@ impl PostingList {
     }
 
     /// Hashes forward from the start to what was proved.
-    fn check_chain(&self, proved: Tally) -> Result<(), IndexError> {
+    ///
+    /// # Errors
+    /// [`IndexError::Chain`].
+    pub(crate) fn check_chain(&self, proved: Tally) -> Result<(), IndexError> {
         let mut at = Tally {
             count: self.start,
             head: self.start_head,

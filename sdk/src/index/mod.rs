@@ -31,7 +31,7 @@ mod posting;
 mod rebuild;
 mod replay;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod touched;
 mod update;
 mod versioned;

@@ -3,7 +3,7 @@
 mod lies;
 mod lists;
 mod replays;
-mod world;
+pub(crate) mod world;
 
 use super::*;
 use crate::cbor::{Rules, decode, encode};

@@ -13,23 +13,23 @@ use crate::subject::SubjectId;
 use crate::time::Timestamp;
 use std::collections::BTreeSet;
 
-pub(super) fn origin() -> Origin {
+pub(crate) fn origin() -> Origin {
     "log.example/one/e1".parse().unwrap()
 }
 
-pub(super) fn at(offset: u64) -> Timestamp {
+pub(crate) fn at(offset: u64) -> Timestamp {
     Timestamp::new(1_800_000_000 + offset).unwrap()
 }
 
-pub(super) struct Log {
-    pub(super) set: AdmittedSet,
-    pub(super) entries: Vec<SignedEntry>,
-    tree: Tree,
+pub(crate) struct Log {
+    pub(crate) set: AdmittedSet,
+    pub(crate) entries: Vec<SignedEntry>,
+    pub(crate) tree: Tree,
 }
 
 impl Log {
     /// Everything the world admits, in one of its orders.
-    pub(super) fn of_world(seed: u64) -> Self {
+    pub(crate) fn of_world(seed: u64) -> Self {
         let mut world = world();
         shuffle(&mut world.entries, seed);
         let mut set = AdmittedSet::new(world.charter);
@@ -43,7 +43,7 @@ impl Log {
     }
 
     /// The index with so many leaves under each head, and the proof of every head.
-    pub(super) fn index(&self, batch: usize) -> (Index, Vec<UpdateProof>) {
+    pub(crate) fn index(&self, batch: usize) -> (Index, Vec<UpdateProof>) {
         let mut index = Index::new(origin());
         let batches = (0..).zip(self.entries.chunks(batch));
         let updates = batches.map(|(number, leaves)| {
@@ -56,13 +56,13 @@ impl Log {
         (index, updates)
     }
 
-    pub(super) fn subjects(&self) -> Vec<SubjectId> {
+    pub(crate) fn subjects(&self) -> Vec<SubjectId> {
         let subjects: BTreeSet<_> = self.entries.iter().flat_map(posted_under).collect();
         subjects.into_iter().collect()
     }
 
     /// The postings of a subject, all of one time.
-    pub(super) fn postings(&self, subject: &SubjectId, class: Class) -> Vec<Posting> {
+    pub(crate) fn postings(&self, subject: &SubjectId, class: Class) -> Vec<Posting> {
         let all = (0..).zip(&self.entries).map(|(leaf, entry)| {
             let named = names(entry, subject);
             let posting = Posting::of(entry, LeafIndex::new(leaf).unwrap(), at(leaf));
@@ -86,24 +86,24 @@ impl EntrySource for Log {
 }
 
 /// An index log and its key.
-pub(super) struct IndexLog {
-    tree: Tree,
-    pub(super) signer: NoteSigner,
+pub(crate) struct IndexLog {
+    pub(crate) tree: Tree,
+    pub(crate) signer: NoteSigner,
 }
 
 impl IndexLog {
-    pub(super) fn of(heads: &[Vec<u8>]) -> Self {
+    pub(crate) fn of(heads: &[Vec<u8>]) -> Self {
         let tree = Tree::from_leaves(heads.iter().map(|head| leaf_hash(head))).unwrap();
         let name = origin().index(1).unwrap().key_name().unwrap();
         let signer = NoteSigner::new(name, SecretKey::from_seed([9; 32]));
         Self { tree, signer }
     }
 
-    pub(super) fn checkpoint(&self, log: &Origin) -> Checkpoint {
+    pub(crate) fn checkpoint(&self, log: &Origin) -> Checkpoint {
         Checkpoint::new(log.index(1).unwrap(), self.tree.size(), self.tree.root()).unwrap()
     }
 
-    pub(super) fn path(&self, leaf: usize) -> Vec<Hash> {
+    pub(crate) fn path(&self, leaf: usize) -> Vec<Hash> {
         let leaf = LeafIndex::new(u64::try_from(leaf).unwrap()).unwrap();
         self.tree.inclusion(leaf, self.tree.size()).unwrap()
     }

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+use data_encoding::BASE64;
 use fairtrail_tests::artefacts;
 use fairtrail_tests::vectors::{self, Item, Vector};
 
@@ -22,6 +23,7 @@ fn cddl(rule: &str) -> String {
         "trie.cddl",
         "index.cddl",
         "bundle.cddl",
+        "fraud.cddl",
     ];
     let files = files.map(file);
     format!("start = {rule}\n{}", files.join("\n"))
@@ -30,6 +32,18 @@ fn cddl(rule: &str) -> String {
 fn check(rule: &str, bytes: &[u8]) -> Result<(), String> {
     cddl::validate_cbor_from_slice(&cddl(rule), bytes, None).map_err(|error| error.to_string())
 }
+
+/// Rules of what stands behind the titles of fraud files.
+const FRAUD: [&str; 8] = [
+    "fraud-omission",
+    "fraud-foreign-posting",
+    "fraud-head-order",
+    "fraud-head-split",
+    "fraud-broken-promise",
+    "fraud-duplicate-leaf",
+    "fraud-inadmissible-leaf",
+    "bad-update",
+];
 
 /// The rule and bytes a vector is checked by.
 fn subject(vector: &Vector) -> Option<(&'static str, Vec<u8>)> {
@@ -68,6 +82,13 @@ fn subject(vector: &Vector) -> Option<(&'static str, Vec<u8>)> {
         "feed" => {
             let (_, value) = vector.value("value")?.split_once(' ')?;
             ("feed-value", vectors::unhex(value))
+        }
+        "fraud-logs" => {
+            let text = String::from_utf8(vector.bytes("file")).ok()?;
+            let (title, rest) = text.split_once('\n')?;
+            let kind = title.strip_prefix("fairtrail/")?.strip_suffix("/v1")?;
+            let rule = FRAUD.into_iter().find(|rule| rule.ends_with(kind))?;
+            (rule, BASE64.decode(rest.trim_end().as_bytes()).ok()?)
         }
         "ids" => {
             let rule = match vector.name.as_str() {

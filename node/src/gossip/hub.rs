@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use data_encoding::HEXLOWER;
 use fairtrail::api::{FraudLine, FraudList, SeenCheckpoints};
 use fairtrail::entry::SignedEntry;
-use fairtrail::fraud::{Accused, FraudFile};
+use fairtrail::fraud::{Accused, FraudFile, Keys};
 use fairtrail::id::NetworkId;
 use fairtrail::limits::SEEN_CHECKPOINTS;
 use fairtrail::log::{Origin, SignedCheckpoint};
@@ -15,7 +15,7 @@ use fairtrail::reason::Reason;
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::Instant;
 
-use crate::core::gossip::{Announced, Gossip, KnownLog, Todo, Verdict, Wanted};
+use crate::core::gossip::{Announced, Case, Gossip, KnownLog, Todo, Verdict, Wanted};
 use crate::service::ReadError;
 use crate::store::accusations::{Accusations, KeptProof};
 use crate::store::disk::IoFault;
@@ -42,7 +42,7 @@ pub struct Hub {
 struct Machine {
     gossip: Gossip,
     /// Those of whom a proof is held and not durable yet: nobody is told of it.
-    keeping: BTreeSet<Accused>,
+    keeping: BTreeSet<Case>,
 }
 
 /// What is left to do when the machine has spoken.
@@ -62,8 +62,8 @@ impl Hub {
         let kept = accusations.all()?;
         let mut held = Vec::new();
         for proof in &kept {
-            if holds(&accusations, proof, &logs)? {
-                held.push(proof.accused.clone());
+            if holds(&accusations, proof, &logs, network)? {
+                held.push(proof.case.clone());
             }
         }
         Ok(Self {
@@ -95,7 +95,7 @@ impl Hub {
 
     /// Whether somebody is proved here to have signed two histories, durably.
     pub fn is_held(&self, accused: &Accused) -> bool {
-        lock(&self.machine).is_durable(accused)
+        lock(&self.machine).is_durable(&Case::two_histories(accused.clone()))
     }
 
     /// The largest checkpoints that were seen of other logs.
@@ -111,7 +111,7 @@ impl Hub {
     /// One file for each who is accused; what does not hold against the keys known by now is not told.
     pub fn files(&self) -> FraudList {
         let line = |proof: &KeptProof| FraudLine {
-            accused: proof.accused.clone(),
+            accused: proof.case.accused.clone(),
             bytes: proof.bytes,
             digest: HEXLOWER.encode(&proof.digest),
         };
@@ -130,7 +130,7 @@ impl Hub {
             let bytes = self.accusations.read(&proof)?;
             let tell = |bytes: Vec<u8>| {
                 let machine = lock(&self.machine);
-                machine.gossip.telling(&proof.accused, &bytes)
+                machine.gossip.telling(&proof.case.accused, &bytes)
             };
             messages.extend(bytes.map(tell));
         }
@@ -144,7 +144,7 @@ impl Hub {
         let mut messages = machine.notes();
         messages.extend(held.into_iter().map(|proof| {
             machine.gossip.naming(Announced {
-                accused: proof.accused,
+                accused: proof.case.accused,
                 digest: proof.digest,
                 bytes: usize::try_from(proof.bytes).unwrap_or(usize::MAX),
             })
@@ -156,7 +156,7 @@ impl Hub {
     fn held(&self) -> Vec<KeptProof> {
         let mut kept = lock(&self.kept).clone();
         let machine = lock(&self.machine);
-        kept.retain(|proof| machine.is_durable(&proof.accused));
+        kept.retain(|proof| machine.is_durable(&proof.case));
         kept
     }
 
@@ -188,13 +188,14 @@ impl Hub {
         for todo in todo {
             match todo {
                 Todo::Keep(accused, file) => {
-                    let kept = self.keep(&accused, &file);
+                    let case = Case::against(accused, &file);
+                    let kept = self.keep(&case, &file);
                     let mut machine = lock(&self.machine);
-                    machine.keeping.remove(&accused);
+                    machine.keeping.remove(&case);
                     if let Err(fault) = kept {
-                        let reason = fault.code();
+                        let (accused, reason) = (&case.accused, fault.code());
                         tracing::error!(%accused, %reason, "a proof could not be kept");
-                        machine.gossip.lost(&accused);
+                        machine.gossip.lost(&case);
                         return (Verdict::Ignore(reason), Left::default());
                     }
                 }
@@ -216,10 +217,15 @@ impl Hub {
         let _ = self.outgoing.send(message);
     }
 
-    fn keep(&self, accused: &Accused, file: &FraudFile) -> Result<(), IoFault> {
+    fn keep(&self, case: &Case, file: &FraudFile) -> Result<(), IoFault> {
         let _writing = lock(&self.writing);
+        let accused = &case.accused;
         let made = self.accusations.keep_first(accused, file)?;
-        tracing::error!(%accused, ?made, "a proof is held: two histories were signed");
+        let what = match file {
+            FraudFile::Log(fraud) => fraud.kind().says(),
+            FraudFile::FeedFork(_) | FraudFile::SplitView(_) => "two histories were signed",
+        };
+        tracing::error!(%accused, ?made, "a proof is held: {what}");
         *lock(&self.kept) = self.accusations.all()?;
         Ok(())
     }
@@ -241,14 +247,14 @@ impl Machine {
         let (verdict, todo) = say(&mut self.gossip);
         self.keeping
             .extend(todo.iter().filter_map(|todo| match todo {
-                Todo::Keep(accused, _) => Some(accused.clone()),
+                Todo::Keep(accused, file) => Some(Case::against(accused.clone(), file)),
                 _ => None,
             }));
         (verdict, todo)
     }
 
-    fn is_durable(&self, accused: &Accused) -> bool {
-        self.gossip.is_held(accused) && !self.keeping.contains(accused)
+    fn is_durable(&self, case: &Case) -> bool {
+        self.gossip.holds(case) && !self.keeping.contains(case)
     }
 
     /// Messages that say what was seen.
@@ -259,17 +265,26 @@ impl Machine {
 }
 
 /// Whether a kept file counts: what accuses a log must hold against the key it is known by now.
-fn holds(accusations: &Accusations, proof: &KeptProof, logs: &[KnownLog]) -> Result<bool, IoFault> {
-    let Accused::Log(origin) = &proof.accused else {
+fn holds(
+    accusations: &Accusations,
+    proof: &KeptProof,
+    logs: &[KnownLog],
+    network: NetworkId,
+) -> Result<bool, IoFault> {
+    let Accused::Log(origin) = &proof.case.accused else {
         return Ok(true);
     };
     let bytes = accusations.read(proof)?.unwrap_or_default();
-    let Ok(FraudFile::SplitView(view)) = FraudFile::parse(&bytes) else {
-        return Ok(false);
-    };
-    let known = logs.iter().filter(|log| log.origin == *origin);
-    let mut keys = known.flat_map(|log| &log.keys);
-    Ok(keys.any(|key| view.verify(key).is_ok()))
+    let known = logs.iter().filter(|log| log.origin.log() == origin.log());
+    let keys: Vec<_> = known.flat_map(|log| &log.keys).cloned().collect();
+    Ok(match FraudFile::parse(&bytes) {
+        Ok(FraudFile::SplitView(view)) => keys.iter().any(|key| view.verify(key).is_ok()),
+        Ok(FraudFile::Log(fraud)) => {
+            let keys = Keys::new(&keys).of_network(network);
+            fraud.verify(&keys).is_ok()
+        }
+        Ok(FraudFile::FeedFork(_)) | Err(_) => false,
+    })
 }
 
 /// What is behind these locks is whole after every step.

@@ -5,6 +5,7 @@
 //! <data dir>/fraud/<hex SHA-256 of the origin>-<size>.split-view      specs/follow.md §7
 //! <data dir>/fraud/<hex of the author's id>.feed-fork                 specs/fraud.md §3
 //! <data dir>/fraud/<hex SHA-256 of the index's origin>-<leaf>.bad-update   specs/index.md §9
+//! <data dir>/fraud/<hex SHA-256 of the origin>.log-fraud              specs/fraud-logs.md
 //! ```
 //! One proof convicts. Only so many of one log are kept, for a log may sign any number; one of an
 //! author, and the first one found.
@@ -18,12 +19,14 @@ use fairtrail::log::{Checkpoint, Origin};
 use fairtrail::merkle::TreeSize;
 
 use super::disk::{self, IoFault};
+use crate::core::gossip::Case;
 
 /// Proofs that are kept against one log.
 const PER_LOG: usize = 16;
 const SPLIT_VIEW: &str = ".split-view";
 const FEED_FORK: &str = ".feed-fork";
 const BAD_UPDATE: &str = ".bad-update";
+const LOG_FRAUD: &str = ".log-fraud";
 /// Behind the name of a file that counts no more, by the operator's word.
 const SET_ASIDE: &str = ".set-aside";
 
@@ -36,8 +39,8 @@ pub struct Accusations {
 /// One file that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptProof {
-    /// Who is accused in it.
-    pub accused: Accused,
+    /// Who is accused in it, and whether of two histories.
+    pub case: Case,
     /// SHA-256 of the file.
     pub digest: [u8; 32],
     /// Bytes of the file.
@@ -92,6 +95,10 @@ impl Accusations {
             (Accused::Author(author), FraudFile::FeedFork(fork)) => {
                 self.write(&fork_name(*author), fork.to_string().as_bytes())
             }
+            (Accused::Log(origin), FraudFile::Log(fraud)) => {
+                let name = format!("{}{LOG_FRAUD}", HEXLOWER.encode(&origin.digest()));
+                self.write(&name, fraud.to_string().as_bytes())
+            }
             _ => Ok(None),
         }
     }
@@ -137,7 +144,10 @@ impl Accusations {
     /// [`IoFault`].
     pub fn all(&self) -> Result<Vec<KeptProof>, IoFault> {
         let mut names = disk::names(&self.dir)?;
-        names.retain(|name| name.ends_with(SPLIT_VIEW) || name.ends_with(FEED_FORK));
+        names.retain(|name| {
+            let mut kinds = [SPLIT_VIEW, FEED_FORK, LOG_FRAUD].into_iter();
+            kinds.any(|kind| name.ends_with(kind))
+        });
         names.sort();
         let mut kept: Vec<KeptProof> = Vec::new();
         for name in names {
@@ -145,13 +155,13 @@ impl Accusations {
             let Some(bytes) = disk::read_if_exists(&path)? else {
                 continue;
             };
-            let file = FraudFile::parse(&bytes).and_then(|file| file.accused());
-            let Ok(accused) = file else { continue };
-            if kept.last().is_some_and(|last| last.accused == accused) {
+            let file = FraudFile::parse(&bytes).and_then(|file| Case::of(&file));
+            let Ok(case) = file else { continue };
+            if kept.last().is_some_and(|last| last.case == case) {
                 continue;
             }
             kept.push(KeptProof {
-                accused,
+                case,
                 digest: FraudFile::digest(&bytes),
                 bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
                 path,
@@ -236,7 +246,7 @@ mod tests {
         assert_eq!(accusations.of(&origin).unwrap().len(), PER_LOG);
         let all = accusations.all().unwrap();
         let [one] = &all[..] else { panic!("{all:?}") };
-        assert_eq!(one.accused, accused);
+        assert_eq!(one.case.accused, accused);
         let bytes = accusations.read(one).unwrap().unwrap();
         assert_eq!(FraudFile::digest(&bytes), one.digest);
         fs_err::write(dir.path().join("fraud/x.feed-fork"), "nothing").unwrap();

@@ -30,6 +30,7 @@ pub fn judge(vector: &Vector) -> String {
         "charter" => charter(vector),
         "entry" | "network" => entry(vector),
         "fraud" => fraud(vector),
+        "fraud-logs" => super::fraud_logs::judge(vector),
         "ids" => {
             known_answer(vector);
             Ok(())

@@ -22,6 +22,7 @@ mod entry_parts;
 mod feed;
 mod forge;
 mod fraud;
+mod fraud_logs;
 mod ids;
 mod index;
 mod item;
@@ -173,6 +174,7 @@ pub fn all() -> Vec<Vector> {
         entry_parts::vectors(),
         feed::vectors(),
         fraud::vectors(),
+        fraud_logs::vectors(),
         ids::vectors(),
         index::vectors(),
         key::vectors(),
@@ -190,13 +192,14 @@ pub fn directory() -> PathBuf {
 }
 
 /// The directories written here; others have formats of their own.
-pub const DIRECTORIES: [&str; 14] = [
+pub const DIRECTORIES: [&str; 15] = [
     "admission",
     "cbor",
     "charter",
     "entry",
     "feed",
     "fraud",
+    "fraud-logs",
     "ids",
     "index",
     "key",

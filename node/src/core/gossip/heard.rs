@@ -1,7 +1,7 @@
 //! What becomes of a message, and what follows from it.
 
 use fairtrail::entry::SignedEntry;
-use fairtrail::fraud::{Accused, FraudFile};
+use fairtrail::fraud::{Accused, FraudError, FraudFile};
 use fairtrail::log::{Origin, SignedCheckpoint};
 use fairtrail::reason::Reason;
 
@@ -42,6 +42,41 @@ pub enum Todo {
     Fetch(Wanted),
     /// Pass on to all; it is this node's own word.
     Publish(Vec<u8>),
+}
+
+/// What one file is kept for: of each case the first file is enough.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Case {
+    /// Who is accused.
+    pub accused: Accused,
+    /// Whether of two histories; else of something that its one history shows.
+    pub two_histories: bool,
+}
+
+impl Case {
+    /// What a file is about.
+    ///
+    /// # Errors
+    /// [`FraudError`] when it names nobody.
+    pub fn of(file: &FraudFile) -> Result<Self, FraudError> {
+        Ok(Self::against(file.accused()?, file))
+    }
+
+    /// What a file is about that accuses this one.
+    pub const fn against(accused: Accused, file: &FraudFile) -> Self {
+        Self {
+            accused,
+            two_histories: !matches!(file, FraudFile::Log(_)),
+        }
+    }
+
+    /// Somebody signed two histories.
+    pub const fn two_histories(accused: Accused) -> Self {
+        Self {
+            accused,
+            two_histories: true,
+        }
+    }
 }
 
 /// A file that is to be asked for.

@@ -16,7 +16,7 @@ pub(crate) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fairtrail::fraud::{Accused, FraudFile};
+use fairtrail::fraud::{Accused, FraudFile, Keys, LogFraud};
 use fairtrail::id::{AuthorId, NetworkId};
 use fairtrail::limits::{FRAUD_FILES, GOSSIP_BYTES};
 use fairtrail::log::{Origin, SignedCheckpoint};
@@ -24,7 +24,7 @@ use fairtrail::note::{Note, NoteVerifier};
 use fairtrail::reason::Reason;
 
 use self::budget::Budgets;
-pub use self::heard::{Heard, Todo, Verdict, Wanted};
+pub use self::heard::{Case, Heard, Todo, Verdict, Wanted};
 use self::heard::{accept, ignore, reject};
 use self::log::{Beside, Log};
 pub use self::message::{Announced, Content, Message};
@@ -56,7 +56,9 @@ pub struct KnownLog {
 pub struct Gossip {
     network: NetworkId,
     logs: BTreeMap<Origin, Log>,
-    held: BTreeSet<Accused>,
+    held: BTreeSet<Case>,
+    /// Names of files that were asked for and judged: what peers repeat is not asked for again.
+    judged: BTreeSet<[u8; 32]>,
     /// What is being asked for, and of whom: of each peer one file at a time.
     wanted: BTreeMap<Accused, String>,
     budgets: Budgets,
@@ -68,13 +70,14 @@ impl Gossip {
     pub fn new(
         network: NetworkId,
         logs: impl IntoIterator<Item = KnownLog>,
-        held: impl IntoIterator<Item = Accused>,
+        held: impl IntoIterator<Item = Case>,
     ) -> Self {
         let logs = logs.into_iter().take(LOGS);
         Self {
             network,
             logs: logs.map(|log| (log.origin, Log::new(log.keys))).collect(),
             held: held.into_iter().collect(),
+            judged: BTreeSet::new(),
             wanted: BTreeMap::new(),
             budgets: Budgets::default(),
         }
@@ -128,6 +131,9 @@ impl Gossip {
         if bytes.len() != *len || FraudFile::digest(bytes) != *digest {
             return reject(Reason::ProofInvalid);
         }
+        if self.judged.len() < FRAUD_FILES {
+            self.judged.insert(*digest);
+        }
         let mut heard = self.proof(bytes, Some(accused), knows);
         if heard.verdict == Verdict::Accept {
             let publish = self.telling(accused, bytes);
@@ -153,15 +159,15 @@ impl Gossip {
 
     /// This node has found a proof itself, and verified it.
     pub fn found(&mut self, file: FraudFile) -> Vec<Todo> {
-        let Ok(accused) = file.accused() else {
+        let Ok(case) = Case::of(&file) else {
             return Vec::new();
         };
-        if !self.hold(&accused) {
+        if !self.hold(&case) {
             return Vec::new();
         }
-        let publish = self.telling(&accused, &file.to_bytes());
-        let mut todo = vec![Todo::Keep(accused.clone(), Box::new(file))];
-        if let Accused::Log(origin) = accused {
+        let publish = self.telling(&case.accused, &file.to_bytes());
+        let mut todo = vec![Todo::Keep(case.accused.clone(), Box::new(file))];
+        if let (Accused::Log(origin), true) = (case.accused, case.two_histories) {
             todo.push(Todo::Convict(origin));
         }
         todo.push(Todo::Publish(publish));
@@ -169,13 +175,18 @@ impl Gossip {
     }
 
     /// A proof could not be kept: it counts as not heard.
-    pub fn lost(&mut self, accused: &Accused) {
-        self.held.remove(accused);
+    pub fn lost(&mut self, case: &Case) {
+        self.held.remove(case);
     }
 
     /// Whether a proof against somebody is held.
     pub fn is_held(&self, accused: &Accused) -> bool {
-        self.held.contains(accused)
+        self.holds(&Case::two_histories(accused.clone()))
+    }
+
+    /// Whether a proof of this case is held.
+    pub fn holds(&self, case: &Case) -> bool {
+        self.held.contains(case)
     }
 
     /// What others may compare with what they were shown: of each log that was heard of, the
@@ -222,7 +233,10 @@ impl Gossip {
         let Ok(origin) = first.parse::<Origin>() else {
             return reject(Reason::CheckpointMalformed);
         };
-        if self.held.contains(&Accused::Log(origin.clone())) {
+        if self
+            .held
+            .contains(&Case::two_histories(Accused::Log(origin.clone())))
+        {
             return ignore(Reason::LogForked);
         }
         let Some(log) = self.logs.get_mut(&origin) else {
@@ -248,9 +262,6 @@ impl Gossip {
 
     /// Whether somebody accused is known here, and nothing is held against them yet.
     fn concerns(&self, accused: &Accused, knows: Knows<'_>) -> Result<(), Reason> {
-        if self.held.contains(accused) {
-            return Err(Reason::GossipStale);
-        }
         let known = match accused {
             Accused::Author(author) => knows(*author),
             Accused::Log(origin) => self.logs.contains_key(origin),
@@ -263,6 +274,11 @@ impl Gossip {
     }
 
     fn announced(&mut self, from: &str, file: Announced, knows: Knows<'_>) -> Heard {
+        // Two histories are the worst there is; of what a lesser file holds its name tells nothing.
+        let case = Case::two_histories(file.accused.clone());
+        if self.held.contains(&case) || self.judged.contains(&file.digest) {
+            return ignore(Reason::GossipStale);
+        }
         if let Err(reason) = self.concerns(&file.accused, knows) {
             return ignore(reason);
         }
@@ -282,33 +298,46 @@ impl Gossip {
             Ok(file) => file,
             Err(error) => return reject(error.code()),
         };
-        let accused = match file.accused() {
-            Ok(accused) if said.is_none_or(|said| *said == accused) => accused,
+        let case = match Case::of(&file) {
+            Ok(case) if said.is_none_or(|said| *said == case.accused) => case,
             Ok(_) => return reject(Reason::ProofInvalid),
             Err(error) => return reject(error.code()),
         };
-        if let Err(reason) = self.concerns(&accused, knows) {
+        if self.held.contains(&case) {
+            return ignore(Reason::GossipStale);
+        }
+        if let Err(reason) = self.concerns(&case.accused, knows) {
             return ignore(reason);
         }
-        if let Err(reason) = self.verify(&file, &accused) {
-            return reject(reason);
+        match self.verify(&file, &case.accused) {
+            Ok(()) => {}
+            // Which keys beside its own a log signs with, not everybody knows.
+            Err(Reason::SignatureMissing | Reason::ProofIncomplete) if !case.two_histories => {
+                return ignore(Reason::GossipUnknown);
+            }
+            Err(reason) => return reject(reason),
         }
-        if !self.hold(&accused) {
+        if !self.hold(&case) {
             return ignore(Reason::QuotaExceeded);
         }
-        let follows = match (&file, &accused) {
+        let follows = match (&file, &case.accused) {
             (FraudFile::FeedFork(fork), _) => {
                 // Taken up without its parts, an entry would stay without them.
                 let whole = fork.all().filter(|entry| entry.header().parts.is_empty());
                 let whole: Vec<_> = whole.cloned().collect();
                 let last = whole.len().saturating_sub(OFFERED);
-                Todo::Offer(whole.into_iter().skip(last).collect())
+                Some(Todo::Offer(whole.into_iter().skip(last).collect()))
             }
-            (FraudFile::SplitView(_), Accused::Log(origin)) => Todo::Convict(origin.clone()),
-            // A split view accuses a log.
-            (FraudFile::SplitView(_), Accused::Author(_)) => return reject(Reason::Internal),
+            (FraudFile::SplitView(_), Accused::Log(origin)) => Some(Todo::Convict(origin.clone())),
+            // Its history is one and goes on; what else it signed is told.
+            (FraudFile::Log(_), Accused::Log(_)) => None,
+            // These accuse logs.
+            (FraudFile::SplitView(_) | FraudFile::Log(_), Accused::Author(_)) => {
+                return reject(Reason::Internal);
+            }
         };
-        accept(vec![Todo::Keep(accused, Box::new(file)), follows])
+        let keep = Todo::Keep(case.accused, Box::new(file));
+        accept([Some(keep), follows].into_iter().flatten().collect())
     }
 
     fn verify(&self, file: &FraudFile, accused: &Accused) -> Result<(), Reason> {
@@ -321,6 +350,7 @@ impl Gossip {
                     Err(Reason::NetworkMismatch)
                 }
             }
+            FraudFile::Log(fraud) => self.verify_log(fraud),
             FraudFile::SplitView(view) => {
                 let log = match accused {
                     Accused::Log(origin) => self.logs.get(origin),
@@ -338,8 +368,18 @@ impl Gossip {
         }
     }
 
+    /// By the keys of the log accused, of its index and its promises, as far as they are known.
+    fn verify_log(&self, fraud: &LogFraud) -> Result<(), Reason> {
+        let log = fraud.log().map_err(|error| error.code())?;
+        let own = |(origin, _): &(&Origin, &Log)| origin.log() == log;
+        let own = self.logs.iter().filter(own);
+        let keys: Vec<_> = own.flat_map(|(_, log)| log.keys()).cloned().collect();
+        let keys = Keys::new(&keys).of_network(self.network);
+        fraud.verify(&keys).map(drop).map_err(|error| error.code())
+    }
+
     /// Notes that a proof is held from now on, if none was and there is room.
-    fn hold(&mut self, accused: &Accused) -> bool {
-        self.held.len() < FRAUD_FILES && self.held.insert(accused.clone())
+    fn hold(&mut self, case: &Case) -> bool {
+        self.held.len() < FRAUD_FILES && self.held.insert(case.clone())
     }
 }

@@ -176,7 +176,7 @@ fn two_checkpoints_of_one_size_become_a_proof() {
         ignore(Reason::LogForked)
     );
     assert!(gossip.found(split()).is_empty());
-    gossip.lost(&accused);
+    gossip.lost(&Case::two_histories(accused.clone()));
     assert_eq!(gossip.found(split()).len(), 3);
 }
 
@@ -197,7 +197,7 @@ fn a_proof_is_verified_kept_and_passed_on_once() {
         origin: origin(),
         keys: vec![signer(1).verifier().clone()],
     };
-    let mut again = Gossip::new(NETWORK, [log], [accused]);
+    let mut again = Gossip::new(NETWORK, [log], [Case::two_histories(accused)]);
     assert_eq!(hear(&mut again, &bytes), ignore(Reason::GossipStale));
     assert_eq!(
         hear(&mut again, &telling(&signed(9, 1))),
@@ -352,7 +352,7 @@ fn so_many_are_kept_and_no_more() {
     let held = (0..FRAUD_FILES - 1).map(|number| {
         let mut id = [0; 32];
         id[..8].copy_from_slice(&(number as u64).to_be_bytes());
-        Accused::Author(AuthorId::new(id))
+        Case::two_histories(Accused::Author(AuthorId::new(id)))
     });
     let log = KnownLog {
         origin: origin(),

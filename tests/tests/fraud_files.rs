@@ -28,7 +28,7 @@ fn a_file_with_any_byte_changed_is_refused() {
             let file = vector.lines.iter_mut().find(|(key, _)| key == "file");
             file.unwrap().1 = HEXLOWER.encode(&other);
             assert_ne!(
-                judge(&other),
+                judge(&vector),
                 "ok",
                 "{} with byte {at} changed",
                 vector.name

@@ -8,7 +8,9 @@ use fairtrail::fraud::{Accused, FeedFork, FraudFile};
 use fairtrail::id::AuthorId;
 use fairtrail::log::{Origin, SignedCheckpoint};
 use fairtrail_node::core::follow::Input;
-use fairtrail_node::core::gossip::{Content, Gossip, KnownLog, Message, Todo, Verdict, Wanted};
+use fairtrail_node::core::gossip::{
+    Case, Content, Gossip, KnownLog, Message, Todo, Verdict, Wanted,
+};
 use fairtrail_node::core::sequence::Offered;
 
 use crate::ctx::{Ctx, Event};
@@ -87,6 +89,7 @@ impl Node {
                 format!("n{} has lost its proof against {accused}", self.index)
             });
         }
+        let held = held.into_iter().map(Case::two_histories);
         Gossip::new(self.charter.network(), logs(ctx), held)
     }
 

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 /// index, a promise key `<origin>/promise`.
 #[derive(Debug, Clone, Copy)]
 pub struct Keys<'a> {
-    keys: &'a [NoteVerifier],
+    known: &'a [NoteVerifier],
     network: Option<NetworkId>,
     time: Option<(&'a TlogPolicy, usize)>,
 }
@@ -23,7 +23,7 @@ impl<'a> Keys<'a> {
     /// Knows these keys and nothing else.
     pub const fn new(keys: &'a [NoteVerifier]) -> Self {
         Self {
-            keys,
+            known: keys,
             network: None,
             time: None,
         }
@@ -50,7 +50,7 @@ impl<'a> Keys<'a> {
 
     /// The keys.
     pub const fn all(&self) -> &'a [NoteVerifier] {
-        self.keys
+        self.known
     }
 
     /// A checkpoint note with one line, and the key that signed it.
@@ -75,7 +75,7 @@ impl<'a> Keys<'a> {
         if Note::parse(note).map_err(LogError::from)?.lines().len() != 1 {
             return Err(FraudError::Malformed);
         }
-        for key in self.keys {
+        for key in self.known {
             match open(note, key) {
                 Ok(opened) => return Ok((opened, key.clone())),
                 Err(LogError::Note(NoteError::Unsigned)) => {}

@@ -1,3 +1,5 @@
+mod lesser;
+
 use super::*;
 use fairtrail::entry::{Draft, NetworkClaim, Position, Pulse, SignedEntry};
 use fairtrail::fraud::{FeedFork, SplitView};

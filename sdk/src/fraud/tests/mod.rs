@@ -33,9 +33,7 @@ fn trial(stage: &Stage, dice: &mut Dice, at: usize) -> (Kind, bool) {
         1 => {
             let listed = stage.listed(dice);
             let position = dice.below(3);
-            let own = stage
-                .posted(&listed, position)
-                .filter(|_| dice.below(4) > 0);
+            let own = Stage::posted(&listed, position).filter(|_| dice.below(4) > 0);
             let leaf = own.map(|leaf| stage.leaf(leaf));
             let leaf = leaf.or_else(|| (dice.below(2) == 0).then(|| any(dice)));
             let position = u64::try_from(position).unwrap();

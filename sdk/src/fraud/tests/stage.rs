@@ -150,7 +150,7 @@ impl Stage {
     }
 
     /// The leaf that a posting speaks of.
-    pub(super) fn posted(&self, listed: &Listed, position: usize) -> Option<usize> {
+    pub(super) fn posted(listed: &Listed, position: usize) -> Option<usize> {
         let list = PostingList::parse(&listed.list.as_ref()?.0).unwrap();
         let posting = Posting::parse(&list.postings.get(position)?.0).unwrap();
         usize::try_from(posting.leaf.get()).ok()

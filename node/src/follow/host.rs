@@ -1,17 +1,20 @@
 //! What a follower has done for it in this node: looking up, admitting, keeping, telling.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use fairtrail::api::{Batch, Receipt, Submission};
+use fairtrail::client::inadmissible_leaf;
 use fairtrail::entry::Body;
 use fairtrail::fraud::{Accused, FraudFile};
 use fairtrail::id::PartDigest;
 use fairtrail::log::{Checkpoint, Origin};
 use fairtrail::merkle::Hash;
-use fairtrail::note::Note;
+use fairtrail::note::{Note, NoteVerifier};
 use fairtrail::reason::Reason;
 
 use super::kept::keep;
+use super::mirrors::Mirrors;
 use crate::config::FollowSettings;
 use crate::core::follow::{GleanInput, GleanOutput, Known, Outcome, Report};
 use crate::core::head::Head;
@@ -28,6 +31,8 @@ pub(super) struct Host {
     data_dir: PathBuf,
     ear: Ear,
     origin: Origin,
+    key: NoteVerifier,
+    carrier: Arc<Mirrors>,
     mirrored: Option<Mirrored>,
     network: Option<Handle>,
 }
@@ -37,6 +42,7 @@ impl Host {
         data_dir: &Path,
         ear: Ear,
         settings: &FollowSettings,
+        carrier: &Arc<Mirrors>,
         mirrored: Option<Mirrored>,
         network: Option<&Handle>,
     ) -> Self {
@@ -45,6 +51,8 @@ impl Host {
             data_dir: data_dir.to_path_buf(),
             ear,
             origin: settings.followed.origin.clone(),
+            key: settings.followed.key.clone(),
+            carrier: Arc::clone(carrier),
             mirrored,
             network: network.cloned(),
         }
@@ -147,11 +155,39 @@ impl Host {
             }
             Report::LeafRefused { leaf, reason, .. } => {
                 tracing::error!(%origin, leaf, %reason, "this log holds what no log may hold");
+                let host = self.clone();
+                tokio::spawn(async move { host.accuse(leaf).await });
             }
             Report::Shrunk { seen, found } => {
                 let (seen, found) = (stated(&seen), stated(&found));
                 let reason = Reason::RollbackSuspected;
                 tracing::warn!(%origin, seen, found, %reason, "this log shows a smaller tree than before");
+            }
+        }
+    }
+}
+
+impl Host {
+    /// Makes the file that shows a refused leaf to others, from a gateway of the log, and hands it on.
+    /// One file of a log is enough, and of some leaves there is none.
+    async fn accuse(&self, leaf: u64) {
+        let network = self.service.log_info().network;
+        let accused = Accused::Log(self.origin.clone());
+        for (_, gateway) in self.carrier.gateways() {
+            if self.ear.hub().holds_other(&accused) {
+                return;
+            }
+            let (gateway, key) = (Arc::clone(gateway), self.key.clone());
+            let made = move || inadmissible_leaf(&gateway, &key, network, leaf);
+            match tokio::task::spawn_blocking(made).await {
+                Ok(Ok(Some(fraud))) => self.ear.found(FraudFile::Log(Box::new(fraud))).await,
+                Ok(Ok(None)) => return,
+                Ok(Err(error)) => {
+                    let (origin, reason) = (&self.origin, error.code());
+                    tracing::warn!(%origin, leaf, %reason, "no file could be made of a refused leaf");
+                }
+                // The runtime is going down.
+                Err(_) => return,
             }
         }
     }

@@ -113,6 +113,7 @@ pub fn begin(
                 data_dir,
                 ear.clone(),
                 &settings,
+                &carrier,
                 mirrors.get(&settings.followed.origin.digest()).cloned(),
                 network,
             )),

@@ -98,6 +98,16 @@ impl Hub {
         lock(&self.machine).is_durable(&Case::two_histories(accused.clone()))
     }
 
+    /// Whether something else is proved here against somebody, durably.
+    pub fn holds_other(&self, accused: &Accused) -> bool {
+        let (accused, two_histories) = (accused.clone(), false);
+        let case = Case {
+            accused,
+            two_histories,
+        };
+        lock(&self.machine).is_durable(&case)
+    }
+
     /// The largest checkpoints that were seen of other logs.
     pub fn seen(&self) -> SeenCheckpoints {
         let machine = lock(&self.machine);

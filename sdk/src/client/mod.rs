@@ -5,6 +5,7 @@
 //! time. Out of scope: signing and the keys for it (feature `files`), judging what was read
 //! ([`crate::rules`]).
 
+mod accuse;
 mod answer;
 mod base_url;
 mod erasure;
@@ -17,6 +18,7 @@ mod store;
 mod sync;
 mod transport;
 
+pub use accuse::{duplicate_leaf, inadmissible_leaf};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use error::{ClientError, Refusal};
 pub use gateway::Gateway;

@@ -2,8 +2,8 @@
 //! beside the command.
 
 use crate::commands::{
-    ack, author, charter, completion, entry, erase, fraud, grant, help, import, key, lint,
-    matching, policy, revoke, screen, statement, submit, timeline, verify,
+    ack, audit_log, author, charter, completion, entry, erase, fraud, grant, help, import, key,
+    lint, matching, policy, revoke, screen, statement, submit, timeline, verify, watch,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};
@@ -97,6 +97,8 @@ pub enum Command {
     /// State an audit with its findings
     #[command(subcommand)]
     Audit(statement::Command),
+    /// Recompute a whole node from outside, and prove what is wrong with it
+    AuditLog(audit_log::Args),
     /// Make and use authors: keys, a place in a network, a feed
     #[command(subcommand)]
     Author(author::Command),
@@ -151,4 +153,6 @@ pub enum Command {
     Timeline(timeline::Args),
     /// Verify what is known of a supplier's recruitment
     Verify(verify::Args),
+    /// Say when what is known of suppliers changes
+    Watch(watch::Args),
 }

@@ -51,6 +51,11 @@ fn a_list_is_screened_matched_acknowledged_and_looked_back_on() {
 }
 
 #[test]
+fn suppliers_are_watched_and_their_node_is_audited() {
+    run("watching.md", &[]);
+}
+
+#[test]
 fn a_chain_is_followed_other_rules_are_compared_and_limits_hold() {
     let directory = run("chains.md", &[]);
     let read = |file: &str| fs_err::read_to_string(directory.path().join(file)).unwrap();

@@ -1,6 +1,7 @@
 //! The commands: each takes its options and a context, and returns a report.
 
 pub mod ack;
+pub mod audit_log;
 pub mod author;
 pub mod charter;
 pub mod completion;
@@ -21,6 +22,7 @@ pub mod statement;
 pub mod submit;
 pub mod timeline;
 pub mod verify;
+pub mod watch;
 
 mod acts;
 pub(crate) mod deliver;
@@ -41,6 +43,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Ack(args) => ack::run(args, context),
         Command::Attest(command) => statement::run("contract.attest", command, context),
         Command::Audit(command) => statement::run("audit", command, context),
+        Command::AuditLog(args) => audit_log::run(&args, context),
         Command::Author(command) => author::run(command, context),
         Command::Charter(command) => charter::run(command, context),
         Command::Completion(args) => completion::run(&args),
@@ -67,5 +70,6 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Submit(args) => submit::run(&args, context),
         Command::Timeline(args) => timeline::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
     }
 }

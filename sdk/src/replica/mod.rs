@@ -254,6 +254,14 @@ impl Replica {
         Ok(self.tree.inclusion(leaf, size)?)
     }
 
+    /// The path that shows that the tree of the first `size` leaves is the beginning of this one.
+    ///
+    /// # Errors
+    /// [`ReplicaError::Merkle`] unless more leaves are held, and at least one was.
+    pub fn consistency(&self, size: TreeSize) -> Result<Vec<Hash>, ReplicaError> {
+        Ok(self.tree.consistency(size, self.size())?)
+    }
+
     /// Everything admitted.
     pub const fn set(&self) -> &AdmittedSet {
         &self.set

@@ -13,6 +13,7 @@ use fairtrail::files::read_bounded;
 use fairtrail::fraud::{FeedFork, FraudError, FraudFile, Keys, LogFraud, SplitView};
 use fairtrail::id::NetworkId;
 use fairtrail::limits::FEED_FORK_BYTES;
+use fairtrail::log::PolicyLog;
 use fairtrail::note::NoteVerifier;
 use fairtrail::policy::Policy;
 use fairtrail::reason::Reason;
@@ -205,7 +206,7 @@ impl Known {
         };
         match &policy {
             Some(policy) => {
-                let more = policy.logs().logs().iter().map(|log| log.key());
+                let more = policy.logs().logs().iter().map(PolicyLog::key);
                 let more = more.filter(|key| !options.log_key.contains(key)).cloned();
                 keys.extend(more.collect::<Vec<_>>());
             }

@@ -112,6 +112,11 @@ def answer(source: Source, subjects: Sequence[str], authors: Sequence[bytes]) ->
     return cbor.encode(fields)
 
 
+def _list_order(item: tuple[tuple[str, str], Any]) -> tuple[str, bytes]:
+    (subject, name), _ = item
+    return subject, cbor.encode(name)
+
+
 class Chosen:
     """The entries a bundle about some subjects needs, until nothing more is needed."""
 
@@ -154,7 +159,7 @@ class Chosen:
     def lists(self) -> list[list[Any]]:
         """Whole lists: of what is asked all classes, of authors their acts."""
         found = []
-        for (subject, name), postings in sorted(self.source.made.postings.items()):
+        for (subject, name), postings in sorted(self.source.made.postings.items(), key=_list_order):
             asked = subject in self.subjects and not subject.startswith("author:")
             if asked or (subject in self.subjects and name == "net"):
                 items = [posting.encode() for posting in postings]

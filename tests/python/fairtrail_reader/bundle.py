@@ -136,7 +136,8 @@ def _log(fields: dict[int, Any], forms: Forms, logs: Policy, indexes: Policy) ->
     lists = [(about, index.read_list(raw)) for about, raw in fields.get(4, [])]
     for about, read in lists:
         evidence.lists[about, read.name] = _list(about, read, answer, forms)
-    require_rising([(about, read.name) for about, read in lists])
+    # Classes in the order of a class map: shorter names first.
+    require_rising([(about, cbor.encode(read.name)) for about, read in lists])
     evidence.notes = [_grown(raw, path, answer.head, logs) for raw, path in fields.get(5, [])]
     require_rising([one.checkpoint.size for one in evidence.notes])
     _place(evidence, forms, fields.get(6, []))

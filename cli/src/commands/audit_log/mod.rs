@@ -37,11 +37,11 @@ use trust::Trust;
   fairtrail audit-log https://ledger.example --log-key ledger.example/coast/e1+036a0c39+AYqI…
   fairtrail audit-log https://ledger.example --json
 
-The first run reads the whole log; later ones what is new. Without keys those that the gateway names are
-taken at the first run, and held to from then on.
+The first run reads the whole log; later ones what is new. Without keys those that the gateway
+names are taken at the first run, and held to from then on.
 
-Exit statuses: 0 everything was recomputed and agrees; 3 something contradicts what was signed, or does
-not hold; 5 it agrees, and something could not be compared; 1 the work could not be done")]
+Exit statuses: 0 everything was recomputed and agrees; 3 something contradicts what was signed, or
+does not hold; 5 it agrees, and something could not be compared; 1 the work could not be done")]
 pub struct Args {
     /// The gateway of the node
     url: String,

@@ -35,11 +35,11 @@ const LONGEST_WAIT: u64 = 900;
   fairtrail watch --list suppliers.csv --policy policy.toml --once --json
   fairtrail watch --list suppliers.csv --policy policy.toml --exec './notify.sh'
 
-Every change is told once, and again until the command given with --exec ends with 0. What was told is
-kept in a state file; stopping with Ctrl-C is safe at any time, and the next run goes on from there.
+Every change is told once, and again until the command given with --exec ends with 0. What was
+told is kept in a state file: ending this at any time is safe, and the next run goes on from there.
 
-Exit statuses: 0 with --once when the logs were read; 3 when the evidence itself is invalid: a fork, a
-step back; 1 with --once when a gateway or the command failed")]
+Exit statuses: 0 with --once when the logs were read; 1 with --once when a gateway does not
+answer or a change was not taken; 3 when the evidence itself is invalid: a fork, a step back")]
 pub struct Args {
     /// Suppliers, each by one id
     #[arg(value_name = "SUBJECT", required_unless_present = "list")]
@@ -148,7 +148,9 @@ impl Watch<'_> {
                         last = (look.pending == 0).then_some(shown);
                     }
                     Err(error) if matches!(error.exit(), Exit::Operational | Exit::Unknown) => {
-                        let code = error.reason().map_or("failed", |reason| reason.as_str());
+                        let code = error
+                            .reason()
+                            .map_or("unreadable", |reason| reason.as_str());
                         let text = error.message();
                         context
                             .ui

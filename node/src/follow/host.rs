@@ -181,13 +181,12 @@ impl Host {
             let made = move || inadmissible_leaf(&gateway, &key, network, leaf);
             match tokio::task::spawn_blocking(made).await {
                 Ok(Ok(Some(fraud))) => self.ear.found(FraudFile::Log(Box::new(fraud))).await,
-                Ok(Ok(None)) => return,
                 Ok(Err(error)) => {
                     let (origin, reason) = (&self.origin, error.code());
                     tracing::warn!(%origin, leaf, %reason, "no file could be made of a refused leaf");
                 }
-                // The runtime is going down.
-                Err(_) => return,
+                // No file shows this leaf by itself, or the runtime is going down.
+                Ok(Ok(None)) | Err(_) => return,
             }
         }
     }

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 
 use fairtrail::client::{Http, Request, Transport};
 use fairtrail::entry::{Draft, NetworkClaim, Pulse, SignedEntry};
+use fairtrail::fraud::{FraudFile, Kind};
 use fairtrail::index::{BadUpdate, IndexHead};
 use fairtrail::log::{AddCheckpoint, TlogPolicy, read_cosignature};
 use fairtrail::note::{Note, NoteVerifier};
@@ -288,6 +289,14 @@ impl Judge {
         assert_eq!(proof.leaf.get(), leaf as u64);
         assert_eq!(proof.signed.to_bytes(), self.liar.shown().heads[leaf]);
         assert_ne!(proof.signed, proof.rebuilt);
+        // It is handed on as a file against the log.
+        let files = fs_err::read_dir(self.witness.data().join("fraud")).unwrap();
+        let mut files = files.map(|file| file.unwrap().path());
+        let file = files.find(|path| path.extension().is_some_and(|end| end == "log-fraud"));
+        let file = FraudFile::parse(&fs_err::read(file.unwrap()).unwrap()).unwrap();
+        let accused = file.accused().unwrap().to_string();
+        assert!(accused.starts_with(LOG), "{accused}");
+        assert!(matches!(file, FraudFile::Log(fraud) if fraud.kind() == Kind::BadUpdate));
     }
 }
 

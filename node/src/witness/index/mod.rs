@@ -16,8 +16,9 @@ use std::time::Duration;
 
 use fairtrail::client::{BaseUrl, ClientError};
 use fairtrail::entry::SignedEntry;
+use fairtrail::fraud::{FraudFile, LogFraud};
 use fairtrail::id::EntryId;
-use fairtrail::index::IndexError;
+use fairtrail::index::{BadUpdate, IndexError};
 use fairtrail::log::{AddCheckpoint, Checkpoint, Origin};
 use fairtrail::merkle::TreeSize;
 use fairtrail::note::{Cosigner, Note, NoteVerifier};
@@ -30,6 +31,7 @@ use crate::clock::Clock;
 use crate::core::vouching::Vouching;
 use crate::service::Service;
 use crate::store::accusations::Accusations;
+use crate::store::disk::IoFault;
 use crate::store::index_records::IndexRecords;
 use crate::store::records::{RecordError, RecordStore};
 use crate::store::witnessed::{LogKey, Witnessed};
@@ -347,10 +349,27 @@ fn convict(taken: &mut Taken, conviction: &Conviction) {
         }
         Err(error) => tracing::error!(index = %index.origin, leaf, %error, "a proof is not kept"),
     }
+    if let Err(error) = hand_on(&index, file) {
+        tracing::error!(index = %index.origin, leaf, %error, "a proof is not handed on");
+    }
     taken.vouching.refuse(*leaf);
     if let Err(error) = index.records.keep(&index.origin, &taken.vouching) {
         tracing::error!(index = %index.origin, %error, "a refusal is not written down");
     }
+}
+
+/// Keeps the proof as a file against the log as well, which other nodes and verifiers read
+/// (specs/fraud-logs.md).
+fn hand_on(index: &Indexed, file: &[u8]) -> Result<(), IoFault> {
+    let proof = BadUpdate::parse(file).map(LogFraud::BadUpdate);
+    let proof = proof.map(|proof| FraudFile::Log(Box::new(proof)));
+    // It was made and verified here: it is in its form.
+    if let Ok(proof) = proof
+        && let Ok(accused) = proof.accused()
+    {
+        index.accusations.keep_first(&accused, &proof)?;
+    }
+    Ok(())
 }
 
 fn unchecked(detail: &str) -> Cosigned {

@@ -4,7 +4,7 @@ use std::net::{self, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use fairtrail::api::{IndexInfo, LogInfo, WitnessInfo};
+use fairtrail::api::{LogInfo, WitnessInfo};
 use fairtrail::charter::Charter;
 use fairtrail::id::NetworkId;
 use fairtrail::key::SecretKey;
@@ -20,7 +20,7 @@ use crate::follow::{self, Peers};
 use crate::gossip::{self, Ear, PeerEar};
 use crate::http::{self, GatewayLimits};
 use crate::ledger::{Keys, Ledger, LedgerError};
-use crate::ops::{self, NodeError, Vkeys, read_charter, read_keys};
+use crate::ops::{self, NodeError, Vkeys, index_info, keys_to_run, read_charter};
 use crate::p2p;
 use crate::service::Service;
 use crate::shutdown;
@@ -113,7 +113,7 @@ impl Node {
         }
         let whole = (mode == Mode::Full).then(|| settings.clone());
         let charter = read_charter(&settings.charter)?;
-        let keys = read_keys(&settings.keys_dir, &settings.origin)?;
+        let keys = keys_to_run(&settings, mode == Mode::Full)?;
         let info = log_info(&settings, &keys, &charter);
         let runtime = runtime()?;
         let gateway = Listening::within(&runtime, settings.listen, gateway)?;
@@ -143,8 +143,9 @@ impl Node {
         let mirrors = follow::mirrors(&data_dir, &mut logs).map_err(LedgerError::from)?;
         let mut service = service.with_mirrors(mirrors.clone());
         if let Some(whole) = whole {
-            let vouching = ops::index_witness(&whole, &service)?;
-            service = service.with_index_witness(Arc::new(vouching));
+            if let Some(vouching) = ops::index_witness(&whole, &service)? {
+                service = service.with_index_witness(Arc::new(vouching));
+            }
         }
         let ear = Ear::new(hub, service.clone());
         let stop = runtime.block_on(async { shutdown::listen() });
@@ -352,14 +353,8 @@ pub(crate) fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> L
         log,
         promise,
         witness,
-        index,
-        index_witness,
+        ..
     } = Vkeys::of(keys);
-    let index = IndexInfo {
-        origin: keys.index.verifier().name().to_string(),
-        vkey: index,
-        witness_vkey: index_witness,
-    };
     let terms = charter.terms();
     LogInfo {
         origin: settings.origin.to_string(),
@@ -367,7 +362,7 @@ pub(crate) fn log_info(settings: &Settings, keys: &Keys, charter: &Charter) -> L
         promise_vkey: promise,
         witness_vkey: witness,
         witnesses: witness_infos(&settings.witnesses),
-        index: Some(index),
+        index: index_info(keys),
         network: charter.network(),
         size: 0,
         terms: terms.terms.clone(),

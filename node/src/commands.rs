@@ -326,6 +326,9 @@ fn keys_text(keys: &PublicKeys) -> String {
         index,
         index_witness,
     } = vkeys;
+    let lacking = || "none".to_owned();
+    let index = index.clone().unwrap_or_else(lacking);
+    let index_witness = index_witness.clone().unwrap_or_else(lacking);
     format!(
         "log vkey       {log}\npromise vkey   {promise}\nwitness vkey   {witness}\n\
          index vkey     {index}\nindex witness  {index_witness}\n\

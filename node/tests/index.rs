@@ -13,6 +13,9 @@ use fairtrail::entry::SignedEntry;
 use fairtrail::index::{Checked, Index, IndexHead, UpdateProof};
 use fairtrail::log::{EntryTile, Origin, SignedCheckpoint, TilePath, decode_entries};
 use fairtrail::merkle::{CompactRange, leaf_hash};
+use fairtrail::note::NoteSigner;
+use fairtrail::reason::Reason;
+use fairtrail_node::ledger::Setup;
 use fairtrail_node::service::{IndexQuestion, ReadError};
 use support::*;
 
@@ -128,7 +131,8 @@ fn every_head_follows_from_the_log_and_outlives_restarts_and_lost_derived_data()
     let oldest = archive.split(' ').next().unwrap().parse().unwrap();
     let oldest = fairtrail::merkle::TreeSize::new(oldest).unwrap();
     let archived = running.service.index_log(IndexQuestion::Archived(oldest));
-    let archived = SignedCheckpoint::open(&archived.unwrap(), keys().index.verifier()).unwrap();
+    let key = keys().index.unwrap();
+    let archived = SignedCheckpoint::open(&archived.unwrap(), key.verifier()).unwrap();
     assert_eq!(archived.checkpoint().size(), oldest);
     running.stop();
 
@@ -253,5 +257,80 @@ fn an_index_put_back_from_an_older_copy_or_lost_signs_nothing_and_the_log_goes_o
     assert_eq!(running.service.checkpoint().size().get(), 7);
     let none = running.service.index_log(IndexQuestion::Checkpoint);
     assert_eq!(none, Err(ReadError::NotFound));
+    running.stop();
+}
+
+/// Goes on without its index, which shows what it showed last.
+fn goes_on(running: &Running, root: &mut Feed, shown: Option<&SignedCheckpoint>, reason: Reason) {
+    let before = running.service.checkpoint().size().get();
+    running.publish(batch(&root.pulses(2)));
+    assert_eq!(running.service.checkpoint().size().get(), before + 2);
+    // The next tick of the publisher comes after the checkpoint is shown.
+    running.publish(batch(&root.pulses(1)));
+    let health = running.service.health();
+    assert_eq!((health.halted, health.stopped), (None, false));
+    assert_eq!(health.index_halted, Some(reason));
+    assert!(health.index.unwrap_or(0) < before + 2);
+    let note = running.service.index_log(IndexQuestion::Checkpoint);
+    let expected = shown.map(|shown| shown.note().to_string().into_bytes());
+    assert_eq!(note.ok(), expected);
+}
+
+#[test]
+fn a_failure_while_the_log_runs_stops_the_index_alone() {
+    let place = Place::new();
+    let mut root = Feed::root();
+    let running = place.open().unwrap();
+    running.publish(batch(std::slice::from_ref(&root.begin)));
+    covered(&running, 1);
+    assert_eq!(running.service.health().index, Some(1));
+    assert_eq!(running.service.health().index_halted, None);
+    let (shown, _) = heads(&running);
+    // Where the tiles stood nothing can be made any more.
+    let tiles = place.data.join("index/tiles");
+    fs_err::remove_dir_all(&tiles).unwrap();
+    fs_err::write(&tiles, "").unwrap();
+    goes_on(&running, &mut root, Some(&shown), Reason::StoreFailed);
+    running.stop();
+
+    // Tiles are derived: the next start makes them again and covers what was left.
+    fs_err::remove_file(&tiles).unwrap();
+    let running = place.open().unwrap();
+    covered(&running, 4);
+    assert_eq!(running.service.health().index_halted, None);
+    running.stop();
+}
+
+#[test]
+fn a_lost_key_stops_the_index_alone_and_another_signs_nothing() {
+    let place = Place::new();
+    let mut root = Feed::root();
+    let running = place.open().unwrap();
+    running.publish(batch(std::slice::from_ref(&root.begin)));
+    covered(&running, 1);
+    let (shown, _) = heads(&running);
+    running.stop();
+
+    for lose in [
+        |setup: &mut Setup| setup.keys.index = None,
+        |setup: &mut Setup| setup.keys.index_witness = None,
+    ] {
+        let running = place.open_with(lose).unwrap();
+        assert_eq!(running.service.log_info().index, None);
+        goes_on(&running, &mut root, None, Reason::IndexKeyMissing);
+        running.stop();
+    }
+
+    let other = |setup: &mut Setup| {
+        let name = setup.origin.index(1).unwrap().key_name().unwrap();
+        let key = fairtrail::key::SecretKey::from_seed([77; 32]);
+        setup.keys.index = Some(NoteSigner::new(name, key));
+    };
+    let running = place.open_with(other).unwrap();
+    goes_on(&running, &mut root, Some(&shown), Reason::SignatureMissing);
+    running.stop();
+
+    let running = place.open().unwrap();
+    covered(&running, 10);
     running.stop();
 }

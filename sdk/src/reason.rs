@@ -195,6 +195,7 @@ reasons! {
     StoreDamaged = "store-damaged": "stored bytes outside the journal fail their check",
     StoreFailed = "store-failed": "the disk refused a write or a sync",
     GuardMissing = "guard-missing": "the guard outside the data directory is missing or cannot be read",
+    IndexKeyMissing = "index-key-missing": "a key is missing that an index which stands is signed or cosigned with",
     BackupInvalid = "backup-invalid": "a backup is unfinished, or a file in it is not the one that was written",
     ReadOnly = "read-only": "the node was restored and signs nothing before it has recovered what it signed since",
     RollbackSuspected = "rollback-suspected": "the guard has seen a larger or a different tree",

@@ -112,16 +112,20 @@ impl Member {
         for other in others() {
             let (origin, url, keys) = (&other.origin, other.url(), &other.keys.vkeys);
             let (key, witness) = (&keys.log, &keys.witness);
-            let (index, vouching) = (&keys.index, &keys.index_witness);
+            let index = keys.index.as_ref();
+            let index = index.map(|key| format!("index_key = \"{key}\"\n"));
+            let vouching = keys.index_witness.as_ref();
+            let vouching = vouching
+                .map(|key| format!("\n[[index_witness]]\nurl = \"{url}\"\nkey = \"{key}\"\n"));
+            let (index, vouching) = (index.unwrap_or_default(), vouching.unwrap_or_default());
             let peer = other.peer().map(|peer| format!("peer = \"{peer}\"\n"));
             let peer = peer.unwrap_or_default();
             // Writing to a string cannot fail.
             let _ = write!(
                 text,
                 "\n[[follow]]\norigin = \"{origin}\"\nkey = \"{key}\"\n\
-                 index_key = \"{index}\"\nurl = \"{url}\"\n{peer}\
-                 \n[[witness]]\nurl = \"{url}\"\nkey = \"{witness}\"\n\
-                 \n[[index_witness]]\nurl = \"{url}\"\nkey = \"{vouching}\"\n"
+                 {index}url = \"{url}\"\n{peer}\
+                 \n[[witness]]\nurl = \"{url}\"\nkey = \"{witness}\"\n{vouching}"
             );
         }
         replace(&file, text.as_bytes())?;

@@ -85,7 +85,7 @@ fn ready_text(ready: &Ready) -> String {
 
 /// A policy that trusts every node's log, and as witnesses all nodes but the log's own.
 pub(crate) fn policy(charter: &Charter, members: &[Member], quorum: usize) -> String {
-    let lines = tlog_policy(members, quorum, |keys| (&keys.log, &keys.witness));
+    let lines = tlog_policy(members, quorum, |keys| Some((&keys.log, &keys.witness)));
     let network = charter.network();
     let required = members.len() / 2 + 1;
     format!(
@@ -100,22 +100,24 @@ pub(crate) fn policy(charter: &Charter, members: &[Member], quorum: usize) -> St
 /// The same of every node's index, with all nodes but the log's own as index witnesses: a C2SP
 /// tlog-policy.
 pub(crate) fn index_policy(members: &[Member], quorum: usize) -> String {
-    tlog_policy(members, quorum, |keys| (&keys.index, &keys.index_witness))
+    tlog_policy(members, quorum, |keys| {
+        keys.index.as_ref().zip(keys.index_witness.as_ref())
+    })
 }
 
 /// Trusts one key of every node as a log's, and another as a witness's.
 fn tlog_policy(
     members: &[Member],
     quorum: usize,
-    keys: impl Fn(&Vkeys) -> (&String, &String),
+    keys: impl Fn(&Vkeys) -> Option<(&String, &String)>,
 ) -> String {
-    let logs = members.iter().map(|member| {
-        let (vkey, url) = (keys(&member.keys.vkeys).0, member.url());
-        format!("log {vkey} {url}\n")
+    let logs = members.iter().filter_map(|member| {
+        let (vkey, url) = (keys(&member.keys.vkeys)?.0, member.url());
+        Some(format!("log {vkey} {url}\n"))
     });
-    let witnesses = members.iter().map(|member| {
-        let (number, vkey) = (member.number, keys(&member.keys.vkeys).1);
-        format!("witness node-{number} {vkey}\n")
+    let witnesses = members.iter().filter_map(|member| {
+        let (number, vkey) = (member.number, keys(&member.keys.vkeys)?.1);
+        Some(format!("witness node-{number} {vkey}\n"))
     });
     let mut lines: String = logs.chain(witnesses).collect();
     if quorum == 0 {

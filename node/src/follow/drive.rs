@@ -85,9 +85,38 @@ impl Task {
             match todo.pop_front() {
                 Some(Output::Rest(rest)) => return rest,
                 Some(Output::Report(report)) => self.host.tell(report).await,
-                Some(output) => {
-                    let (host, carrier) = (Arc::clone(&self.host), Arc::clone(&self.carrier));
-                    begun.spawn(async move { act(&host, &carrier, output).await });
+                Some(Output::Ask { ticket, question }) => {
+                    let carrier = Arc::clone(&self.carrier);
+                    begun.spawn(async move {
+                        let answer = carrier.ask(question).await;
+                        Ok(Input::Answered { ticket, answer })
+                    });
+                }
+                Some(Output::Admit { ticket, entries }) => {
+                    let host = Arc::clone(&self.host);
+                    begun.spawn(async move {
+                        let outcome = host.admit(entries).await;
+                        Ok(Input::Admitted { ticket, outcome })
+                    });
+                }
+                Some(Output::Compare {
+                    ticket,
+                    first,
+                    leaves,
+                }) => {
+                    let host = Arc::clone(&self.host);
+                    begun.spawn(async move {
+                        let compared = host.compare(first, leaves).await;
+                        let (held, own) = compared.map_err(|error| error.code())?;
+                        Ok(Input::Compared { ticket, held, own })
+                    });
+                }
+                Some(Output::Keep { ticket, known }) => {
+                    let host = Arc::clone(&self.host);
+                    begun.spawn(async move {
+                        host.keep(known).await?;
+                        Ok(Input::Kept(ticket))
+                    });
                 }
                 None => match begun.join_next().await {
                     Some(Ok(Ok(input))) => todo.extend(self.follower.handle(input)),
@@ -130,35 +159,6 @@ impl Task {
                 },
             };
         }
-    }
-}
-
-/// Carries a question to the peer, or does something here; what came of it.
-async fn act(host: &Host, carrier: &Mirrors, output: Output) -> Result<Input, Reason> {
-    match output {
-        Output::Ask { ticket, question } => {
-            let answer = carrier.ask(question).await;
-            Ok(Input::Answered { ticket, answer })
-        }
-        Output::Admit { ticket, entries } => {
-            let outcome = host.admit(entries).await;
-            Ok(Input::Admitted { ticket, outcome })
-        }
-        Output::Compare {
-            ticket,
-            first,
-            leaves,
-        } => {
-            let compared = host.compare(first, leaves).await;
-            let (held, own) = compared.map_err(|error| error.code())?;
-            Ok(Input::Compared { ticket, held, own })
-        }
-        Output::Keep { ticket, known } => {
-            host.keep(known).await?;
-            Ok(Input::Kept(ticket))
-        }
-        // Taken care of by who drives.
-        Output::Report(_) | Output::Rest(_) => Err(Reason::Internal),
     }
 }
 

@@ -94,6 +94,8 @@ fn status(log: &dyn LogService, peers: &Peers) -> Result<Response, Refusal> {
             .saturating_sub(health.published_at.seconds()),
         cosignatures: lines.saturating_sub(2),
         halted: halted.map(|reason| reason.to_string()),
+        index: health.index,
+        index_halted: health.index_halted.map(|reason| reason.to_string()),
         followed: views.len() as u64,
         lagging: views.iter().filter(lags).count() as u64,
         refused_indexes: health.refused_indexes,

@@ -171,6 +171,7 @@ const NEVER_SAID: &[Reason] = &[
     Reason::GatewayUnreachable,
     Reason::GossipStale,
     Reason::GossipUnknown,
+    Reason::IndexKeyMissing,
     Reason::ImportBatch,
     Reason::ImportChange,
     Reason::ImportConflict,

@@ -53,6 +53,9 @@ pub enum LedgerError {
         /// Leaves of the log that were gone over.
         log: u64,
     },
+    /// An index stands, and a key it is signed or cosigned with is not there.
+    #[error("a key of the index is missing; put index.key and index-witness.key back")]
+    IndexKey,
     /// A file operation failed.
     #[error(transparent)]
     Io(#[from] IoFault),
@@ -124,6 +127,7 @@ impl LedgerError {
             Self::Halt(error) => error.code(),
             Self::Index(error) => error.code(),
             Self::IndexAhead { .. } => Reason::RollbackSuspected,
+            Self::IndexKey => Reason::IndexKeyMissing,
             Self::Io(error) => error.code(),
             Self::Journal(error) => error.code(),
             Self::Layout(error) => error.code(),

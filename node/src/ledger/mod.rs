@@ -132,6 +132,7 @@ pub struct Access {
     /// Tells the time.
     pub clock: Clock,
     halted: Arc<Mutex<Option<Reason>>>,
+    index_halted: Arc<Mutex<Option<Reason>>>,
 }
 
 impl std::fmt::Debug for Access {
@@ -251,5 +252,11 @@ impl Access {
     /// Why nothing is signed at present.
     pub fn halted(&self) -> Option<Reason> {
         *self.halted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why nothing of the index is signed any more.
+    pub fn index_halted(&self) -> Option<Reason> {
+        let halted = self.index_halted.lock();
+        *halted.unwrap_or_else(PoisonError::into_inner)
     }
 }

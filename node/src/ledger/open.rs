@@ -47,7 +47,7 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
     let guard = Guard::open(&setup.guard_dir, layout.root(), setup.origin.as_str())?;
     guard.check_released()?;
     let mut stores = Stores::open(&layout)?;
-    let index = OpenedIndex::open(&setup, &layout)?;
+    let index = OpenedIndex::open(&setup, &layout);
     let guarded = Some(guard.high().size);
     let mut replay = stores.replay(&setup, guarded, index.replay())?;
     let again = replay.index.take();
@@ -60,10 +60,9 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
     let reader = stored.reader;
     let admitted = SharedAdmitted::new(replay.admitted);
     let clock = setup.clock;
-    let (own, witness) = (setup.keys.index, setup.keys.index_witness);
-    let keys = IndexKeys { log: own, witness };
-    let (index, index_access) =
-        index.recover(again, keys, setup.index_witnesses, &admitted, &clock)?;
+    let keys = setup.keys.index.zip(setup.keys.index_witness);
+    let keys = keys.map(|(log, witness)| IndexKeys { log, witness });
+    let index = index.recover(again, keys, setup.index_witnesses, &admitted, &clock);
     let writer = Writer {
         journal: stored.journal,
         bodies: stored.bodies,
@@ -97,7 +96,8 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         last: None,
         unsynced: 0,
         patient: false,
-        index,
+        index: index.press,
+        index_halted: Arc::new(Mutex::new(index.halted)),
     };
     Ok(Assembled {
         writer,
@@ -107,7 +107,7 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         flush,
         flushes,
         interval: setup.interval,
-        index: index_access,
+        index: index.access,
         lock,
     })
 }
@@ -145,6 +145,7 @@ impl Assembled {
         let reader = Arc::clone(&press.reader);
         let clock = Arc::clone(&press.clock);
         let halted = Arc::clone(&press.halted);
+        let index_halted = Arc::clone(&press.index_halted);
         let admitted = writer.admitted.clone();
         let writer = spawn("writer", &end, move || writer.run(&waiting))?;
         let first = press.start(todo).map_err(|error| {
@@ -169,6 +170,7 @@ impl Assembled {
             ended,
             clock,
             halted,
+            index_halted,
         };
         Ok(Ledger {
             writer,

@@ -45,10 +45,10 @@ pub struct Keys {
     pub promise: NoteSigner,
     /// Cosigns checkpoints: the operator's own stamp.
     pub witness: Cosigner,
-    /// Signs checkpoints of the index log.
-    pub index: NoteSigner,
-    /// Cosigns checkpoints of index logs, the own one among them.
-    pub index_witness: Cosigner,
+    /// Signs checkpoints of the index log; without it there is no index.
+    pub index: Option<NoteSigner>,
+    /// Cosigns checkpoints of index logs, the own one among them; without it there is no index.
+    pub index_witness: Option<Cosigner>,
 }
 
 /// The publisher's state.
@@ -72,6 +72,8 @@ pub(super) struct Press {
     pub(super) patient: bool,
     /// The index log; nothing when it cannot go on.
     pub(super) index: Option<IndexPress>,
+    /// Why it cannot.
+    pub(super) index_halted: Arc<Mutex<Option<Reason>>>,
 }
 
 impl Press {
@@ -108,9 +110,8 @@ impl Press {
             match told {
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(Control::Stop) | Err(RecvTimeoutError::Disconnected) => {
-                    if let Some(index) = &mut self.index {
-                        index.sync()?;
-                    }
+                    let synced = self.index.as_mut().map_or(Ok(()), IndexPress::sync);
+                    self.settle_index(synced);
                     return Ok(self.tiles.sync()?);
                 }
             }
@@ -141,11 +142,19 @@ impl Press {
 
     /// Brings the index up to what is shown of the log. What goes wrong with it stops the index alone.
     fn index(&mut self, shown: &Published) {
-        if let Some(index) = &mut self.index
-            && let Err(error) = index.tick(shown, &self.reader)
-        {
-            tracing::error!(%error, reason = %error.code(), "the index goes no further");
+        if let Some(index) = &mut self.index {
+            let done = index.tick(shown, &self.reader);
+            self.settle_index(done);
+        }
+    }
+
+    /// What is wrong with the index ends the index.
+    fn settle_index(&mut self, done: Result<(), LedgerError>) {
+        if let Err(error) = done {
+            let reason = error.code();
+            tracing::error!(%error, %reason, "the index goes no further");
             self.index = None;
+            note(&self.index_halted, Some(reason));
         }
     }
 
@@ -155,7 +164,7 @@ impl Press {
     }
 
     fn note_halt(&self, reason: Option<Reason>) {
-        *self.halted.lock().unwrap_or_else(PoisonError::into_inner) = reason;
+        note(&self.halted, reason);
     }
 
     /// Grows the tiles with leaves read back from the journal, by another way than the writer went:
@@ -277,6 +286,10 @@ impl Press {
         };
         Ok(last.check_growth(checkpoint, &proof)?)
     }
+}
+
+fn note(place: &Mutex<Option<Reason>>, reason: Option<Reason>) {
+    *place.lock().unwrap_or_else(PoisonError::into_inner) = reason;
 }
 
 /// Has the writer append a frame, and waits until it is durable.

@@ -60,6 +60,7 @@ pub(super) fn open(setup: Setup) -> Result<Ledger, LedgerError> {
         ended,
         clock: setup.clock,
         halted: Arc::new(Mutex::new(Some(Reason::ReadOnly))),
+        index_halted: Arc::new(Mutex::new(Some(Reason::ReadOnly))),
     };
     Ok(Ledger {
         writer,

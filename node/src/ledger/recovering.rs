@@ -70,6 +70,7 @@ impl Recovering {
             ended,
             clock: Arc::clone(&setup.clock),
             halted: Arc::default(),
+            index_halted: Arc::default(),
         };
         let writer = Writer {
             reader: stored.reader,

@@ -64,6 +64,8 @@ struct AtScrape {
     ready: Gauge,
     read_only: Gauge,
     halted: Family<HaltedFor, Gauge>,
+    index_entries: Gauge,
+    index_halted: Family<HaltedFor, Gauge>,
     followed_entries: Family<OfLog, Gauge>,
     followed_seen: Family<OfLog, Gauge>,
     followed_failures: Family<OfLog, Gauge>,

@@ -51,10 +51,16 @@ impl Metrics {
         inner.peering.proofs.set(whole(now.proofs));
         let refused = &inner.peering.refused_indexes;
         refused.set(whole(now.health.refused_indexes));
-        at.halted.clear();
-        if let Some(reason) = health.halted {
-            let reason = reason.as_str();
-            at.halted.get_or_create(&HaltedFor { reason }).set(1);
+        at.index_entries.set(whole(health.index.unwrap_or(0)));
+        for (family, halted) in [
+            (&at.halted, health.halted),
+            (&at.index_halted, health.index_halted),
+        ] {
+            family.clear();
+            if let Some(reason) = halted {
+                let reason = reason.as_str();
+                family.get_or_create(&HaltedFor { reason }).set(1);
+            }
         }
         let version = env!("CARGO_PKG_VERSION");
         at.build.get_or_create(&Version { version }).set(1);

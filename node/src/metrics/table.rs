@@ -2,7 +2,7 @@
 
 use prometheus_client::registry::{Metric, Registry, Unit};
 
-use super::Inner;
+use super::{AtScrape, Inner};
 
 /// Name and meaning of a metric, as they are exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ described! {
     "fairtrail_halted": "1 while nothing is signed, with the reason; no sample otherwise.",
     "fairtrail_http_connections": "Open connections of the gateway.",
     "fairtrail_http_requests_total": "Requests answered by the gateway, by method, route template and status.",
+    "fairtrail_index_entries": "Leaves of the own log that the shown index head covers.",
+    "fairtrail_index_halted": "1 while nothing of the index is signed, with the reason; no sample otherwise.",
     "fairtrail_index_witness_refused": "Indexes in which a head was signed that does not follow from its log.",
     "fairtrail_log_entries": "Leaves of the own log, published or not.",
     "fairtrail_p2p_connections": "Open connections with other nodes, by transport; no sample without a network.",
@@ -110,6 +112,7 @@ pub(super) fn register(inner: &mut Inner) {
     add(registry, "fairtrail_halted", at.halted.clone());
     add(registry, "fairtrail_http_connections", connections.clone());
     add(registry, "fairtrail_http_requests_total", requests.clone());
+    register_index(registry, at);
     add(registry, "fairtrail_log_entries", at.log_entries.clone());
     peering.register(registry);
     add(registry, "fairtrail_publish_seconds", publish.clone());
@@ -121,6 +124,15 @@ pub(super) fn register(inner: &mut Inner) {
         "fairtrail_unpublished_entries",
         at.waiting.clone(),
     );
+}
+
+fn register_index(registry: &mut Registry, at: &AtScrape) {
+    add(
+        registry,
+        "fairtrail_index_entries",
+        at.index_entries.clone(),
+    );
+    add(registry, "fairtrail_index_halted", at.index_halted.clone());
 }
 
 pub(super) fn add(registry: &mut Registry, name: &'static str, metric: impl Metric) {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use fairtrail::api::IndexInfo;
 use fairtrail::charter::Charter;
 use fairtrail::files::{new_key, read_bounded, read_key, write_key};
 use fairtrail::id::KeyId;
@@ -12,9 +13,11 @@ use fairtrail::note::{Cosigner, KeyName, NoteSigner};
 use serde::Serialize;
 
 use super::NodeError;
+use crate::config::Settings;
 use crate::ledger::{Keys, LedgerError, index_origin};
 use crate::p2p::peer_of;
 use crate::store::disk;
+use crate::store::layout::Layout;
 
 const LOG: (&str, KeyPurpose) = ("log.key", KeyPurpose::Log);
 const PROMISE: (&str, KeyPurpose) = ("promise.key", KeyPurpose::Promise);
@@ -33,10 +36,12 @@ pub struct Vkeys {
     pub promise: String,
     /// Verifies the operator's own cosignatures.
     pub witness: String,
-    /// Verifies checkpoints of the index.
-    pub index: String,
-    /// Verifies the operator's own cosignatures of indexes.
-    pub index_witness: String,
+    /// Verifies checkpoints of the index; absent before the first start, or when the key is lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<String>,
+    /// Verifies the operator's own cosignatures of indexes; as above.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index_witness: Option<String>,
 }
 
 impl Vkeys {
@@ -46,8 +51,11 @@ impl Vkeys {
             log: keys.log.verifier().to_string(),
             promise: keys.promise.verifier().to_string(),
             witness: keys.witness.verifier().to_string(),
-            index: keys.index.verifier().to_string(),
-            index_witness: keys.index_witness.verifier().to_string(),
+            index: keys.index.as_ref().map(|key| key.verifier().to_string()),
+            index_witness: keys
+                .index_witness
+                .as_ref()
+                .map(|key| key.verifier().to_string()),
         }
     }
 }
@@ -121,18 +129,58 @@ pub(super) fn existing_key(dir: &Path) -> Option<std::path::PathBuf> {
     paths.find(|path| path.exists())
 }
 
-/// Reads the keys of a log.
+/// Reads the keys of a log, and those of its index that are there.
 ///
 /// # Errors
-/// [`NodeError::File`] when one is missing, or open to others, or for another purpose.
+/// [`NodeError::File`] when one of the log is missing, or any is open to others, or for another
+/// purpose.
 pub fn read_keys(dir: &Path, origin: &Origin) -> Result<Keys, NodeError> {
     let read = |(name, purpose): (&str, KeyPurpose)| read_key(&dir.join(name), purpose);
+    let if_there = |key: (&str, KeyPurpose)| {
+        let there = dir.join(key.0).exists();
+        there.then(|| read(key)).transpose()
+    };
     let own = [read(LOG)?, read(PROMISE)?, read(WITNESS)?];
-    keys_of(
-        origin,
-        own,
-        [read_or_draw(dir, INDEX)?, read_or_draw(dir, INDEX_WITNESS)?],
-    )
+    keys_of(origin, own, [if_there(INDEX)?, if_there(INDEX_WITNESS)?])
+}
+
+/// The keys a node runs with; with `draws`, those of an index that never was are made.
+///
+/// # Errors
+/// As [`read_keys`].
+pub(crate) fn keys_to_run(settings: &Settings, draws: bool) -> Result<Keys, NodeError> {
+    if draws {
+        let layout = Layout::open(&settings.data_dir).map_err(LedgerError::from)?;
+        draw_index_keys(&settings.keys_dir, &layout)?;
+    }
+    read_keys(&settings.keys_dir, &settings.origin)
+}
+
+/// What the node says of its index, if it has the keys.
+pub(crate) fn index_info(keys: &Keys) -> Option<IndexInfo> {
+    let (index, witness) = keys.index.as_ref().zip(keys.index_witness.as_ref())?;
+    Some(IndexInfo {
+        origin: index.verifier().name().to_string(),
+        vkey: index.verifier().to_string(),
+        witness_vkey: witness.verifier().to_string(),
+    })
+}
+
+/// Draws the keys of the index for a node that was made before there were any. Where an index
+/// stands, a key that is not there is lost: another one in its place would sign a second history
+/// under the same name.
+///
+/// # Errors
+/// [`NodeError::File`].
+fn draw_index_keys(keys_dir: &Path, layout: &Layout) -> Result<(), NodeError> {
+    if layout.index_journal().exists() {
+        return Ok(());
+    }
+    read_or_draw(keys_dir, INDEX)?;
+    if !layout.index_witnessed().exists() {
+        read_or_draw(keys_dir, INDEX_WITNESS)?;
+    }
+    Ok(())
 }
 
 /// Reads the key that connections of this node show; draws it for a node that has none yet.
@@ -156,15 +204,22 @@ fn read_or_draw(dir: &Path, (name, purpose): (&str, KeyPurpose)) -> Result<Secre
 fn keys_of(
     origin: &Origin,
     [log, promise, witness]: [SecretKey; 3],
-    [index, index_witness]: [SecretKey; 2],
+    [index, index_witness]: [Option<SecretKey>; 2],
 ) -> Result<Keys, NodeError> {
-    let index_origin = index_origin(origin)?;
+    let index = index.map(|key| {
+        let name = index_origin(origin)?.key_name()?;
+        Ok::<_, NodeError>(NoteSigner::new(name, key))
+    });
+    let index_witness = index_witness.map(|key| {
+        let name = operators(origin, "index-witness")?;
+        Ok::<_, NodeError>(Cosigner::new(name, key))
+    });
     Ok(Keys {
         log: NoteSigner::new(origin.key_name()?, log),
         promise: NoteSigner::new(origin.promise_key_name()?, promise),
         witness: Cosigner::new(operators(origin, "witness")?, witness),
-        index: NoteSigner::new(index_origin.key_name()?, index),
-        index_witness: Cosigner::new(operators(origin, "index-witness")?, index_witness),
+        index: index.transpose()?,
+        index_witness: index_witness.transpose()?,
     })
 }
 
@@ -182,4 +237,38 @@ pub fn read_charter(path: &Path) -> Result<Charter, NodeError> {
         path: path.to_path_buf(),
         source,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_of_an_index_are_drawn_once_and_not_where_one_stands() {
+        let dir = tempfile::tempdir().unwrap();
+        let origin: Origin = "log.example/one/e1".parse().unwrap();
+        let layout = Layout::init(&dir.path().join("data")).unwrap();
+        let keys = dir.path().join("keys");
+        disk::create_dir(&keys).unwrap();
+        write_keys(&keys).unwrap();
+        let there = || {
+            let keys = read_keys(&keys, &origin).unwrap();
+            [keys.index.is_some(), keys.index_witness.is_some()]
+        };
+        for (name, left) in [(INDEX.0, [false, true]), (INDEX_WITNESS.0, [true, false])] {
+            fs_err::remove_file(keys.join(name)).unwrap();
+            assert_eq!(there(), left);
+            draw_index_keys(&keys, &layout).unwrap();
+            assert_eq!(there(), [true, true]);
+        }
+        disk::create_dir(&layout.root().join("index")).unwrap();
+        fs_err::write(layout.index_witnessed(), "").unwrap();
+        fs_err::remove_file(keys.join(INDEX_WITNESS.0)).unwrap();
+        draw_index_keys(&keys, &layout).unwrap();
+        assert_eq!(there(), [true, false]);
+        disk::create_dir(&layout.index_journal()).unwrap();
+        fs_err::remove_file(keys.join(INDEX.0)).unwrap();
+        draw_index_keys(&keys, &layout).unwrap();
+        assert_eq!(there(), [false, false]);
+    }
 }

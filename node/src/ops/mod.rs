@@ -21,6 +21,7 @@ pub use self::followed::{FollowedLog, followed, forget};
 pub use self::gossip::gossip;
 pub use self::init::{Init, Initialised, init};
 pub use self::keys::{PublicKeys, Vkeys, node_key, read_charter, read_keys};
+pub(crate) use self::keys::{index_info, keys_to_run};
 pub use self::recover::{RecoverError, Recovered, ShownSize, recover};
 pub use self::status::{Running, Status, status};
 pub use self::vouch::index_witness;

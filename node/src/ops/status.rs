@@ -35,6 +35,12 @@ pub struct Running {
     /// Why nothing is taken or signed.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub halted: Option<String>,
+    /// Leaves that the index covers; absent where none can be answered from.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub index: Option<u64>,
+    /// Why nothing of the index is signed any more.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub index_halted: Option<String>,
     /// Logs that are followed, and those of them that do not come along.
     pub followed: u64,
     /// Followed logs that are behind, or ended.
@@ -131,6 +137,10 @@ impl std::fmt::Display for Status {
                     f,
                     "shown          size {size}, {age} s old, {found} cosignatures, {quorum} wanted"
                 )?;
+                let covered = running.index.unwrap_or(0);
+                let state = running.index_halted.as_deref();
+                let state = state.map_or(String::new(), |why| format!(", not signed: {why}"));
+                writeln!(f, "index          covers {covered}{state}")?;
                 writeln!(
                     f,
                     "followed       {}, {} behind",

@@ -1,6 +1,7 @@
 //! The node's index witness, made ready.
 
 use fairtrail::log::Origin;
+use fairtrail::reason::Reason;
 
 use super::NodeError;
 use super::keys::read_keys;
@@ -20,11 +21,21 @@ use crate::witness::{IndexSettings, IndexWitness};
 /// An index that is named for the first time gets its record; later a record that is missing is not
 /// made anew, and nothing is signed for that index.
 ///
+/// Without its key there is no index witness, which is told; all else goes on.
+///
 /// # Errors
 /// [`NodeError`] when the keys or the list of indexes cannot be read.
-pub fn index_witness(settings: &Settings, own: &Service) -> Result<IndexWitness, NodeError> {
+pub fn index_witness(
+    settings: &Settings,
+    own: &Service,
+) -> Result<Option<IndexWitness>, NodeError> {
     let layout = Layout::open(&settings.data_dir).map_err(LedgerError::from)?;
     let keys = read_keys(&settings.keys_dir, &settings.origin)?;
+    let Some(key) = keys.index_witness else {
+        let reason = Reason::IndexKeyMissing;
+        tracing::error!(%reason, "no index is cosigned: put index-witness.key back");
+        return Ok(None);
+    };
     let records = IndexRecords::new(&settings.guard_dir, &settings.origin);
     let followed = settings.follow.iter();
     let indexes = followed.filter_map(|log| {
@@ -36,17 +47,17 @@ pub fn index_witness(settings: &Settings, own: &Service) -> Result<IndexWitness,
     let indexes: Vec<_> = indexes.collect();
     let lost = Records::new(&settings.guard_dir, &settings.origin);
     // What a key signed whose records are lost is not known: nothing is begun for it.
-    if !lost.is_given_up(&keys.index_witness.verifier().to_string())? {
+    if !lost.is_given_up(&key.verifier().to_string())? {
         begin(&layout, &records, &indexes)?;
     }
-    Ok(IndexWitness::new(
-        keys.index_witness,
+    Ok(Some(IndexWitness::new(
+        key,
         indexes,
         own,
         records,
         &Accusations::new(&layout.fraud()),
         clock::system(),
-    ))
+    )))
 }
 
 /// Makes the records of indexes that the list does not know; the record comes first.

@@ -132,7 +132,9 @@ pub fn renew_witness(settings: &Settings) -> Result<PublicKeys, NodeError> {
     let old = read_keys(&settings.keys_dir, &settings.origin)?;
     // Whatever is interrupted below: nothing is begun again for the old key.
     records.give_up(&old.witness.verifier().to_string())?;
-    records.give_up(&old.index_witness.verifier().to_string())?;
+    if let Some(key) = &old.index_witness {
+        records.give_up(&key.verifier().to_string())?;
+    }
     // The list names logs for which the new key has no record.
     Witnessed::open(&layout.witnessed())?.replace(&[])?;
     records.set_aside()?;

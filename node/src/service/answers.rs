@@ -46,6 +46,11 @@ pub struct Health {
     pub published_at: Timestamp,
     /// Why nothing is signed at present.
     pub halted: Option<Reason>,
+    /// Leaves that the index covers, at the head that is shown; nothing where none can be answered
+    /// from.
+    pub index: Option<u64>,
+    /// Why nothing of the index is signed any more.
+    pub index_halted: Option<Reason>,
     /// Whether the log has ended; the process ends then.
     pub stopped: bool,
     /// Indexes of other logs in which a head was signed that does not follow.

@@ -199,6 +199,11 @@ impl Service {
             published: published.size().get(),
             published_at: published.signed_at(),
             halted: self.access.halted(),
+            index: self.access.index.as_ref().and_then(|access| {
+                let index = access.index();
+                index.settled().map(|head| head.size.get())
+            }),
+            index_halted: self.access.index_halted(),
             stopped: self.access.ended.borrow().is_some(),
             refused_indexes: self.index_witness.as_ref().map_or(0, |it| it.refused()),
         }

@@ -314,6 +314,8 @@ impl LogService for Fake {
             published: 1,
             published_at: Timestamp::new(1_790_000_000).unwrap(),
             halted: self.halted,
+            index: None,
+            index_halted: None,
             stopped: self.stopped,
             refused_indexes: 0,
         }

@@ -252,11 +252,14 @@ pub(crate) fn keys() -> Keys {
         log: NoteSigner::new(origin.key_name().unwrap(), secret(201)),
         promise: NoteSigner::new(origin.promise_key_name().unwrap(), secret(202)),
         witness: Cosigner::new("log.example/one/witness".parse().unwrap(), secret(203)),
-        index: NoteSigner::new(origin.index(1).unwrap().key_name().unwrap(), secret(204)),
-        index_witness: Cosigner::new(
+        index: Some(NoteSigner::new(
+            origin.index(1).unwrap().key_name().unwrap(),
+            secret(204),
+        )),
+        index_witness: Some(Cosigner::new(
             "log.example/one/index-witness".parse().unwrap(),
             secret(205),
-        ),
+        )),
     }
 }
 
@@ -282,11 +285,14 @@ impl Running {
             promise_vkey: keys.promise.verifier().to_string(),
             witness_vkey: keys.witness.verifier().to_string(),
             witnesses: Vec::new(),
-            index: Some(IndexInfo {
-                origin: keys.index.verifier().name().to_string(),
-                vkey: keys.index.verifier().to_string(),
-                witness_vkey: keys.index_witness.verifier().to_string(),
-            }),
+            index: keys
+                .index
+                .zip(keys.index_witness)
+                .map(|(log, witness)| IndexInfo {
+                    origin: log.verifier().name().to_string(),
+                    vkey: log.verifier().to_string(),
+                    witness_vkey: witness.verifier().to_string(),
+                }),
             network: charter().network(),
             size: 0,
             terms: String::new(),

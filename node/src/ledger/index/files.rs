@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use fairtrail::index::IndexHead;
-use fairtrail::log::{Checkpoint, Origin};
+use fairtrail::log::{Checkpoint, LogError, Origin};
 use fairtrail::merkle::{CompactRange, Root, leaf_hash};
 
 use super::super::error::LedgerError;
@@ -181,9 +181,12 @@ impl Kept {
 }
 
 /// The origin of the index of a log.
+///
+/// # Errors
+/// [`LogError::OriginMalformed`] unless it is a log's.
 pub(crate) fn index_origin(log: &Origin) -> Result<Origin, LedgerError> {
     let index = log.index(fairtrail::index::EDITION);
-    index.ok_or(LedgerError::Stopped)
+    Ok(index.ok_or(LogError::OriginMalformed)?)
 }
 
 /// Where a head lies whose frame is at `frame`.

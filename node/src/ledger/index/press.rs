@@ -8,9 +8,9 @@ use std::sync::mpsc::Sender;
 use fairtrail::entry::SignedEntry;
 use fairtrail::id::EntryId;
 use fairtrail::index::{FeedFact, FeedFacts};
-use fairtrail::log::{Checkpoint, LogError, Origin};
+use fairtrail::log::{Checkpoint, LogError, Origin, SignedCheckpoint};
 use fairtrail::merkle::{Hash, TreeSize, leaf_hash, prove};
-use fairtrail::note::{Cosigner, NoteSigner};
+use fairtrail::note::{Cosigner, NoteSigner, NoteVerifier};
 use tokio::sync::watch;
 
 use super::super::admitted::SharedAdmitted;
@@ -68,15 +68,15 @@ pub(super) struct IndexSetup {
 }
 
 impl IndexPress {
-    /// Goes on where an earlier process stopped. There is no press when the index cannot go on: what
-    /// was shown of it stays shown.
+    /// Goes on where an earlier process stopped. When the index cannot go on there is the reason in
+    /// place of a press: what was shown of it stays shown.
     ///
     /// # Errors
     /// [`LedgerError`] when its files cannot be read at all.
     pub(super) fn recover(
         files: IndexFiles,
         setup: IndexSetup,
-    ) -> Result<(Option<Self>, IndexAccess), LedgerError> {
+    ) -> Result<(Result<Self, LedgerError>, IndexAccess), LedgerError> {
         let IndexFiles {
             journal,
             positions,
@@ -106,14 +106,15 @@ impl IndexPress {
         let root_at = |size: TreeSize| kept.roots.get(&size.get()).copied();
         let full = asked.then(|| vouched::kept(&full_path, full, &key, &setup.witnesses, root_at));
         let begun = setup.guard.and_then(|guard| {
+            check_key(&kept, setup.keys.log.verifier())?;
             let index = setup.replay.finish()?;
             let (machine, todo) = recover(&setup.log, kept, &guard, mark, !asked)?;
             Ok((guard, index, machine, todo))
         });
         match begun {
             Err(error) => {
-                tracing::error!(%error, reason = %error.code(), "the index goes no further");
-                Ok((None, IndexAccess::of(setup.log, None, reader, shown)))
+                let access = IndexAccess::of(setup.log, None, reader, shown);
+                Ok((Err(error), access))
             }
             Ok((guard, index, machine, todo)) => {
                 let mut access = IndexAccess::of(setup.log, Some(index), reader, shown);
@@ -142,7 +143,7 @@ impl IndexPress {
                     todo,
                     vouched: told,
                 };
-                Ok((Some(press), access))
+                Ok((Ok(press), access))
             }
         }
     }
@@ -330,6 +331,14 @@ impl FeedFacts for Facts<'_> {
     fn fact(&self, entry: EntryId) -> Option<FeedFact> {
         FeedFacts::fact(&self.0.read().set, entry)
     }
+}
+
+/// What was signed last was signed with the key that is here.
+fn check_key(kept: &Kept, key: &NoteVerifier) -> Result<(), LedgerError> {
+    let signed = kept.signed.as_ref();
+    let note = signed.map(|signed| signed.note.to_string());
+    let opened = note.map(|note| SignedCheckpoint::open(note.as_bytes(), key));
+    Ok(opened.transpose().map(|_| ())?)
 }
 
 fn recover(

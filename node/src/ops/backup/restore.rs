@@ -90,8 +90,9 @@ pub fn restore(plan: &Restore) -> Result<Restored, NodeError> {
     let keys = read_keys(&keys_dir, &origin).ok();
     if !guard_kept {
         let lost = keys.as_ref().map(|keys| {
-            let keys = [&keys.witness, &keys.index_witness];
+            let keys = std::iter::once(&keys.witness).chain(&keys.index_witness);
             keys.map(|key| key.verifier().to_string())
+                .collect::<Vec<_>>()
         });
         for key in lost.unwrap_or_default() {
             records.give_up(&key)?;

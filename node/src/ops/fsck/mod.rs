@@ -150,13 +150,21 @@ pub fn fsck(settings: &Settings) -> Result<Report, NodeError> {
     if !report.findings.iter().all(|finding| finding.derived) {
         return Ok(report);
     }
+    let Some(key) = &keys.index else {
+        // Before the first start of a node from before there were indexes there is neither.
+        if layout.index_journal().exists() {
+            let error = LedgerError::IndexKey;
+            report.find(error.code(), "index", error.to_string());
+        }
+        return Ok(report);
+    };
     let found = check_index(&IndexPlace {
         layout: &layout,
         guard_dir: &settings.guard_dir,
         origin: &settings.origin,
         charter: &charter,
         journal: &reader,
-        key: keys.index.verifier(),
+        key: key.verifier(),
     });
     report.heads = found.heads;
     for (reason, detail) in found.wrong {

@@ -62,9 +62,7 @@ impl Body {
 
     /// The part a header names this body by.
     pub fn part(&self, role: PartRole, media_type: Option<&str>, audience: Audience) -> Part {
-        let (rounding, _) = size_rule(role);
-        let len = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
-        let size = len.checked_next_multiple_of(rounding).unwrap_or(u64::MAX);
+        let size = self.stated_size(role);
         let media_type = media_type.map(str::to_owned);
         Part {
             role,
@@ -77,8 +75,14 @@ impl Body {
 
     /// Whether this body is the one `part` names: digest and size.
     pub fn matches(&self, part: &Part) -> bool {
-        let expected = self.part(part.role, part.media_type.as_deref(), part.audience);
-        expected == *part
+        self.stated_size(part.role) == part.size && self.digest() == part.digest
+    }
+
+    /// The size that a part of this role states for these bytes.
+    fn stated_size(&self, role: PartRole) -> u64 {
+        let (rounding, _) = size_rule(role);
+        let len = u64::try_from(self.bytes.len()).unwrap_or(u64::MAX);
+        len.checked_next_multiple_of(rounding).unwrap_or(u64::MAX)
     }
 }
 

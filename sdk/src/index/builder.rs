@@ -13,7 +13,7 @@ use crate::entry::SignedEntry;
 use crate::feed::FeedShape;
 use crate::id::{AuthorId, EntryId};
 use crate::log::Origin;
-use crate::merkle::{CompactRange, Hash, LeafIndex, TreeSize, leaf_hash};
+use crate::merkle::{CompactRange, Hash, LeafIndex, TreeSize};
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
 use crate::trie::{Trie, TrieKey, View};
@@ -123,7 +123,7 @@ impl Index {
         facts: &impl FeedFacts,
     ) -> Result<IndexHead, IndexError> {
         let step = self.step(entries, time, facts)?;
-        self.take(entries, time, step)
+        self.take(time, step)
     }
 
     /// Covers the next leaves, and proves to whoever checked the head before that this one follows.
@@ -139,7 +139,7 @@ impl Index {
     ) -> Result<UpdateProof, IndexError> {
         let step = self.step(entries, time, facts)?;
         let mut proof = self.prove(entries, &step, facts, source)?;
-        proof.new = Embedded(self.take(entries, time, step)?.to_bytes());
+        proof.new = Embedded(self.take(time, step)?.to_bytes());
         Ok(proof)
     }
 
@@ -230,33 +230,23 @@ impl Index {
         })
     }
 
-    fn take(
-        &mut self,
-        entries: &[SignedEntry],
-        time: Timestamp,
-        step: Step,
-    ) -> Result<IndexHead, IndexError> {
+    fn take(&mut self, time: Timestamp, step: Step) -> Result<IndexHead, IndexError> {
         let maps = step.maps.iter();
         let maps: Vec<_> = maps.map(|(key, map)| (*key, map.value())).collect();
         let values = step.values.iter();
         let values = values.map(|(key, value)| (*key, keys::feed_value_of(value)));
         let values: Vec<_> = values.collect();
-        self.keep(entries, time, step)?;
+        self.keep(time, step)?;
         self.subjects.apply(&maps)?;
         self.feeds.apply(&values)?;
         Ok(self.stand())
     }
 
     /// Takes over what new leaves make of the state, all but the tries.
-    pub(super) fn keep(
-        &mut self,
-        entries: &[SignedEntry],
-        time: Timestamp,
-        step: Step,
-    ) -> Result<(), IndexError> {
+    pub(super) fn keep(&mut self, time: Timestamp, step: Step) -> Result<(), IndexError> {
         let mut range = self.range.clone();
-        for entry in entries {
-            range.append(leaf_hash(entry.bytes()))?;
+        for hash in &step.touched.hashes {
+            range.append(*hash)?;
         }
         for (key, map) in step.maps {
             self.maps.insert(key, map);

@@ -106,8 +106,8 @@ impl Checked {
         touched.post(&mut maps, &entries, before.size, time)?;
         let changes: Vec<_> = maps.iter().map(|(key, map)| (*key, map.value())).collect();
         let mut range = self.range.clone();
-        for entry in &entries {
-            range.append(leaf_hash(entry.bytes()))?;
+        for hash in &touched.hashes {
+            range.append(*hash)?;
         }
         let head = IndexHead {
             origin: self.origin.clone(),

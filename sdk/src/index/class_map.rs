@@ -78,16 +78,25 @@ impl ClassMap {
     /// for its first.
     #[must_use]
     pub fn after(before: Option<Self>, class: Class, posting: &[u8]) -> Self {
-        let mut rows = before.map_or_else(Vec::new, |map| map.0.into_vec());
-        match rows.binary_search_by_key(&class, |(class, _)| *class) {
+        let mut map = before.unwrap_or_else(|| Self(Box::default()));
+        map.post(class, posting);
+        map
+    }
+
+    /// Adds one more posting of a class, in these bytes.
+    pub(super) fn post(&mut self, class: Class, posting: &[u8]) {
+        match self.0.binary_search_by_key(&class, |(class, _)| *class) {
             Ok(at) => {
-                if let Some((_, tally)) = rows.get_mut(at) {
+                if let Some((_, tally)) = self.0.get_mut(at) {
                     *tally = tally.after(posting);
                 }
             }
-            Err(at) => rows.insert(at, (class, Tally::START.after(posting))),
+            Err(at) => {
+                let mut rows = std::mem::take(&mut self.0).into_vec();
+                rows.insert(at, (class, Tally::START.after(posting)));
+                self.0 = rows.into_boxed_slice();
+            }
         }
-        Self(rows.into_boxed_slice())
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::entry::SignedEntry;
 use crate::subject::SubjectId;
+use std::borrow::Cow;
 
 /// The subjects in whose lists an entry stands, each once: those it names, and the author that it
 /// begins.
@@ -19,15 +20,17 @@ use crate::subject::SubjectId;
 /// assert_eq!(posted_under(&begin), [key.public().id().into(), begin.author().into()]);
 /// ```
 pub fn posted_under(entry: &SignedEntry) -> Vec<SubjectId> {
+    subjects_of(entry).map(Cow::into_owned).collect()
+}
+
+/// As [`posted_under`], without copies of what the entry says.
+pub(super) fn subjects_of(entry: &SignedEntry) -> impl Iterator<Item = Cow<'_, SubjectId>> {
     let header = entry.header();
-    let mut subjects = header.subjects.clone();
-    if header.seq == 0 {
-        subjects.push(entry.author().into());
-    }
-    subjects
+    let begun = (header.seq == 0).then(|| Cow::Owned(entry.author().into()));
+    header.subjects.iter().map(Cow::Borrowed).chain(begun)
 }
 
 /// Whether an entry stands in the lists of a subject.
 pub fn names(entry: &SignedEntry, subject: &SubjectId) -> bool {
-    posted_under(entry).contains(subject)
+    subjects_of(entry).any(|posted| *posted == *subject)
 }

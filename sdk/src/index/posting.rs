@@ -31,12 +31,22 @@ pub struct ChainHead([u8; 32]);
 impl Posting {
     /// The posting of the entry at `leaf`, covered by a head of this log time.
     pub fn of(entry: &SignedEntry, leaf: LeafIndex, time: Timestamp) -> Self {
+        Self::with_hash(entry, leaf, time, leaf_hash(entry.bytes()))
+    }
+
+    /// As [`Self::of`], for an entry whose leaf hash is known.
+    pub(super) fn with_hash(
+        entry: &SignedEntry,
+        leaf: LeafIndex,
+        time: Timestamp,
+        hash: Hash,
+    ) -> Self {
         Self {
             leaf,
             time,
             entry: entry.id(),
             kind: entry.header().kind.clone(),
-            hash: leaf_hash(entry.bytes()),
+            hash,
         }
     }
 

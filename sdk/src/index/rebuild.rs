@@ -33,7 +33,7 @@ impl Rebuild {
         facts: &impl FeedFacts,
     ) -> Result<(), IndexError> {
         let step = self.0.step(entries, time, facts)?;
-        self.0.keep(entries, time, step)?;
+        self.0.keep(time, step)?;
         // Nobody asks about a state before the last.
         self.0.maps.settle();
         self.0.values.settle();

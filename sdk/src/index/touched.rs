@@ -1,14 +1,15 @@
 //! The leaves that one head covers, and the keys they touch.
 
-use super::{ClassMap, IndexError, Posting, keys, posted_under};
+use super::map_fn::subjects_of;
+use super::{ClassMap, IndexError, Posting, keys};
 use crate::entry::SignedEntry;
 use crate::id::AuthorId;
 use crate::limits::{INDEX_HEAD_LEAF_BYTES, INDEX_HEAD_LEAVES, TRIE_KEYS};
-use crate::merkle::{LeafIndex, MerkleError, TreeSize};
+use crate::merkle::{Hash, LeafIndex, MerkleError, TreeSize, leaf_hash};
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
 use crate::trie::TrieKey;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What new leaves touch, rising by trie key. Nobody is told these keys: they follow from the
 /// leaves.
@@ -18,6 +19,8 @@ pub(super) struct Touched {
     pub(super) feeds: BTreeMap<TrieKey, AuthorId>,
     /// The keys each leaf is posted under.
     posted: Vec<Vec<TrieKey>>,
+    /// The leaf hashes, in the order of the log.
+    pub(super) hashes: Vec<Hash>,
 }
 
 impl Touched {
@@ -28,22 +31,27 @@ impl Touched {
         });
         check_leaves(entries.len())?;
         check("bytes of leaves", bytes, INDEX_HEAD_LEAF_BYTES)?;
-        let (mut subjects, mut feeds) = (BTreeMap::new(), BTreeMap::new());
+        // Leaves name the same subjects and authors again and again: a key is hashed once.
+        let (mut subjects, mut feeds) = (HashMap::new(), HashMap::new());
         let mut posted = Vec::with_capacity(entries.len());
         for entry in entries {
-            let named = posted_under(entry);
-            let named = named.into_iter().map(|id| (keys::subject_key(&id), id));
-            let named: Vec<_> = named.collect();
-            posted.push(named.iter().map(|(key, _)| *key).collect());
-            subjects.extend(named);
-            feeds.insert(keys::feed_key(entry.author()), entry.author());
+            let named = subjects_of(entry).map(|id| {
+                let key = subjects.entry(id);
+                *key.or_insert_with_key(|id| keys::subject_key(id))
+            });
+            posted.push(named.collect());
+            let feed = feeds.entry(entry.author());
+            feed.or_insert_with_key(|id| keys::feed_key(*id));
         }
         let touched = subjects.len().saturating_add(feeds.len());
         check("touched keys", touched, TRIE_KEYS)?;
+        let subjects = subjects.into_iter();
+        let hashes = entries.iter().map(|entry| leaf_hash(entry.bytes()));
         Ok(Self {
-            subjects,
-            feeds,
+            subjects: subjects.map(|(id, key)| (key, id.into_owned())).collect(),
+            feeds: feeds.into_iter().map(|(id, key)| (key, id)).collect(),
             posted,
+            hashes: hashes.collect(),
         })
     }
 
@@ -57,12 +65,17 @@ impl Touched {
         time: Timestamp,
     ) -> Result<(), MerkleError> {
         let mut leaf: LeafIndex = first.next_index()?;
-        for (entry, keys) in entries.iter().zip(&self.posted) {
-            let posting = Posting::of(entry, leaf, time);
+        let posted = self.posted.iter().zip(&self.hashes);
+        for (entry, (keys, hash)) in entries.iter().zip(posted) {
+            let posting = Posting::with_hash(entry, leaf, time, *hash);
             let (class, bytes) = (posting.class(), posting.to_bytes());
             for key in keys {
-                let map = ClassMap::after(maps.remove(key), class, &bytes);
-                maps.insert(*key, map);
+                match maps.get_mut(key) {
+                    Some(map) => map.post(class, &bytes),
+                    None => {
+                        maps.insert(*key, ClassMap::after(None, class, &bytes));
+                    }
+                }
             }
             leaf = leaf.plus(1)?;
         }
@@ -89,14 +102,11 @@ fn check(what: &'static str, found: usize, max: usize) -> Result<(), IndexError>
 /// assert_eq!(head_covers([].into_iter()), 0);
 /// ```
 pub fn head_covers<'a>(entries: impl Iterator<Item = &'a SignedEntry>) -> usize {
-    let (mut subjects, mut feeds) = (
-        std::collections::HashSet::new(),
-        std::collections::HashSet::new(),
-    );
+    let (mut subjects, mut feeds) = (HashSet::new(), HashSet::new());
     let (mut count, mut bytes) = (0_usize, 0_usize);
     for entry in entries.take(INDEX_HEAD_LEAVES) {
         bytes = bytes.saturating_add(entry.bytes().len());
-        subjects.extend(posted_under(entry));
+        subjects.extend(subjects_of(entry));
         feeds.insert(entry.author());
         let keys = subjects.len().saturating_add(feeds.len());
         if bytes > INDEX_HEAD_LEAF_BYTES || keys > TRIE_KEYS {

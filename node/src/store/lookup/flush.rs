@@ -91,7 +91,7 @@ impl Flush {
             let memory = memory.map(|rows| -> Source<'_> {
                 Box::new(
                     rows.iter()
-                        .map(|(key, value)| Ok((key.clone(), value.clone()))),
+                        .map(|(key, value)| Ok((key.bytes().to_vec(), value.clone()))),
                 )
             });
             let disk = disk.filter_map(|generation| generation.rows_from(table, &[]));

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use super::error::LookupError;
 use super::flush::Flush;
 use super::open::{self, Loaded, Start};
-use super::view::{Sealed, View};
+use super::view::{Key, Sealed, View};
 use super::{IndexStore, MAX_KEY_BYTES, MAX_VALUE_BYTES, Row, Scan, Table};
 use crate::store::disk;
 use crate::store::head::TreeHead;
@@ -153,6 +153,7 @@ impl IndexStore for SledIndex {
             .iter()
             .map(|(key, value)| key.len() + value.len())
             .sum::<usize>();
+        let rows = rows.into_iter().map(|(key, value)| (Key::of(key), value));
         view.active.entry(table).or_default().extend(rows);
         Ok(())
     }

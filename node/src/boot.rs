@@ -142,10 +142,10 @@ impl Node {
         let mut logs = follow::load(&data_dir, settings.follow, own)?;
         let mirrors = follow::mirrors(&data_dir, &mut logs).map_err(LedgerError::from)?;
         let mut service = service.with_mirrors(mirrors.clone());
-        if let Some(whole) = whole {
-            if let Some(vouching) = ops::index_witness(&whole, &service)? {
-                service = service.with_index_witness(Arc::new(vouching));
-            }
+        if let Some(whole) = whole
+            && let Some(vouching) = ops::index_witness(&whole, &service)?
+        {
+            service = service.with_index_witness(Arc::new(vouching));
         }
         let ear = Ear::new(hub, service.clone());
         let stop = runtime.block_on(async { shutdown::listen() });

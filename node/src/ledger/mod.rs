@@ -18,6 +18,7 @@ mod erase;
 mod error;
 mod fill;
 pub mod frame;
+mod fresh;
 mod gate;
 mod index;
 pub mod late;

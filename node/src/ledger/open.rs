@@ -78,6 +78,7 @@ pub(super) fn assemble(setup: Setup) -> Result<Assembled, LedgerError> {
         clock: Arc::clone(&clock),
         flush: flush.clone(),
     };
+    reader.fresh.want(index.press.is_some());
     let log_key = setup.keys.log;
     let witnesses = Asking::start(&setup.witnesses, log_key.verifier(), &reader)?;
     let press = Press {

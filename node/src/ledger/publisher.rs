@@ -154,6 +154,7 @@ impl Press {
             let reason = error.code();
             tracing::error!(%error, %reason, "the index goes no further");
             self.index = None;
+            self.reader.fresh.want(false);
             note(&self.index_halted, Some(reason));
         }
     }

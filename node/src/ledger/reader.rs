@@ -10,6 +10,7 @@ use fairtrail::reason::Reason;
 use fairtrail::subject::SubjectId;
 
 use super::error::LedgerError;
+use super::fresh::Fresh;
 use super::tables::Tables;
 use crate::store::archive::Archive;
 use crate::store::bodies::{BodyPlace, BodyReader, Content};
@@ -61,6 +62,8 @@ pub struct Reader {
     /// What the operator withholds.
     pub withheld: Withheld,
     archive: RwLock<Frozen>,
+    /// New leaves, for the index.
+    pub(super) fresh: Fresh,
 }
 
 /// The archive with its list.
@@ -123,6 +126,7 @@ impl Reader {
             tiles,
             withheld,
             archive: RwLock::new(archive),
+            fresh: Fresh::default(),
         }
     }
 

@@ -301,6 +301,7 @@ impl Writer {
             .committed
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = head;
+        self.reader.fresh.put(sealed.first().get(), sealed.leaves());
         rows.put(&self.reader.lookups)?;
         let newly = self.admitted.write().settle();
         let lookups = &self.reader.lookups;

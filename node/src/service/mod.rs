@@ -26,7 +26,7 @@ pub use self::index::IndexQuestion;
 pub use self::mirrored::MirrorQuestion;
 use crate::core::sequence::Offered;
 use crate::gossip::Hub;
-use crate::ledger::{Access, SharedAdmitted};
+use crate::ledger::{Access, IndexAccess, SharedAdmitted};
 pub use crate::ledger::{Published, SubmitError};
 use crate::metrics::Metrics;
 use crate::store::mirrored::Mirrors;
@@ -199,10 +199,7 @@ impl Service {
             published: published.size().get(),
             published_at: published.signed_at(),
             halted: self.access.halted(),
-            index: self.access.index.as_ref().and_then(|access| {
-                let index = access.index();
-                index.settled().map(|head| head.size.get())
-            }),
+            index: (self.access.index.as_ref()).and_then(IndexAccess::covered),
             index_halted: self.access.index_halted(),
             stopped: self.access.ended.borrow().is_some(),
             refused_indexes: self.index_witness.as_ref().map_or(0, |it| it.refused()),

@@ -1,5 +1,6 @@
 //! Reading the index log, beside its one writer.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -79,12 +80,29 @@ pub struct IndexAccess {
     /// The newest note with the index quorum; nothing where nobody is asked to vouch.
     pub full: Option<watch::Receiver<Option<Arc<Full>>>>,
     pub(super) index: Arc<RwLock<Index>>,
+    /// Leaves of the log that it covers as it has settled; 0 before it has.
+    covered: Arc<AtomicU64>,
 }
 
 impl IndexAccess {
     /// The index as it has settled: at the head that is shown.
     pub fn index(&self) -> RwLockReadGuard<'_, Index> {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leaves of the log that the head covers which is shown; nothing where none can be answered from.
+    /// Asking waits for nobody.
+    pub fn covered(&self) -> Option<u64> {
+        let covered = self.covered.load(Ordering::Relaxed);
+        (covered > 0).then_some(covered)
+    }
+
+    /// Makes the tip the state that answers are given from.
+    pub(super) fn settle(&self) {
+        let mut index = self.index_mut();
+        index.settle();
+        let covered = index.settled().map_or(0, |head| head.size.get());
+        self.covered.store(covered, Ordering::Relaxed);
     }
 
     pub(super) fn of(
@@ -98,6 +116,7 @@ impl IndexAccess {
             shown,
             full: None,
             index: Arc::new(RwLock::new(index.unwrap_or_else(|| Index::new(origin)))),
+            covered: Arc::default(),
         }
     }
 

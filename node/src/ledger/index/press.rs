@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
-use fairtrail::entry::SignedEntry;
 use fairtrail::id::EntryId;
 use fairtrail::index::{FeedFact, FeedFacts};
 use fairtrail::log::{Checkpoint, LogError, Origin, SignedCheckpoint};
@@ -183,8 +182,7 @@ impl IndexPress {
             if wanted.is_empty() {
                 break;
             }
-            let leaves: Result<Vec<SignedEntry>, _> =
-                wanted.map(|leaf| reader.entry_at(leaf)).collect();
+            let leaves = reader.fresh.entries(wanted, reader);
             let leaves = leaves.map_err(|fault| LedgerError::Stored {
                 reason: fault.code(),
             })?;
@@ -196,6 +194,7 @@ impl IndexPress {
             let (head, proof) =
                 proving::append(&mut self.access.index_mut(), leaves, time, &facts, from)?;
             check_root(&head, shown)?;
+            reader.fresh.forget_below(head.size.get());
             let body = head.to_bytes();
             let places = self.journal.append(&[Frame {
                 kind: HEAD,
@@ -303,7 +302,7 @@ impl IndexPress {
         let shown = Published::of(publication)?;
         self.last = Some(shown.checkpoint().clone());
         if publication.intent.head.size.get() == self.tiles.head().size {
-            self.access.index_mut().settle();
+            self.access.settle();
         }
         self.serve.send_replace(Some(Arc::new(shown)));
         if let Some(vouched) = &self.vouched {

@@ -75,14 +75,8 @@ impl AdmittedSet {
 
     fn check_next(&self, entry: &SignedEntry, prev: EntryId) -> Result<Change, AdmissionError> {
         let (feed, seq) = (entry.author(), entry.header().seq);
-        let before = self
-            .facts
-            .get(&prev)
-            .ok_or(AdmissionError::EarlyPrev { prev })?;
-        if before.feed != feed || before.seq.checked_add(1) != Some(seq) {
-            return Err(AdmissionError::PrevMismatch { prev, seq });
-        }
-        let state = self.keys.get(&before.key_state);
+        let set_by = self.key_before(entry, prev)?;
+        let state = self.keys.get(&set_by);
         let state = state.ok_or(AdmissionError::EarlyPrev { prev })?;
         let rotate = match entry.network_claim() {
             Some(NetworkClaim::Rotate(rotate)) => Some(rotate),
@@ -93,16 +87,12 @@ impl AdmittedSet {
         let (signer, key) = match rotate {
             None => (state.key, None),
             Some(rotate) => {
-                let (signer, next) = self.check_rotation(entry, rotate, before.key_state)?;
+                let (signer, next) = self.check_rotation(entry, rotate, set_by)?;
                 (signer, Some(next))
             }
         };
         entry.authenticate(&signer)?;
-        let key_state = if key.is_some() {
-            entry.id()
-        } else {
-            before.key_state
-        };
+        let key_state = if key.is_some() { entry.id() } else { set_by };
         let fact = Fact {
             feed,
             seq,
@@ -111,6 +101,19 @@ impl AdmittedSet {
             key_state,
         };
         Ok(Change { fact, key, effect })
+    }
+
+    /// What set the key that signs an entry, which has to follow `prev`.
+    fn key_before(&self, entry: &SignedEntry, prev: EntryId) -> Result<EntryId, AdmissionError> {
+        let (feed, seq) = (entry.author(), entry.header().seq);
+        let Some(before) = self.facts.get(&prev) else {
+            let known = self.excerpt_key(feed, seq);
+            return known.ok_or(AdmissionError::EarlyPrev { prev });
+        };
+        if before.feed != feed || before.seq.checked_add(1) != Some(seq) {
+            return Err(AdmissionError::PrevMismatch { prev, seq });
+        }
+        Ok(before.key_state)
     }
 
     /// The grant cited, and what a network kind needs beyond it.

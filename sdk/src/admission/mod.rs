@@ -7,6 +7,7 @@
 mod check;
 mod early;
 mod error;
+mod excerpt;
 mod grants;
 mod network;
 mod state;

@@ -1,6 +1,7 @@
 //! The admitted set: what was admitted, and what follows from it.
 
 use super::check::{Change, Effect};
+use super::excerpt::Linear;
 use super::{AdmissionError, CharterAuthor, CharterSort, GrantFact, Granter};
 use crate::cbor::Writer;
 use crate::charter::Charter;
@@ -22,6 +23,8 @@ pub struct AdmittedSet {
     pub(super) granted: HashMap<AuthorId, Vec<GrantId>>,
     pub(super) acts: HashMap<ActId, BTreeSet<KeyId>>,
     pub(super) charter_authors: HashMap<AuthorId, CharterAuthor>,
+    /// Of which feeds only some entries are at hand; none where everything is.
+    pub(super) excerpts: HashMap<AuthorId, Linear>,
 }
 
 /// What is kept of an admitted entry.
@@ -86,6 +89,7 @@ impl AdmittedSet {
             granted: HashMap::new(),
             acts: HashMap::new(),
             charter_authors,
+            excerpts: HashMap::new(),
         }
     }
 
@@ -249,9 +253,13 @@ impl AdmittedSet {
     fn apply(&mut self, entry: &SignedEntry, change: Change) -> Vec<[u8; 32]> {
         let id = entry.id();
         let Change { fact, key, effect } = change;
+        let sets_key = key.is_some().then_some(id);
         self.facts.insert(id, fact);
         self.keys.extend(key.map(|key| (id, key)));
-        if fact.seq == 0 {
+        let shaped = self.note_excerpt(fact.feed, fact.seq, sets_key);
+        if shaped {
+            // The shape was proved before.
+        } else if fact.seq == 0 {
             self.shapes.insert(fact.feed, FeedShape::new(id));
         } else if let (Some(link), Some(mut shape)) =
             (self.link(id), self.shapes.remove(&fact.feed))

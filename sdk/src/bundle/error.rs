@@ -1,11 +1,11 @@
 //! Why a bundle is refused.
 
+use crate::admission::AdmissionError;
 use crate::cbor::CborError;
 use crate::charter::CharterError;
 use crate::entry::EntryError;
 use crate::id::{AuthorId, EntryId, NetworkId};
 use crate::index::IndexError;
-use crate::key::KeyError;
 use crate::log::{LogError, Origin};
 use crate::reason::Reason;
 
@@ -42,9 +42,31 @@ pub enum BundleError {
     /// An entry is refused.
     #[error("an entry is refused")]
     Entry(#[from] EntryError),
-    /// An entry is not signed by the key it names.
-    #[error("the signature of an entry does not verify")]
-    Signature(#[from] KeyError),
+    /// An entry that no log may hold, or one that something is missing for.
+    #[error("{entry} is not admitted")]
+    Inadmissible {
+        /// The entry.
+        entry: EntryId,
+        /// Why.
+        #[source]
+        error: AdmissionError,
+    },
+    /// One entry at two leaves.
+    #[error("{log}: {entry} stands at two leaves")]
+    LeafTwice {
+        /// The entry.
+        entry: EntryId,
+        /// The log.
+        log: Origin,
+    },
+    /// The entries at hand are not what a log proves of a feed, or are too few to show it.
+    #[error("{log}: what is there of the feed of {author} does not amount to what is proved of it")]
+    FeedUnproved {
+        /// The author.
+        author: AuthorId,
+        /// The log.
+        log: Origin,
+    },
     /// A list that must rise strictly does not.
     #[error("{what} do not rise strictly")]
     Order {
@@ -90,10 +112,16 @@ impl BundleError {
             Self::Note(error) => error.code(),
             Self::Index(error) => error.code(),
             Self::Entry(error) => error.code(),
-            Self::Signature(error) => error.code(),
+            Self::Inadmissible { error, .. } if error.waits_for().is_some() => {
+                Reason::EvidenceIncomplete
+            }
+            Self::Inadmissible { error, .. } => error.code(),
+            Self::LeafTwice { .. } => Reason::DuplicateLeaf,
             Self::Order { .. } => Reason::NotAscending,
             Self::ListUnasked { .. } | Self::Stray { .. } => Reason::EvidenceStray,
-            Self::EntryMissing { .. } | Self::StandingMissing { .. } => Reason::EvidenceIncomplete,
+            Self::EntryMissing { .. }
+            | Self::FeedUnproved { .. }
+            | Self::StandingMissing { .. } => Reason::EvidenceIncomplete,
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::BundleError;
 use crate::cbor::{CborError, Decode, Encode, Reader, Rules, Writer, decode, encode};
 use crate::entry::Body;
-use crate::index::Embedded;
+use crate::id::EntryId;
+use crate::index::{Embedded, Inclusion};
 use crate::limits;
 use crate::subject::SubjectId;
 
@@ -43,6 +44,8 @@ int_map! {
         4 ? lists: Vec<SubjectList>,
         /// Archived notes of the log, by rising size.
         5 ? notes: Vec<OldNote>,
+        /// Entries that stand in none of the lists, by rising leaf.
+        6 ? places: Vec<OutsideLists>,
     }
 }
 
@@ -62,6 +65,15 @@ pub struct OldNote {
     pub note: Embedded,
     /// Its consistency with the log that the index head covers.
     pub path: Vec<[u8; 32]>,
+}
+
+/// Where an entry stands in the log that is in none of the lists.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutsideLists {
+    /// The entry.
+    pub entry: EntryId,
+    /// Its leaf, and the path to the root that the index head names.
+    pub at: Inclusion,
 }
 
 impl Bundle {
@@ -127,6 +139,24 @@ impl Decode for OldNote {
         Ok(Self {
             note: Embedded::decode(reader)?,
             path: Vec::decode(reader)?,
+        })
+    }
+}
+
+impl Encode for OutsideLists {
+    fn encode(&self, writer: &mut Writer) {
+        writer.array(2);
+        self.entry.encode(writer);
+        self.at.encode(writer);
+    }
+}
+
+impl Decode for OutsideLists {
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
+        reader.array_of(2, "an entry and where it stands")?;
+        Ok(Self {
+            entry: EntryId::decode(reader)?,
+            at: Inclusion::decode(reader)?,
         })
     }
 }

@@ -6,12 +6,20 @@
 //! to be in the logs and to be all of it. Out of scope here: what it means, which is for
 //! [`crate::history`], and fetching.
 
+mod build;
+mod complete;
 mod error;
+mod evidence;
+mod feeds;
 mod format;
+mod history;
 mod open;
 #[cfg(test)]
 mod tests;
 
+pub use build::{BuildError, BundleSource, IndexNote, Question, build};
 pub use error::BundleError;
-pub use format::{Bundle, LogPart, OldNote, SubjectList, VERSION};
-pub use open::{Evidence, LogEvidence, Trust, open};
+pub use evidence::{Evidence, LogEvidence};
+pub use format::{Bundle, LogPart, OldNote, OutsideLists, SubjectList, VERSION};
+pub use history::Uncovered;
+pub use open::{Trust, open};

@@ -1,15 +1,17 @@
 //! Checking a bundle against what the verifier trusts.
 
-use super::{Bundle, BundleError, LogPart, SubjectList};
+use super::complete::{Standings, check_complete};
+use super::{Bundle, BundleError, Evidence, LogEvidence, LogPart, OutsideLists, SubjectList};
 use crate::charter::Charter;
 use crate::entry::{Body, SignedEntry};
 use crate::id::{EntryId, NetworkId, PartDigest};
-use crate::index::{Answer, Class, Posting, PostingList, Proved};
-use crate::key::PublicKey;
-use crate::log::{Checkpoint, CosignedCheckpoint, LogError, Origin, TlogPolicy};
-use crate::merkle::Hash;
+use crate::index::{Answer, Class, IndexHead, Posting, PostingList, Proved};
+use crate::log::{Checkpoint, CosignedCheckpoint, LogError, TlogPolicy, note_digest};
+use crate::merkle::verify::inclusion;
+use crate::merkle::{Hash, leaf_hash};
 use crate::subject::SubjectId;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// What a verifier takes for given.
 #[derive(Debug, Clone, Copy)]
@@ -20,57 +22,6 @@ pub struct Trust<'a> {
     pub logs: &'a TlogPolicy,
     /// The indexes of these logs, and who checks them.
     pub indexes: &'a TlogPolicy,
-}
-
-/// What a bundle proved: in which logs, and completely.
-#[derive(Debug, Clone)]
-pub struct Evidence {
-    /// The charter of the network.
-    pub charter: Charter,
-    /// Each log, by rising origin.
-    pub logs: Vec<LogEvidence>,
-    /// The entries; each stands in a list of some log.
-    pub entries: HashMap<EntryId, SignedEntry>,
-    /// Parts by their digests.
-    pub bodies: HashMap<PartDigest, Body>,
-    /// A report for people that travelled along. Nothing vouches for it.
-    pub report: Option<String>,
-}
-
-/// What one log's index proved.
-#[derive(Debug, Clone)]
-pub struct LogEvidence {
-    /// The index log's note.
-    pub note: CosignedCheckpoint,
-    /// Class maps and feed values, at one index head.
-    pub proved: Proved,
-    /// Archived notes of the log, by rising size.
-    pub notes: Vec<CosignedCheckpoint>,
-    lists: BTreeMap<(SubjectId, Class), Vec<Posting>>,
-}
-
-impl LogEvidence {
-    /// The log.
-    pub const fn origin(&self) -> &Origin {
-        &self.proved.head.origin
-    }
-
-    /// All postings of a subject in one class, none where it has none; nothing where the bundle
-    /// shows only how many there are, or was not asked about the subject.
-    pub fn list(&self, subject: &SubjectId, class: Class) -> Option<&[Posting]> {
-        let map = self.proved.subjects.get(subject)?;
-        if map.as_ref().and_then(|map| map.tally(class)).is_none() {
-            return Some(&[]);
-        }
-        let list = self.lists.get(&(subject.clone(), class));
-        list.map(Vec::as_slice)
-    }
-
-    /// Every list that the bundle holds.
-    pub fn lists(&self) -> impl Iterator<Item = (&SubjectId, Class, &[Posting])> {
-        let lists = self.lists.iter();
-        lists.map(|((subject, class), list)| (subject, *class, list.as_slice()))
-    }
 }
 
 /// Checks a bundle, with no network and no clock.
@@ -86,20 +37,21 @@ pub fn open(bytes: &[u8], trust: Trust<'_>) -> Result<Evidence, BundleError> {
         return Err(BundleError::Network { expected, found });
     }
     let entries = read_entries(&bundle, trust.network)?;
-    let bodies = read_bodies(bundle.bodies)?;
+    let bodies = Arc::new(read_bodies(bundle.bodies)?);
     let logs = bundle.logs.iter();
-    let logs = logs.map(|part| read_log(part, trust, &entries));
+    let logs = logs.map(|part| read_log(part, trust, &entries, &bodies));
     let logs = logs.collect::<Result<Vec<_>, _>>()?;
     if !logs.is_sorted_by(|one, next| one.origin().as_str() < next.origin().as_str()) {
         return Err(BundleError::Order { what: "logs" });
     }
-    check_complete(&logs, &entries)?;
+    let Standings { set, feeds } = check_complete(&charter, &logs, &entries)?;
     Ok(Evidence {
         charter,
         logs,
         entries,
-        bodies,
         report: bundle.report,
+        set,
+        feeds,
     })
 }
 
@@ -107,7 +59,7 @@ fn read_entries(
     bundle: &Bundle,
     network: NetworkId,
 ) -> Result<HashMap<EntryId, SignedEntry>, BundleError> {
-    let mut entries = HashMap::new();
+    let mut entries = HashMap::with_capacity(bundle.entries.len());
     let mut last = None;
     for bytes in &bundle.entries {
         let entry = SignedEntry::parse(&bytes.0)?;
@@ -116,8 +68,6 @@ fn read_entries(
             let expected = network;
             return Err(BundleError::Network { expected, found });
         }
-        // Whether the key was the author's is a matter of its feed; that it signed is not.
-        entry.authenticate(&PublicKey::enrol(entry.protected().key)?)?;
         if last.is_some_and(|last| last >= entry.id()) {
             return Err(BundleError::Order { what: "entries" });
         }
@@ -142,6 +92,7 @@ fn read_log(
     part: &LogPart,
     trust: Trust<'_>,
     entries: &HashMap<EntryId, SignedEntry>,
+    bodies: &Arc<HashMap<PartDigest, Body>>,
 ) -> Result<LogEvidence, BundleError> {
     let note = trust.indexes.open(&part.note.0)?;
     let answer = Answer::parse(&part.answer.0)?;
@@ -161,12 +112,63 @@ fn read_log(
         last = Some(place.clone());
         lists.insert(place, postings);
     }
+    let notes = read_notes(part, trust, &proved)?;
+    let leaves = read_leaves(part, &proved.head, &lists, entries)?;
     Ok(LogEvidence {
-        notes: read_notes(part, trust, &proved)?,
         note,
+        archive: (notes.iter().map(digest)).zip(0..).collect(),
+        notes,
+        in_order: in_order(&leaves, entries),
         proved,
         lists,
+        leaves,
+        bodies: Arc::clone(bodies),
     })
+}
+
+/// Where the entries stand: by a list, or by a path for those that are in none.
+fn read_leaves(
+    part: &LogPart,
+    head: &IndexHead,
+    lists: &BTreeMap<Place, Vec<Posting>>,
+    entries: &HashMap<EntryId, SignedEntry>,
+) -> Result<HashMap<EntryId, u64>, BundleError> {
+    let mut leaves = HashMap::new();
+    for posting in lists.values().flatten() {
+        let (entry, leaf) = (posting.entry, posting.leaf.get());
+        if !entries.contains_key(&entry) {
+            return Err(BundleError::EntryMissing { entry });
+        }
+        if leaves.insert(entry, leaf).is_some_and(|other| other != leaf) {
+            let log = head.origin.clone();
+            return Err(BundleError::LeafTwice { entry, log });
+        }
+    }
+    let mut last = None;
+    for OutsideLists { entry, at } in &part.places {
+        if last.is_some_and(|last| last >= at.leaf) {
+            return Err(BundleError::Order { what: "places" });
+        }
+        last = Some(at.leaf);
+        let found = entries.get(entry);
+        let found = found.ok_or(BundleError::EntryMissing { entry: *entry })?;
+        let hash = leaf_hash(found.bytes());
+        inclusion(hash, at.leaf, head.size, &at.path, head.root).map_err(LogError::from)?;
+        if leaves.insert(*entry, at.leaf.get()).is_some() {
+            return Err(BundleError::Stray { entry: *entry });
+        }
+    }
+    Ok(leaves)
+}
+
+fn in_order(
+    leaves: &HashMap<EntryId, u64>,
+    entries: &HashMap<EntryId, SignedEntry>,
+) -> Vec<SignedEntry> {
+    let mut placed: Vec<_> = leaves.iter().map(|(id, leaf)| (*leaf, *id)).collect();
+    placed.sort_unstable();
+    let placed = placed.iter().filter_map(|(_, id)| entries.get(id));
+    placed.cloned().collect()
 }
 
 type Place = (SubjectId, Class);
@@ -199,7 +201,7 @@ fn read_notes(
     let covered = Checkpoint::new(head.origin.clone(), head.size, head.root)?;
     let mut notes: Vec<CosignedCheckpoint> = Vec::with_capacity(part.notes.len());
     for old in &part.notes {
-        let note = trust.logs.open(&old.note.0)?;
+        let note = trust.logs.read(&old.note.0)?;
         note.checkpoint()
             .check_growth(&covered, &hashes(&old.path))?;
         let size = |note: &CosignedCheckpoint| note.checkpoint().size();
@@ -211,45 +213,10 @@ fn read_notes(
     Ok(notes)
 }
 
+fn digest(note: &CosignedCheckpoint) -> [u8; 32] {
+    note_digest(note.note().to_string().as_bytes())
+}
+
 fn hashes(path: &[[u8; 32]]) -> Vec<Hash> {
     path.iter().map(|hash| Hash::from_bytes(*hash)).collect()
-}
-
-/// Every entry stands in a list, every posting has its entry, and of every author of an entry the
-/// feed value and all network entries that name it are there: who granted to it is an author of
-/// one of these, and so on up to the charter.
-fn check_complete(
-    logs: &[LogEvidence],
-    entries: &HashMap<EntryId, SignedEntry>,
-) -> Result<(), BundleError> {
-    let mut listed = HashSet::new();
-    for log in logs {
-        let postings = log.lists().flat_map(|(_, _, postings)| postings);
-        for posting in postings {
-            let id = posting.entry;
-            let entry = entries.get(&id);
-            let entry = entry.ok_or(BundleError::EntryMissing { entry: id })?;
-            if listed.insert((log.origin().as_str(), id)) {
-                check_author(log, entry)?;
-            }
-        }
-    }
-    let listed: HashSet<_> = listed.into_iter().map(|(_, id)| id).collect();
-    let mut stray: Vec<_> = entries.keys().filter(|id| !listed.contains(*id)).collect();
-    stray.sort();
-    match stray.first() {
-        None => Ok(()),
-        Some(entry) => Err(BundleError::Stray { entry: **entry }),
-    }
-}
-
-fn check_author(log: &LogEvidence, entry: &SignedEntry) -> Result<(), BundleError> {
-    let author = entry.author();
-    let begun = matches!(log.proved.feeds.get(&author), Some(Some(_)));
-    let acts = log.list(&author.into(), Class::Net);
-    if begun && acts.is_some_and(|acts| !acts.is_empty()) {
-        return Ok(());
-    }
-    let log = log.origin().clone();
-    Err(BundleError::StandingMissing { author, log })
 }

@@ -323,7 +323,7 @@ fn judge(
         return revoked;
     }
     let good = revoke.last_good.zip(entry);
-    if good.is_some_and(|(last, entry)| is_ancestor(set, entry, last)) {
+    if good.is_some_and(|(last, entry)| set.is_ancestor(entry, last)) {
         return Status::Kept;
     }
     match (times.not_after, declared) {
@@ -345,22 +345,4 @@ fn bars(revoke: &Revoke, times: Times) -> bool {
         RevokeKind::Suspension => !before && !after_end,
         RevokeKind::Void => true,
     }
-}
-
-/// Whether `entry` is `of` or stands before it on its branch.
-fn is_ancestor(set: &AdmittedSet, entry: EntryId, of: EntryId) -> bool {
-    let Some(wanted) = set.fact(entry) else {
-        return false;
-    };
-    let mut at = of;
-    while let Some(fact) = set.fact(at) {
-        if at == entry {
-            return true;
-        }
-        if fact.seq <= wanted.seq {
-            return false;
-        }
-        at = fact.prev;
-    }
-    false
 }

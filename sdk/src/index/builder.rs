@@ -10,7 +10,7 @@ use super::{
 };
 use crate::cbor::encode;
 use crate::entry::SignedEntry;
-use crate::feed::FeedShape;
+use crate::feed::{FeedShape, FeedValue, Link};
 use crate::id::{AuthorId, EntryId};
 use crate::log::Origin;
 use crate::merkle::{CompactRange, Hash, LeafIndex, TreeSize};
@@ -155,6 +155,21 @@ impl Index {
     /// The class map of a subject in the state that has settled.
     pub fn class_map(&self, subject: &SubjectId) -> Option<&ClassMap> {
         self.maps.settled(&keys::subject_key(subject))
+    }
+
+    /// The value of a feed in the state that has settled; nothing where none has begun.
+    pub fn feed(&self, author: AuthorId) -> Option<FeedValue> {
+        let bytes = self.values.settled(&keys::feed_key(author))?;
+        FeedValue::parse(bytes).ok()
+    }
+
+    /// The entries of a feed from the last one before its lowest fork on, at the tip, in no order;
+    /// of a feed without forks the last one.
+    pub fn links(&self, author: AuthorId) -> Vec<Link> {
+        let shape = self.shapes.get(&author);
+        let base = shape.map(FeedShape::base);
+        let after = shape.into_iter().flat_map(FeedShape::after_base);
+        base.into_iter().chain(after.copied()).collect()
     }
 
     /// What the index says of these subjects and authors, in the state that has settled, with proof.

@@ -13,7 +13,8 @@ pub use settings::{BUILT_IN, EDITION, ListMatch, ListRule, MinimumWage, Scheme, 
 pub use starter::starter;
 
 use crate::id::NetworkId;
-use crate::log::{Origin, PolicyError as LogPolicyError, TlogPolicy};
+use crate::index::EDITION as INDEX_EDITION;
+use crate::log::{Origin, PolicyError as LogPolicyError, PolicyLog, TlogPolicy};
 use crate::reason::Reason;
 use serde::Deserialize;
 
@@ -31,6 +32,7 @@ use serde::Deserialize;
 pub struct Policy {
     network: NetworkId,
     logs: TlogPolicy,
+    indexes: Option<TlogPolicy>,
     required_logs: usize,
     f: usize,
     max_age_hours: u32,
@@ -50,6 +52,7 @@ const DEFAULT_MAX_AGE_HOURS: u32 = 168;
 struct File {
     network: NetworkId,
     log_policy: String,
+    index_policy: Option<String>,
     #[serde(default = "one")]
     required_logs: usize,
     f: Option<usize>,
@@ -59,6 +62,20 @@ struct File {
     accept: Acceptance,
     #[serde(default)]
     rules: toml::Table,
+}
+
+/// Every index belongs to one of the logs.
+fn check_pairs(logs: &TlogPolicy, indexes: Option<&TlogPolicy>) -> Result<(), PolicyError> {
+    let logs = logs.logs().iter();
+    let names: Vec<_> = logs.filter_map(|log| log.origin().index(INDEX_EDITION)).collect();
+    let indexes = indexes.iter().flat_map(|indexes| indexes.logs());
+    let mut origins = indexes.map(PolicyLog::origin);
+    match origins.find(|origin| !names.contains(*origin)) {
+        None => Ok(()),
+        Some(origin) => Err(PolicyError::IndexUnpaired {
+            origin: origin.clone(),
+        }),
+    }
 }
 
 const fn one() -> usize {
@@ -84,6 +101,15 @@ pub enum PolicyError {
     /// The log policy breaks its format.
     #[error("log_policy: {0}")]
     Logs(#[from] LogPolicyError),
+    /// The index policy breaks its format.
+    #[error("index_policy: {0}")]
+    Indexes(#[source] LogPolicyError),
+    /// The index policy trusts the index of a log that the log policy does not trust.
+    #[error("index_policy: {origin} is the index of no log in log_policy")]
+    IndexUnpaired {
+        /// The index log.
+        origin: Origin,
+    },
     /// `required_logs` is 0.
     #[error("required_logs must be at least 1")]
     NoLogs,
@@ -122,6 +148,9 @@ impl Policy {
         }
         let file: File = toml::from_str(text)?;
         let logs = TlogPolicy::parse(&file.log_policy)?;
+        let indexes = file.index_policy.as_deref().map(TlogPolicy::parse);
+        let indexes = indexes.transpose().map_err(PolicyError::Indexes)?;
+        check_pairs(&logs, indexes.as_ref())?;
         if file.required_logs == 0 {
             return Err(PolicyError::NoLogs);
         }
@@ -138,6 +167,7 @@ impl Policy {
             required_logs: file.required_logs,
             f,
             logs,
+            indexes,
             max_age_hours: file.max_age_hours,
             acceptance: file.accept,
             settings_digest: settings.digest(),
@@ -154,6 +184,11 @@ impl Policy {
     /// The trusted logs and witnesses.
     pub const fn logs(&self) -> &TlogPolicy {
         &self.logs
+    }
+
+    /// The trusted indexes of these logs and who checks them; without it no bundle proves anything.
+    pub const fn indexes(&self) -> Option<&TlogPolicy> {
+        self.indexes.as_ref()
     }
 
     /// The only log of this policy that `origin` names, if any.

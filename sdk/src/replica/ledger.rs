@@ -3,27 +3,40 @@
 //! What any of the logs admitted is in the set: admission does not depend on order, so the union is
 //! one that each of them could hold. An entry's times are the best that any of the logs proves.
 
+use super::copy::LogCopy;
 use super::{Replica, ReplicaError};
 use crate::admission::{AdmittedSet, Answer};
+use crate::bundle::Evidence;
 use crate::charter::Charter;
 use crate::entry::{Body, SignedEntry};
 use crate::history::{Authority, Lacking, LogView, NoteTimes, Said, Times};
 use crate::id::{EntryId, NetworkId, PartDigest};
-use crate::log::CosignedCheckpoint;
 use crate::policy::Policy;
 use crate::subject::SubjectId;
 use crate::time::{Date, Timestamp};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// The logs read, and what their notes say of time.
 #[derive(Debug)]
 pub(super) struct Logs<'a> {
     charter: &'a Charter,
     /// By origin.
-    replicas: Vec<&'a Replica>,
+    copies: Vec<&'a dyn LogCopy>,
     notes: Vec<NoteTimes>,
     f: usize,
+    basis: Basis<'a>,
+}
+
+/// What the set of entries rests on.
+#[derive(Debug)]
+enum Basis<'a> {
+    /// One log, read in full.
+    Whole(&'a AdmittedSet),
+    /// Several of them.
+    Several,
+    /// What a bundle proves.
+    Bundle(&'a Evidence),
 }
 
 impl<'a> Logs<'a> {
@@ -34,6 +47,9 @@ impl<'a> Logs<'a> {
         more: &[&'a Replica],
         policy: &Policy,
     ) -> Result<Self, ReplicaError> {
+        if more.is_empty() {
+            return Ok(Self::one(first, policy));
+        }
         let mut replicas = vec![first];
         for other in more {
             let network = |replica: &Replica| replica.set.charter().network();
@@ -47,23 +63,33 @@ impl<'a> Logs<'a> {
             replicas.push(other);
         }
         replicas.sort_by(|a, b| a.origin.as_str().cmp(b.origin.as_str()));
-        let f = policy.f();
-        let notes = replicas.iter().map(|replica| note_times(replica, f));
-        Ok(Self {
-            charter: first.set.charter(),
-            notes: notes.collect(),
-            replicas,
-            f,
-        })
+        let copies = replicas.into_iter().map(|replica| replica as _).collect();
+        Ok(Self::of(first.set.charter(), copies, policy, Basis::Several))
     }
 
     pub(super) fn one(replica: &'a Replica, policy: &Policy) -> Self {
+        let basis = Basis::Whole(&replica.set);
+        Self::of(replica.set.charter(), vec![replica], policy, basis)
+    }
+
+    pub(super) fn of_bundle(evidence: &'a Evidence, policy: &Policy) -> Self {
+        let copies = evidence.logs().iter().map(|log| log as _).collect();
+        Self::of(evidence.charter(), copies, policy, Basis::Bundle(evidence))
+    }
+
+    fn of(
+        charter: &'a Charter,
+        copies: Vec<&'a dyn LogCopy>,
+        policy: &Policy,
+        basis: Basis<'a>,
+    ) -> Self {
         let f = policy.f();
         Self {
-            charter: replica.set.charter(),
-            notes: vec![note_times(replica, f)],
-            replicas: vec![replica],
+            charter,
+            notes: copies.iter().map(|copy| note_times(*copy, f)).collect(),
+            copies,
             f,
+            basis,
         }
     }
 
@@ -81,42 +107,34 @@ impl<'a> Logs<'a> {
 
     /// When an entry is proved to have existed: each log bounds it, so the least does.
     pub(super) fn not_after(&self, id: EntryId) -> Option<Timestamp> {
-        let logs = self.replicas.iter().zip(&self.notes);
-        let times = logs.filter_map(|(replica, notes)| {
-            let leaf = u64::try_from(*replica.leaf_of.get(&id)?).ok()?;
-            notes.not_after(leaf)
-        });
+        let logs = self.copies.iter().zip(&self.notes);
+        let times = logs.filter_map(|(copy, notes)| notes.not_after(copy.leaf(id)?));
         times.min()
     }
 
     fn not_before(&self, entry: &SignedEntry) -> Option<Timestamp> {
         let anchor = entry.header().anchor.as_ref()?;
-        let mut notes = self.replicas.iter().map(|replica| &replica.archive);
-        let note = notes.find_map(|notes| notes.get(&anchor.note))?;
+        let note = self.copies.iter().find_map(|copy| copy.note(&anchor.note))?;
         let named = note.checkpoint();
         let same = anchor.origin == named.origin().as_str() && anchor.size == named.size().get();
         same.then(|| note.not_before(self.f)).flatten()
     }
 
     /// The first log that holds an entry, and where.
-    pub(super) fn place(&self, id: EntryId) -> Option<(&'a Replica, u64)> {
-        let mut places = self.replicas.iter().filter_map(|replica| {
-            let leaf = u64::try_from(*replica.leaf_of.get(&id)?).ok()?;
-            Some((*replica, leaf))
-        });
-        places.next()
+    pub(super) fn place(&self, id: EntryId) -> Option<(&'a dyn LogCopy, u64)> {
+        let mut copies = self.copies.iter();
+        copies.find_map(|copy| Some((*copy, copy.leaf(id)?)))
     }
 
     pub(super) fn body(&self, digest: PartDigest) -> Option<&'a Body> {
-        let mut bodies = self.replicas.iter();
-        bodies.find_map(|replica| replica.bodies.get(&digest))
+        self.copies.iter().find_map(|copy| copy.body(digest))
     }
 
     /// What gateways say of a part that they do not serve.
     pub(super) fn said(&self, digest: PartDigest) -> Vec<Said> {
-        let said = self.replicas.iter().filter_map(|replica| {
-            let view = replica.withheld.get(&digest)?.clone();
-            let log = replica.origin.to_string();
+        let said = self.copies.iter().filter_map(|copy| {
+            let view = copy.said(digest)?.clone();
+            let log = copy.origin().to_string();
             Some(Said { log, view })
         });
         said.collect()
@@ -124,50 +142,51 @@ impl<'a> Logs<'a> {
 
     /// The logs that do not hold an entry.
     pub(super) fn lacking(&self, entry: EntryId) -> impl Iterator<Item = Lacking> {
-        let without = move |replica: &&&Replica| !replica.leaf_of.contains_key(&entry);
-        let logs = self.replicas.iter().filter(without);
-        logs.map(move |replica| Lacking {
+        let logs = self.copies.iter();
+        let without = logs.filter(move |copy| copy.leaf(entry).is_none());
+        without.map(move |copy| Lacking {
             entry,
-            origin: replica.origin.to_string(),
+            origin: copy.origin().to_string(),
         })
     }
 
     pub(super) fn views(&self) -> Vec<LogView> {
-        let views = self.replicas.iter().filter_map(|replica| {
-            let newest = replica.newest.as_ref()?;
-            Some(log_view(newest, self.f))
-        });
+        let views = self.copies.iter().filter_map(|copy| copy.view(self.f));
         views.collect()
     }
 
-    /// Everything the logs hold.
+    /// Everything that is at hand.
     pub(super) fn all(&self) -> Ledger<'a> {
-        if let [replica] = self.replicas.as_slice() {
-            let mut ledger = Ledger::new(Cow::Borrowed(&replica.set));
-            for entry in &replica.entries {
-                ledger.push(entry);
+        let whole = || self.copies.iter().map(|copy| copy.in_order());
+        match &self.basis {
+            Basis::Whole(set) => Ledger::of(Cow::Borrowed(*set), whole().flatten()),
+            Basis::Bundle(evidence) => {
+                Ledger::of(Cow::Borrowed(evidence.set()), once_each(whole()))
             }
-            return ledger;
+            Basis::Several => self.union(whole()),
         }
-        let whole = self
-            .replicas
-            .iter()
-            .map(|replica| replica.entries.as_slice());
-        self.union(whole)
     }
 
     /// What is proved to have been known at the end of `date`: of each log a prefix.
     pub(super) fn known(&self, date: Date) -> Ledger<'a> {
-        let prefix = |(replica, notes): (&&'a Replica, &NoteTimes)| {
-            let known = |leaf: &usize| {
-                let leaf = u64::try_from(*leaf).ok();
-                let time = leaf.and_then(|leaf| notes.not_after(leaf));
+        let prefix = |(copy, notes): (&&'a dyn LogCopy, &NoteTimes)| {
+            let known = |entry: &SignedEntry| {
+                let time = copy.leaf(entry.id()).and_then(|leaf| notes.not_after(leaf));
                 time.is_some_and(|time| time <= date.end())
             };
-            let len = (0..replica.entries.len()).take_while(known).count();
-            replica.entries.get(..len).unwrap_or_default()
+            let entries = copy.in_order();
+            let len = entries.iter().take_while(|entry| known(entry)).count();
+            entries.get(..len).unwrap_or_default()
         };
-        self.union(self.replicas.iter().zip(&self.notes).map(prefix))
+        let known = self.copies.iter().zip(&self.notes).map(prefix);
+        match &self.basis {
+            Basis::Whole(_) | Basis::Several => self.union(known),
+            Basis::Bundle(evidence) => {
+                let known = once_each(known);
+                let set = evidence.known_set(known.iter().copied());
+                Ledger::of(Cow::Owned(set), known)
+            }
+        }
     }
 
     /// Every prefix of a log in which each entry was admitted in turn is such a log, and what
@@ -177,12 +196,13 @@ impl<'a> Logs<'a> {
         let entries = parts.flatten();
         let new = entries.filter(|entry| matches!(set.admit(entry), Ok(Answer::Admitted { .. })));
         let new: Vec<_> = new.collect();
-        let mut ledger = Ledger::new(Cow::Owned(set));
-        for entry in new {
-            ledger.push(entry);
-        }
-        ledger
+        Ledger::of(Cow::Owned(set), new)
     }
+}
+
+fn once_each<'a>(parts: impl Iterator<Item = &'a [SignedEntry]>) -> Vec<&'a SignedEntry> {
+    let mut seen = HashSet::new();
+    parts.flatten().filter(|entry| seen.insert(entry.id())).collect()
 }
 
 /// Entries of one network, each once.
@@ -194,12 +214,14 @@ pub(super) struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    fn new(set: Cow<'a, AdmittedSet>) -> Self {
-        Self {
+    fn of(set: Cow<'a, AdmittedSet>, entries: impl IntoIterator<Item = &'a SignedEntry>) -> Self {
+        let mut ledger = Self {
             set,
             entries: Vec::new(),
             by_subject: HashMap::new(),
-        }
+        };
+        entries.into_iter().for_each(|entry| ledger.push(entry));
+        ledger
     }
 
     fn push(&mut self, entry: &'a SignedEntry) {
@@ -235,27 +257,12 @@ impl<'a> Ledger<'a> {
     }
 }
 
-fn note_times(replica: &Replica, f: usize) -> NoteTimes {
+fn note_times(copy: &dyn LogCopy, f: usize) -> NoteTimes {
     let mut times = NoteTimes::default();
-    for note in replica.archive.values().chain(&replica.newest) {
+    for note in copy.all_notes() {
         if let (true, Some(time)) = (note.meets_quorum(), note.not_after(f)) {
             times.push(note.checkpoint().size().get(), time);
         }
     }
     times
-}
-
-fn log_view(newest: &CosignedCheckpoint, f: usize) -> LogView {
-    let checkpoint = newest.checkpoint();
-    let stamps = newest.stamps().iter();
-    LogView {
-        origin: checkpoint.origin().to_string(),
-        size: checkpoint.size().get(),
-        root: checkpoint.root().to_string(),
-        cosigned_by: stamps
-            .map(|stamps| (stamps.operator.clone(), stamps.earliest))
-            .collect(),
-        time: newest.not_after(f),
-        not_before: newest.not_before(f),
-    }
 }

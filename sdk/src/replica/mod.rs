@@ -4,6 +4,7 @@
 //! every entry passes admission. Parts are taken by their digests. What was asked for stays here:
 //! filtering is local. Out of scope: fetching and keeping the bytes (`crate::client`).
 
+mod copy;
 mod error;
 mod gather;
 mod ledger;
@@ -11,6 +12,8 @@ mod reader;
 
 pub use error::ReplicaError;
 pub use reader::Reader;
+
+pub(crate) use copy::{LogCopy, view_at};
 
 use crate::admission::{AdmittedSet, Answer};
 use crate::api::WithheldView;

@@ -3,6 +3,7 @@
 use super::gather::{Gather, Gathered};
 use super::ledger::{Ledger, Logs};
 use super::{Replica, ReplicaError};
+use crate::bundle::Evidence;
 use crate::entry::SignedEntry;
 use crate::history::{
     Authority, FeedKnown, Found, HistoryEntry, LogNotRead, Standing, Times, VerifiedHistory,
@@ -60,6 +61,15 @@ impl<'a> Reader<'a> {
         known_at: Option<Date>,
     ) -> Result<Self, ReplicaError> {
         Ok(Self::new(Logs::new(first, more, policy)?, policy, known_at))
+    }
+
+    /// A reader of what a bundle proves.
+    pub(crate) fn of_bundle(
+        evidence: &'a Evidence,
+        policy: &'a Policy,
+        known_at: Option<Date>,
+    ) -> Self {
+        Self::new(Logs::of_bundle(evidence, policy), policy, known_at)
     }
 
     /// Says which logs of the policy could not be read, and why; histories name them.
@@ -144,7 +154,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn entry(&self, at: usize) -> Option<HistoryEntry> {
         let entry = self.ledger.entry(at)?;
-        let (replica, leaf) = self.logs.place(entry.id())?;
+        let (copy, leaf) = self.logs.place(entry.id())?;
         let times = self.logs.times(entry);
         let standing = self.standing(entry, times);
         let erasures = self.erasures.as_ref().unwrap_or(&self.authority);
@@ -157,7 +167,7 @@ impl<'a> Reader<'a> {
         parts.tell(|digest| self.logs.said(digest));
         Some(HistoryEntry {
             entry: entry.clone(),
-            origin: replica.origin.to_string(),
+            origin: copy.origin().to_string(),
             leaf,
             times,
             standing,

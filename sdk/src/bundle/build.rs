@@ -1,0 +1,352 @@
+//! Making a bundle out of one log and its index.
+
+use super::{Bundle, LogPart, OldNote, OutsideLists, SubjectList, VERSION};
+use crate::charter::Charter;
+use crate::entry::{Body, NetworkClaim, SignedEntry};
+use crate::feed::FeedValue;
+use crate::id::{AuthorId, EntryId, PartDigest};
+use crate::index::{
+    ChainHead, Class, Embedded, Inclusion, Index, IndexError, Posting, PostingList,
+};
+use crate::merkle::{Hash, LeafIndex, TreeSize};
+use crate::subject::SubjectId;
+use crate::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where whoever makes a bundle finds what a log holds. Everything is as of one index head: leaves
+/// that it does not cover do not exist, and paths end in the tree it covers.
+pub trait BundleSource {
+    /// Why something cannot be read.
+    type Error;
+
+    /// The leaves whose entries stand in the lists of a subject, rising.
+    fn leaves(&self, subject: &SubjectId) -> Result<Vec<LeafIndex>, Self::Error>;
+
+    /// The entry at a leaf.
+    fn entry_at(&self, leaf: LeafIndex) -> Result<SignedEntry, Self::Error>;
+
+    /// Where an entry stands.
+    fn leaf_of(&self, entry: EntryId) -> Result<Option<LeafIndex>, Self::Error>;
+
+    /// The log time of the first index head that covers a leaf.
+    fn log_time(&self, leaf: LeafIndex) -> Result<Timestamp, Self::Error>;
+
+    /// The path of a leaf.
+    fn inclusion(&self, leaf: LeafIndex) -> Result<Vec<Hash>, Self::Error>;
+
+    /// How the log grew from an earlier size.
+    fn growth(&self, from: TreeSize) -> Result<Vec<Hash>, Self::Error>;
+
+    /// The sizes at which notes of the log are at hand, rising, none above that of the head.
+    fn note_sizes(&self) -> Result<Vec<TreeSize>, Self::Error>;
+
+    /// One of these notes.
+    fn note(&self, size: TreeSize) -> Result<Vec<u8>, Self::Error>;
+
+    /// A part of an entry, if everybody may have it and it is here.
+    fn body(&self, entry: &SignedEntry, part: PartDigest) -> Result<Option<Body>, Self::Error>;
+}
+
+/// What is asked of a log.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// The subjects, all of whose lists are wanted.
+    pub subjects: BTreeSet<SubjectId>,
+    /// Only these classes of them; all where it is empty. A history needs all.
+    pub classes: BTreeSet<Class>,
+    /// Authors whose feed values are wanted besides those of everybody involved; with a sequence
+    /// number, also every entry of theirs from there on.
+    pub authors: BTreeMap<AuthorId, Option<u64>>,
+}
+
+/// Why there is no bundle.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError<E> {
+    /// The index has no head yet, or no answer.
+    #[error("the index gives no answer")]
+    Index(#[from] IndexError),
+    /// More entries than a bundle holds.
+    #[error("more than {max} entries")]
+    TooLarge {
+        /// Entries allowed.
+        max: usize,
+    },
+    /// Something cannot be read.
+    #[error("something cannot be read")]
+    Source(E),
+}
+
+/// The index log's newest note, and the path of its last leaf, which is the head that `index` has
+/// settled at.
+#[derive(Debug, Clone)]
+pub struct IndexNote {
+    /// The note.
+    pub note: Vec<u8>,
+    /// The path.
+    pub path: Vec<Hash>,
+}
+
+/// Makes a bundle that answers a question.
+///
+/// # Errors
+/// [`BuildError`].
+pub fn build<S: BundleSource>(
+    charter: &Charter,
+    index: &Index,
+    note: IndexNote,
+    source: &S,
+    question: &Question,
+    max_entries: usize,
+) -> Result<Bundle, BuildError<S::Error>> {
+    let mut gathering = Gathering {
+        source,
+        index,
+        entries: BTreeMap::new(),
+        lists: BTreeMap::new(),
+        outside: BTreeSet::new(),
+        involved: BTreeSet::new(),
+        max_entries,
+    };
+    gathering.ask(charter, question)?;
+    gathering.finish(charter, note, question)
+}
+
+struct Gathering<'a, S> {
+    source: &'a S,
+    index: &'a Index,
+    entries: BTreeMap<EntryId, (LeafIndex, SignedEntry)>,
+    lists: BTreeMap<(SubjectId, Class), Vec<LeafIndex>>,
+    /// Entries that stand in none of the lists gathered first.
+    outside: BTreeSet<EntryId>,
+    involved: BTreeSet<AuthorId>,
+    max_entries: usize,
+}
+
+impl<S: BundleSource> Gathering<'_, S> {
+    fn ask(&mut self, charter: &Charter, question: &Question) -> Result<(), BuildError<S::Error>> {
+        let mut authors = Vec::new();
+        for subject in &question.subjects {
+            let wanted = |class| question.classes.is_empty() || question.classes.contains(&class);
+            self.take_lists(subject, wanted, &mut authors)?;
+        }
+        let roots = charter.terms().roots.iter();
+        authors.extend(roots.map(|pair| charter.author(*pair)));
+        authors.extend(question.authors.keys());
+        while let Some(author) = authors.pop() {
+            if !self.involved.insert(author) {
+                continue;
+            }
+            self.take_lists(&author.into(), |class| class == Class::Net, &mut authors)?;
+            let from = question.authors.get(&author).copied().flatten();
+            self.take_feed(author, from, &mut authors)?;
+        }
+        Ok(())
+    }
+
+    /// Takes lists of a subject with their entries, and notes who is involved by that.
+    fn take_lists(
+        &mut self,
+        subject: &SubjectId,
+        wanted: impl Fn(Class) -> bool,
+        involved: &mut Vec<AuthorId>,
+    ) -> Result<(), BuildError<S::Error>> {
+        for leaf in self.source.leaves(subject).map_err(BuildError::Source)? {
+            let entry = self.source.entry_at(leaf).map_err(BuildError::Source)?;
+            let class = Class::of(&entry.header().kind);
+            if !wanted(class) {
+                continue;
+            }
+            let list = self.lists.entry((subject.clone(), class)).or_default();
+            if list.last() != Some(&leaf) {
+                list.push(leaf);
+            }
+            self.take(leaf, entry, involved)?;
+        }
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        leaf: LeafIndex,
+        entry: SignedEntry,
+        involved: &mut Vec<AuthorId>,
+    ) -> Result<(), BuildError<S::Error>> {
+        involved.push(entry.author());
+        if let Some(NetworkClaim::Grant(grant)) = entry.network_claim() {
+            involved.extend(grant.succeeds);
+        }
+        self.entries.insert(entry.id(), (leaf, entry));
+        if self.entries.len() > self.max_entries {
+            let max = self.max_entries;
+            return Err(BuildError::TooLarge { max });
+        }
+        Ok(())
+    }
+
+    /// The head of a feed; of a forked one everything from the lowest fork on, and from what is
+    /// asked for on.
+    fn take_feed(
+        &mut self,
+        author: AuthorId,
+        from: Option<u64>,
+        involved: &mut Vec<AuthorId>,
+    ) -> Result<(), BuildError<S::Error>> {
+        let Some(value) = self.index.feed(author) else {
+            return Ok(());
+        };
+        let mut wanted = forked(self.index, author, &value);
+        wanted.push(value.head);
+        for id in wanted {
+            self.take_outside(id, involved)?;
+        }
+        let mut at = value.head;
+        while let Some(from) = from {
+            let Some((_, entry)) = self.entries.get(&at) else {
+                break;
+            };
+            match entry.header().prev.filter(|_| entry.header().seq > from) {
+                Some(prev) => at = prev,
+                None => break,
+            }
+            self.take_outside(at, involved)?;
+        }
+        Ok(())
+    }
+
+    fn take_outside(
+        &mut self,
+        id: EntryId,
+        involved: &mut Vec<AuthorId>,
+    ) -> Result<(), BuildError<S::Error>> {
+        if self.entries.contains_key(&id) {
+            return Ok(());
+        }
+        // What the index does not cover yet does not exist here.
+        let leaf = self.source.leaf_of(id).map_err(BuildError::Source)?;
+        if let Some(leaf) = leaf {
+            let entry = self.source.entry_at(leaf).map_err(BuildError::Source)?;
+            self.outside.insert(id);
+            self.take(leaf, entry, involved)?;
+        }
+        Ok(())
+    }
+
+    fn finish(
+        self,
+        charter: &Charter,
+        note: IndexNote,
+        question: &Question,
+    ) -> Result<Bundle, BuildError<S::Error>> {
+        let named = self.involved.iter().map(|author| SubjectId::from(*author));
+        let subjects = named.chain(question.subjects.iter().cloned());
+        let answer = self.index.answer(subjects, self.involved.iter().copied())?;
+        let part = LogPart {
+            note: Embedded(note.note),
+            path: bytes(&note.path),
+            answer: Embedded(answer.to_bytes()),
+            lists: self.posting_lists()?,
+            notes: self.notes()?,
+            places: self.places()?,
+        };
+        let bodies = self.bodies()?;
+        let entries = self.entries.into_values();
+        Ok(Bundle {
+            version: VERSION,
+            charter: Embedded(charter.bytes().to_vec()),
+            logs: vec![part],
+            entries: entries
+                .map(|(_, entry)| Embedded(entry.bytes().to_vec()))
+                .collect(),
+            bodies,
+            report: None,
+        })
+    }
+
+    fn posting_lists(&self) -> Result<Vec<SubjectList>, BuildError<S::Error>> {
+        let by_leaf: BTreeMap<_, _> = self.entries.values().map(|(leaf, e)| (*leaf, e)).collect();
+        let mut lists = Vec::with_capacity(self.lists.len());
+        for ((subject, class), leaves) in &self.lists {
+            let mut postings = Vec::with_capacity(leaves.len());
+            for (leaf, entry) in leaves.iter().filter_map(|leaf| by_leaf.get_key_value(leaf)) {
+                let time = self.source.log_time(*leaf).map_err(BuildError::Source)?;
+                postings.push(Embedded(Posting::of(entry, *leaf, time).to_bytes()));
+            }
+            let list = PostingList {
+                class: *class,
+                start: 0,
+                start_head: ChainHead::START,
+                postings,
+            };
+            lists.push(SubjectList {
+                subject: subject.clone(),
+                list: Embedded(list.to_bytes()),
+            });
+        }
+        Ok(lists)
+    }
+
+    fn places(&self) -> Result<Vec<OutsideLists>, BuildError<S::Error>> {
+        let listed: BTreeSet<_> = self.lists.values().flatten().collect();
+        let outside = self.outside.iter().filter_map(|id| self.entries.get(id));
+        let outside = outside.filter(|(leaf, _)| !listed.contains(leaf));
+        let outside: BTreeMap<_, _> = outside.map(|(leaf, entry)| (*leaf, entry.id())).collect();
+        let mut places = Vec::with_capacity(outside.len());
+        for (leaf, entry) in outside {
+            let path = self.source.inclusion(leaf).map_err(BuildError::Source)?;
+            let at = Inclusion { leaf, path };
+            places.push(OutsideLists { entry, at });
+        }
+        Ok(places)
+    }
+
+    /// Of each leaf the first note that covers it, the notes that entries cite, and the last one.
+    fn notes(&self) -> Result<Vec<OldNote>, BuildError<S::Error>> {
+        let sizes = self.source.note_sizes().map_err(BuildError::Source)?;
+        let covering = |leaf: LeafIndex| {
+            let at = sizes.partition_point(|size| !size.contains(leaf));
+            sizes.get(at)
+        };
+        let mut wanted: BTreeSet<_> = sizes.last().into_iter().copied().collect();
+        for (leaf, entry) in self.entries.values() {
+            wanted.extend(covering(*leaf));
+            let cited = entry.header().anchor.as_ref();
+            let cited = cited.and_then(|anchor| TreeSize::new(anchor.size).ok());
+            wanted.extend(cited.filter(|size| sizes.binary_search(size).is_ok()));
+        }
+        let mut notes = Vec::with_capacity(wanted.len());
+        for size in wanted {
+            let note = self.source.note(size).map_err(BuildError::Source)?;
+            let path = self.source.growth(size).map_err(BuildError::Source)?;
+            notes.push(OldNote {
+                note: Embedded(note),
+                path: bytes(&path),
+            });
+        }
+        Ok(notes)
+    }
+
+    fn bodies(&self) -> Result<Vec<Body>, BuildError<S::Error>> {
+        let mut bodies = BTreeMap::new();
+        for (_, entry) in self.entries.values() {
+            for part in &entry.header().parts {
+                let body = self.source.body(entry, part.digest);
+                let body = body.map_err(BuildError::Source)?;
+                bodies.extend(body.map(|body| (part.digest, body)));
+            }
+        }
+        Ok(bodies.into_values().collect())
+    }
+}
+
+/// Every entry of a forked feed from the last one before its lowest fork on.
+fn forked(index: &Index, author: AuthorId, value: &FeedValue) -> Vec<EntryId> {
+    let lowest = value.fork.as_ref().map(|fork| fork.lowest.seq);
+    let from = lowest.and_then(|seq| seq.checked_sub(1));
+    let links = index.links(author).into_iter();
+    let links = links.filter(|link| from.is_some_and(|from| link.seq >= from));
+    links.map(|link| link.id).collect()
+}
+
+fn bytes(path: &[Hash]) -> Vec<[u8; 32]> {
+    path.iter().map(|hash| *hash.as_bytes()).collect()
+}

@@ -1,0 +1,101 @@
+//! Whether nothing is missing that standing depends on, and nothing is there that nothing asks for.
+
+use super::feeds::shapes;
+use super::{BundleError, LogEvidence};
+use crate::admission::AdmittedSet;
+use crate::charter::Charter;
+use crate::entry::{NetworkClaim, SignedEntry};
+use crate::feed::FeedShape;
+use crate::id::{AuthorId, EntryId};
+use crate::index::Class;
+use std::collections::{BTreeSet, HashMap};
+
+/// What everybody involved amounts to.
+pub(super) struct Standings {
+    pub(super) set: AdmittedSet,
+    pub(super) feeds: HashMap<AuthorId, FeedShape>,
+}
+
+/// Steps 6 to 9 of specs/bundle.md §5.
+pub(super) fn check_complete(
+    charter: &Charter,
+    logs: &[LogEvidence],
+    entries: &HashMap<EntryId, SignedEntry>,
+) -> Result<Standings, BundleError> {
+    check_stray(logs, entries)?;
+    let involved = involved(charter, entries.values());
+    for author in &involved {
+        for log in logs {
+            check_author(log, *author)?;
+        }
+    }
+    let feeds = shapes(logs, entries, &involved)?;
+    let at_hand = entries.values();
+    let (set, mut left) = AdmittedSet::excerpt(charter.clone(), feeds.clone(), at_hand);
+    left.sort_by_key(|(entry, _)| *entry);
+    if let Some((entry, error)) = left.pop() {
+        return Err(BundleError::Inadmissible { entry, error });
+    }
+    for log in logs {
+        check_keys(log, &set, &involved)?;
+    }
+    Ok(Standings { set, feeds })
+}
+
+/// Every entry stands somewhere.
+fn check_stray(
+    logs: &[LogEvidence],
+    entries: &HashMap<EntryId, SignedEntry>,
+) -> Result<(), BundleError> {
+    let somewhere = |id: &EntryId| logs.iter().any(|log| log.leaves.contains_key(id));
+    match entries.keys().filter(|id| !somewhere(id)).min() {
+        None => Ok(()),
+        Some(entry) => Err(BundleError::Stray { entry: *entry }),
+    }
+}
+
+/// Who made an entry, whom a grant continues, and the roots, whose acts let others speak.
+fn involved<'a>(
+    charter: &Charter,
+    entries: impl Iterator<Item = &'a SignedEntry>,
+) -> BTreeSet<AuthorId> {
+    let roots = charter.terms().roots.iter();
+    let mut involved: BTreeSet<_> = roots.map(|pair| charter.author(*pair)).collect();
+    for entry in entries {
+        involved.insert(entry.author());
+        if let Some(NetworkClaim::Grant(grant)) = entry.network_claim() {
+            involved.extend(grant.succeeds);
+        }
+    }
+    involved
+}
+
+/// The feed value is proved, and all acts that name the author are there.
+fn check_author(log: &LogEvidence, author: AuthorId) -> Result<(), BundleError> {
+    let acts = log.list(&author.into(), Class::Net);
+    if log.proved.feeds.contains_key(&author) && acts.is_some() {
+        return Ok(());
+    }
+    let log = log.origin().clone();
+    Err(BundleError::StandingMissing { author, log })
+}
+
+/// What set the key after the head of each feed is what its value says.
+fn check_keys(
+    log: &LogEvidence,
+    set: &AdmittedSet,
+    involved: &BTreeSet<AuthorId>,
+) -> Result<(), BundleError> {
+    let begun = involved.iter().filter_map(|author| {
+        let value = log.proved.feeds.get(author)?.as_ref()?;
+        Some((*author, value))
+    });
+    for (author, value) in begun {
+        let found = set.fact(value.head).map(|fact| fact.key_state);
+        if found != Some(value.key_state) {
+            let log = log.origin().clone();
+            return Err(BundleError::FeedUnproved { author, log });
+        }
+    }
+    Ok(())
+}

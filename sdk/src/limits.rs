@@ -148,5 +148,9 @@ pub const INDEX_HEAD_LEAF_BYTES: usize = 2 * 1_024 * 1_024;
 pub const BUNDLE_BYTES: usize = 256 * 1_024 * 1_024;
 /// Data items of a bundle, those of what it embeds not counted.
 pub const BUNDLE_ITEMS: usize = 4 * 1_024 * 1_024;
+/// Subjects that one question for a bundle names: those of a party, and those related to it.
+pub const BUNDLE_SUBJECTS: usize = 512;
+/// Questions of one inquiry.
+pub const INQUIRY_ROUNDS: usize = 16;
 /// Logs whose evidence one bundle holds.
 pub const BUNDLE_LOGS: usize = 64;

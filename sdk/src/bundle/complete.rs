@@ -1,12 +1,13 @@
 //! Whether nothing is missing that standing depends on, and nothing is there that nothing asks for.
 
+use super::at_hand::AtHand;
 use super::feeds::shapes;
 use super::{BundleError, LogEvidence};
 use crate::admission::AdmittedSet;
 use crate::charter::Charter;
 use crate::entry::{NetworkClaim, SignedEntry};
 use crate::feed::FeedShape;
-use crate::id::{AuthorId, EntryId};
+use crate::id::AuthorId;
 use crate::index::Class;
 use std::collections::{BTreeSet, HashMap};
 
@@ -20,38 +21,27 @@ pub(super) struct Standings {
 pub(super) fn check_complete(
     charter: &Charter,
     logs: &[LogEvidence],
-    entries: &HashMap<EntryId, SignedEntry>,
+    entries: &AtHand,
 ) -> Result<Standings, BundleError> {
-    check_stray(logs, entries)?;
-    let involved = involved(charter, entries.values());
+    entries.check_stray(logs)?;
+    let involved = involved(charter, entries.statements());
     for author in &involved {
         for log in logs {
             check_author(log, *author)?;
         }
     }
-    let feeds = shapes(logs, entries, &involved)?;
-    let at_hand = entries.values();
-    let (set, mut left) = AdmittedSet::excerpt(charter.clone(), feeds.clone(), at_hand);
+    let feeds = shapes(logs, &involved)?;
+    let statements = entries.statements();
+    let (set, mut left) = AdmittedSet::excerpt(charter.clone(), feeds.clone(), statements);
     left.sort_by_key(|(entry, _)| *entry);
     if let Some((entry, error)) = left.pop() {
         return Err(BundleError::Inadmissible { entry, error });
     }
+    entries.check_other_forms()?;
     for log in logs {
         check_keys(log, &set, &involved)?;
     }
     Ok(Standings { set, feeds })
-}
-
-/// Every entry stands somewhere.
-fn check_stray(
-    logs: &[LogEvidence],
-    entries: &HashMap<EntryId, SignedEntry>,
-) -> Result<(), BundleError> {
-    let somewhere = |id: &EntryId| logs.iter().any(|log| log.leaves.contains_key(id));
-    match entries.keys().filter(|id| !somewhere(id)).min() {
-        None => Ok(()),
-        Some(entry) => Err(BundleError::Stray { entry: *entry }),
-    }
 }
 
 /// Who made an entry, whom a grant continues, and the roots, whose acts let others speak.

@@ -1,5 +1,6 @@
 //! What a bundle proved.
 
+use super::at_hand::AtHand;
 use crate::admission::AdmittedSet;
 use crate::charter::Charter;
 use crate::entry::{Body, SignedEntry};
@@ -16,7 +17,7 @@ use std::sync::Arc;
 pub struct Evidence {
     pub(super) charter: Charter,
     pub(super) logs: Vec<LogEvidence>,
-    pub(super) entries: HashMap<EntryId, SignedEntry>,
+    pub(super) entries: AtHand,
     pub(super) report: Option<String>,
     /// What is admitted of the entries of all logs.
     pub(super) set: AdmittedSet,
@@ -36,8 +37,8 @@ pub struct LogEvidence {
     /// The notes by what anchors name them.
     pub(super) archive: HashMap<[u8; 32], usize>,
     pub(super) lists: BTreeMap<(SubjectId, Class), Vec<Posting>>,
-    /// Where each entry at hand stands.
-    pub(super) leaves: HashMap<EntryId, u64>,
+    /// Where each entry at hand stands: its leaf, and its place in `in_order`.
+    pub(super) leaves: HashMap<EntryId, (u64, usize)>,
     /// These entries, in log order.
     pub(super) in_order: Vec<SignedEntry>,
     /// The parts of all logs.
@@ -55,9 +56,14 @@ impl Evidence {
         &self.logs
     }
 
-    /// The entries; each of them stands in some log.
-    pub const fn entries(&self) -> &HashMap<EntryId, SignedEntry> {
-        &self.entries
+    /// The entries, in no order; each of them stands in some log.
+    pub fn entries(&self) -> impl Iterator<Item = &SignedEntry> {
+        self.entries.statements()
+    }
+
+    /// An entry.
+    pub fn entry(&self, id: EntryId) -> Option<&SignedEntry> {
+        self.entries.get(id)
     }
 
     /// A part, if its bytes are in the bundle.
@@ -75,6 +81,12 @@ impl LogEvidence {
     /// The log.
     pub const fn origin(&self) -> &Origin {
         &self.proved.head.origin
+    }
+
+    /// An entry as it stands in this log, if it is at hand.
+    pub fn entry(&self, id: EntryId) -> Option<&SignedEntry> {
+        let (_, at) = self.leaves.get(&id)?;
+        self.in_order.get(*at)
     }
 
     /// All postings of a subject in one class, none where it has none; nothing where the bundle

@@ -17,10 +17,9 @@ type Own = BTreeMap<EntryId, Link>;
 /// two logs' feeds do not hang together.
 pub(super) fn shapes(
     logs: &[LogEvidence],
-    entries: &HashMap<EntryId, SignedEntry>,
     authors: &BTreeSet<AuthorId>,
 ) -> Result<HashMap<AuthorId, FeedShape>, BundleError> {
-    let per_log: Vec<_> = logs.iter().map(|log| own(log, entries)).collect();
+    let per_log: Vec<_> = logs.iter().map(|log| own(log.in_order.iter())).collect();
     let none = Own::new();
     let mut shapes = HashMap::new();
     for author in authors {
@@ -47,16 +46,17 @@ pub(super) fn shapes(
     Ok(shapes)
 }
 
-fn own(log: &LogEvidence, entries: &HashMap<EntryId, SignedEntry>) -> HashMap<AuthorId, Own> {
+/// Entries as links, by author.
+fn own<'a>(entries: impl Iterator<Item = &'a SignedEntry>) -> HashMap<AuthorId, Own> {
     let mut own: HashMap<_, Own> = HashMap::new();
-    for entry in log.leaves.keys().filter_map(|id| entries.get(id)) {
+    for entry in entries {
         let links = own.entry(entry.author()).or_default();
         links.insert(entry.id(), link(entry));
     }
     own
 }
 
-pub(super) fn link(entry: &SignedEntry) -> Link {
+fn link(entry: &SignedEntry) -> Link {
     let header = entry.header();
     Link {
         id: entry.id(),
@@ -130,11 +130,6 @@ pub(super) fn known<'a>(
     shapes: &HashMap<AuthorId, FeedShape>,
     known: impl Iterator<Item = &'a SignedEntry>,
 ) -> HashMap<AuthorId, FeedShape> {
-    let mut own: HashMap<AuthorId, Own> = HashMap::new();
-    for entry in known {
-        let links = own.entry(entry.author()).or_default();
-        links.insert(entry.id(), link(entry));
-    }
     let of = |(author, own): (AuthorId, Own)| {
         let base = shapes.get(&author)?.base();
         let base = match own.get(&base.id) {
@@ -143,5 +138,5 @@ pub(super) fn known<'a>(
         };
         Some((author, from_base(&own, base)?))
     };
-    own.into_iter().filter_map(of).collect()
+    own(known).into_iter().filter_map(of).collect()
 }

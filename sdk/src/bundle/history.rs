@@ -101,7 +101,8 @@ impl LogCopy for LogEvidence {
     }
 
     fn leaf(&self, entry: EntryId) -> Option<u64> {
-        self.leaves.get(&entry).copied()
+        let (leaf, _) = self.leaves.get(&entry)?;
+        Some(*leaf)
     }
 
     fn in_order(&self) -> &[SignedEntry] {

@@ -6,6 +6,7 @@
 //! to be in the logs and to be all of it. Out of scope here: what it means, which is for
 //! [`crate::history`], and fetching.
 
+mod at_hand;
 mod build;
 mod complete;
 mod error;
@@ -13,6 +14,9 @@ mod evidence;
 mod feeds;
 mod format;
 mod history;
+mod inquiry;
+mod leaves;
+mod merge;
 mod open;
 #[cfg(test)]
 mod tests;
@@ -22,4 +26,6 @@ pub use error::BundleError;
 pub use evidence::{Evidence, LogEvidence};
 pub use format::{Bundle, LogPart, OldNote, OutsideLists, SubjectList, VERSION};
 pub use history::Uncovered;
+pub use inquiry::{Inquired, Inquiry, InquiryError};
+pub use merge::merge;
 pub use open::{Trust, open};

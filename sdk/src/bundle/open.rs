@@ -1,14 +1,15 @@
 //! Checking a bundle against what the verifier trusts.
 
+use super::at_hand::AtHand;
 use super::complete::{Standings, check_complete};
-use super::{Bundle, BundleError, Evidence, LogEvidence, LogPart, OutsideLists, SubjectList};
+use super::leaves::Leaves;
+use super::{Bundle, BundleError, Evidence, LogEvidence, LogPart, SubjectList};
 use crate::charter::Charter;
-use crate::entry::{Body, SignedEntry};
-use crate::id::{EntryId, NetworkId, PartDigest};
-use crate::index::{Answer, Class, IndexHead, Posting, PostingList, Proved};
+use crate::entry::Body;
+use crate::id::{NetworkId, PartDigest};
+use crate::index::{Answer, Class, Posting, PostingList, Proved};
 use crate::log::{Checkpoint, CosignedCheckpoint, LogError, TlogPolicy, note_digest};
-use crate::merkle::verify::inclusion;
-use crate::merkle::{Hash, leaf_hash};
+use crate::merkle::Hash;
 use crate::subject::SubjectId;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub fn open(bytes: &[u8], trust: Trust<'_>) -> Result<Evidence, BundleError> {
         let (expected, found) = (trust.network, charter.network());
         return Err(BundleError::Network { expected, found });
     }
-    let entries = read_entries(&bundle, trust.network)?;
+    let entries = AtHand::read(&bundle.entries, trust.network)?;
     let bodies = Arc::new(read_bodies(bundle.bodies)?);
     let logs = bundle.logs.iter();
     let logs = logs.map(|part| read_log(part, trust, &entries, &bodies));
@@ -55,28 +56,6 @@ pub fn open(bytes: &[u8], trust: Trust<'_>) -> Result<Evidence, BundleError> {
     })
 }
 
-fn read_entries(
-    bundle: &Bundle,
-    network: NetworkId,
-) -> Result<HashMap<EntryId, SignedEntry>, BundleError> {
-    let mut entries = HashMap::with_capacity(bundle.entries.len());
-    let mut last = None;
-    for bytes in &bundle.entries {
-        let entry = SignedEntry::parse(&bytes.0)?;
-        let found = entry.header().network;
-        if found != network {
-            let expected = network;
-            return Err(BundleError::Network { expected, found });
-        }
-        if last.is_some_and(|last| last >= entry.id()) {
-            return Err(BundleError::Order { what: "entries" });
-        }
-        last = Some(entry.id());
-        entries.insert(entry.id(), entry);
-    }
-    Ok(entries)
-}
-
 fn read_bodies(bodies: Vec<Body>) -> Result<HashMap<PartDigest, Body>, BundleError> {
     let bodies: Vec<_> = bodies
         .into_iter()
@@ -91,7 +70,7 @@ fn read_bodies(bodies: Vec<Body>) -> Result<HashMap<PartDigest, Body>, BundleErr
 fn read_log(
     part: &LogPart,
     trust: Trust<'_>,
-    entries: &HashMap<EntryId, SignedEntry>,
+    entries: &AtHand,
     bodies: &Arc<HashMap<PartDigest, Body>>,
 ) -> Result<LogEvidence, BundleError> {
     let note = trust.indexes.open(&part.note.0)?;
@@ -113,62 +92,17 @@ fn read_log(
         lists.insert(place, postings);
     }
     let notes = read_notes(part, trust, &proved)?;
-    let leaves = read_leaves(part, &proved.head, &lists, entries)?;
+    let leaves = Leaves::read(part, &proved.head, lists.values().flatten(), entries)?;
     Ok(LogEvidence {
         note,
         archive: (notes.iter().map(digest)).zip(0..).collect(),
         notes,
-        in_order: in_order(&leaves, entries),
+        leaves: leaves.places(),
+        in_order: leaves.in_order.into_values().collect(),
         proved,
         lists,
-        leaves,
         bodies: Arc::clone(bodies),
     })
-}
-
-/// Where the entries stand: by a list, or by a path for those that are in none.
-fn read_leaves(
-    part: &LogPart,
-    head: &IndexHead,
-    lists: &BTreeMap<Place, Vec<Posting>>,
-    entries: &HashMap<EntryId, SignedEntry>,
-) -> Result<HashMap<EntryId, u64>, BundleError> {
-    let mut leaves = HashMap::new();
-    for posting in lists.values().flatten() {
-        let (entry, leaf) = (posting.entry, posting.leaf.get());
-        if !entries.contains_key(&entry) {
-            return Err(BundleError::EntryMissing { entry });
-        }
-        if leaves.insert(entry, leaf).is_some_and(|other| other != leaf) {
-            let log = head.origin.clone();
-            return Err(BundleError::LeafTwice { entry, log });
-        }
-    }
-    let mut last = None;
-    for OutsideLists { entry, at } in &part.places {
-        if last.is_some_and(|last| last >= at.leaf) {
-            return Err(BundleError::Order { what: "places" });
-        }
-        last = Some(at.leaf);
-        let found = entries.get(entry);
-        let found = found.ok_or(BundleError::EntryMissing { entry: *entry })?;
-        let hash = leaf_hash(found.bytes());
-        inclusion(hash, at.leaf, head.size, &at.path, head.root).map_err(LogError::from)?;
-        if leaves.insert(*entry, at.leaf.get()).is_some() {
-            return Err(BundleError::Stray { entry: *entry });
-        }
-    }
-    Ok(leaves)
-}
-
-fn in_order(
-    leaves: &HashMap<EntryId, u64>,
-    entries: &HashMap<EntryId, SignedEntry>,
-) -> Vec<SignedEntry> {
-    let mut placed: Vec<_> = leaves.iter().map(|(id, leaf)| (*leaf, *id)).collect();
-    placed.sort_unstable();
-    let placed = placed.iter().filter_map(|(_, id)| entries.get(id));
-    placed.cloned().collect()
 }
 
 type Place = (SubjectId, Class);
@@ -176,7 +110,7 @@ type Place = (SubjectId, Class);
 fn read_list(
     given: &SubjectList,
     proved: &Proved,
-    entries: &HashMap<EntryId, SignedEntry>,
+    entries: &AtHand,
 ) -> Result<(Place, Vec<Posting>), BundleError> {
     let list = PostingList::parse(&given.list.0).map_err(BundleError::from)?;
     let map = proved.subjects.get(&given.subject).and_then(Option::as_ref);
@@ -187,7 +121,7 @@ fn read_list(
         let log = proved.head.origin.clone();
         return Err(BundleError::ListUnasked { log });
     };
-    let postings = list.verify(&given.subject, tally, &proved.head, entries)?;
+    let postings = list.verify(&given.subject, tally, &proved.head, |p| entries.posted(p))?;
     Ok(((given.subject.clone(), list.class), postings))
 }
 

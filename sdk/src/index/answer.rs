@@ -6,7 +6,7 @@ use super::{ClassMap, IndexError, IndexHead, keys};
 use crate::cbor::{CborError, Rules, decode, encode};
 use crate::feed::FeedValue;
 use crate::id::AuthorId;
-use crate::log::Checkpoint;
+use crate::log::{Checkpoint, Origin};
 use crate::merkle::Hash;
 use crate::subject::SubjectId;
 use crate::trie::{TrieKey, TrieRoot};
@@ -64,6 +64,26 @@ impl Answer {
         encode(self)
     }
 
+    /// The log that it says it is about; not verified.
+    ///
+    /// # Errors
+    /// [`IndexError::Cbor`].
+    pub fn origin(&self) -> Result<Origin, IndexError> {
+        Ok(IndexHead::parse(&self.head.0)?.origin)
+    }
+
+    /// The feed values that it states; not verified.
+    ///
+    /// # Errors
+    /// [`IndexError::Cbor`].
+    pub fn feeds(&self) -> Result<BTreeMap<AuthorId, Option<FeedValue>>, IndexError> {
+        let values = self.values.iter().map(|value| value.0.as_ref());
+        let values = values.map(|value| value.map(|value| FeedValue::parse(&value.0)).transpose());
+        let feeds = self.authors.iter().copied().zip(values);
+        let feeds = feeds.map(|(id, value)| Ok((id, value?)));
+        Ok(feeds.collect::<Result<_, CborError>>()?)
+    }
+
     /// What it proves under an index checkpoint that the caller trusts. `path` leads from its head,
     /// the last leaf, to the checkpoint.
     ///
@@ -93,14 +113,10 @@ impl Answer {
         let maps = maps.map(|map| map.map(|map| ClassMap::parse(&map.0)).transpose());
         let subjects = self.subjects.iter().cloned().zip(maps);
         let subjects = subjects.map(|(id, map)| Ok((id, map?)));
-        let values = values.iter().map(|value| value.0.as_ref());
-        let values = values.map(|value| value.map(|value| FeedValue::parse(&value.0)).transpose());
-        let feeds = self.authors.iter().copied().zip(values);
-        let feeds = feeds.map(|(id, value)| Ok((id, value?)));
         Ok(Proved {
             head,
             subjects: subjects.collect::<Result<_, CborError>>()?,
-            feeds: feeds.collect::<Result<_, CborError>>()?,
+            feeds: self.feeds()?,
         })
     }
 }

@@ -4,9 +4,8 @@ use super::wire::Embedded;
 use super::{ChainHead, Class, IndexError, IndexHead, Posting, Tally};
 use crate::cbor::{CborError, Rules, decode, encode};
 use crate::entry::SignedEntry;
-use crate::id::EntryId;
 use crate::subject::SubjectId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 int_map! {
     /// The postings of one class from a count on: all of them from 0, a delta from a later one.
@@ -43,7 +42,7 @@ impl PostingList {
     }
 
     /// Checks that these are the last postings of the class: the chain ends in `proved`, which
-    /// comes out of a proved class map of `subject` under `head`. Entries that are at hand are
+    /// comes out of a proved class map of `subject` under `head`. Entries that `at_hand` knows are
     /// compared with their postings.
     ///
     /// # Errors
@@ -51,12 +50,12 @@ impl PostingList {
     /// rule of a single posting [`IndexError::Class`], [`IndexError::LeafOrder`],
     /// [`IndexError::LeafBeyond`], [`IndexError::TimeFell`], [`IndexError::Twice`],
     /// [`IndexError::Entry`], [`IndexError::Foreign`], [`IndexError::Cbor`].
-    pub fn verify(
+    pub fn verify<'a>(
         &self,
         subject: &SubjectId,
         proved: Tally,
         head: &IndexHead,
-        entries: &HashMap<EntryId, SignedEntry>,
+        at_hand: impl Fn(&Posting) -> Option<&'a SignedEntry>,
     ) -> Result<Vec<Posting>, IndexError> {
         self.check_chain(proved)?;
         let mut postings: Vec<Posting> = Vec::with_capacity(self.postings.len());
@@ -69,7 +68,7 @@ impl PostingList {
                     entry: posting.entry,
                 });
             }
-            if let Some(entry) = entries.get(&posting.entry) {
+            if let Some(entry) = at_hand(&posting) {
                 posting.check_entry(entry, subject)?;
             }
             postings.push(posting);

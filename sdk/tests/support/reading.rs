@@ -10,7 +10,7 @@ use fairtrail::replica::Replica;
 use fairtrail::rules::{Question, Verdict, judge};
 use fairtrail::time::Timestamp;
 
-const ORIGIN: &str = "ledger.example/coast/e1";
+pub(crate) const ORIGIN: &str = "ledger.example/coast/e1";
 
 impl World {
     fn log_signer(origin: &str) -> NoteSigner {
@@ -25,20 +25,32 @@ impl World {
     }
 
     fn log_policy() -> String {
-        let [log, other] = [ORIGIN, OTHER_ORIGIN].map(Self::log_signer);
-        format!(
-            "log {}\nlog {}\nwitness w {}\nquorum w\n",
-            log.verifier(),
-            other.verifier(),
-            Self::witness().verifier()
-        )
+        Self::tlog_policy(&[ORIGIN, OTHER_ORIGIN])
+    }
+
+    fn tlog_policy(origins: &[&str]) -> String {
+        let logs = origins.iter().map(|origin| Self::log_signer(origin));
+        let logs: String = logs.map(|log| format!("log {}\n", log.verifier())).collect();
+        format!("{logs}witness w {}\nquorum w\n", Self::witness().verifier())
+    }
+
+    /// A checkpoint that its log signed and the witness stamped.
+    pub(crate) fn stamped(origin: &Origin, checkpoint: &Checkpoint, time: Timestamp) -> Vec<u8> {
+        let note = checkpoint.sign(&Self::log_signer(origin.as_str())).unwrap();
+        let stamp = Self::witness().cosign(note.text(), time.seconds()).unwrap();
+        note.with(stamp).unwrap().to_string().into_bytes()
     }
 
     /// Trusts the log when the witness cosigned; `more` follows.
     pub(crate) fn policy(&self, more: &str) -> Policy {
         let network = self.charter.network();
         let logs = Self::log_policy();
-        let text = format!("network = \"{network}\"\nlog_policy = \"\"\"\n{logs}\"\"\"\n{more}");
+        let indexes = [ORIGIN, OTHER_ORIGIN].map(|origin| format!("{origin}/index/1"));
+        let indexes = Self::tlog_policy(&indexes.each_ref().map(String::as_str));
+        let text = format!(
+            "network = \"{network}\"\nlog_policy = \"\"\"\n{logs}\"\"\"\n\
+             index_policy = \"\"\"\n{indexes}\"\"\"\n{more}"
+        );
         Policy::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"))
     }
 
@@ -52,7 +64,6 @@ impl World {
         let mut world = self.clone();
         world.stamp();
         let logs = TlogPolicy::parse(&Self::log_policy()).unwrap();
-        let signer = Self::log_signer(origin);
         let origin: Origin = origin.parse().unwrap();
         let leaves: Vec<_> = world
             .entries
@@ -64,10 +75,7 @@ impl World {
             let size = TreeSize::new(u64::try_from(*size).unwrap()).unwrap();
             let root = tree.root_at(size).unwrap();
             let checkpoint = Checkpoint::new(origin.clone(), size, root).unwrap();
-            let note = checkpoint.sign(&signer).unwrap();
-            let stamp = Self::witness().cosign(note.text(), time.seconds()).unwrap();
-            logs.open(note.with(stamp).unwrap().to_string().as_bytes())
-                .unwrap()
+            logs.open(&Self::stamped(&origin, &checkpoint, *time)).unwrap()
         };
         let mut replica = Replica::new(world.charter.clone(), origin.clone());
         replica
@@ -82,9 +90,13 @@ impl World {
         replica
     }
 
+    /// What a copy of the whole log says of subjects; a bundle says the same.
     pub(crate) fn history(&self, subjects: &[&str], policy: &Policy) -> VerifiedHistory {
         let subjects: Vec<_> = subjects.iter().map(|text| subject(text)).collect();
-        self.replica().history(&subjects, policy, None)
+        let history = self.replica().history(&subjects, policy, None);
+        let bundled = self.indexed().inquire(&subjects, policy, None);
+        assert_eq!(format!("{:#?}", bundled.history), format!("{history:#?}"));
+        history
     }
 
     /// The verdict about one subject, asked on the day the world has come to.

@@ -23,6 +23,8 @@ use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Timestamp};
 use std::collections::BTreeMap;
 
+#[path = "bundled.rs"]
+pub(crate) mod bundled;
 #[path = "reading.rs"]
 mod reading;
 

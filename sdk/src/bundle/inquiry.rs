@@ -1,0 +1,179 @@
+//! Asking gateways until nothing is missing: which ids belong to a party, and what else a history
+//! needs, is decided here, by the verifier's own policy, out of what is proved.
+
+use super::{Bundle, BundleError, Evidence, Question, Trust, Uncovered, merge, open};
+use crate::feed::FeedValue;
+use crate::history::VerifiedHistory;
+use crate::id::AuthorId;
+use crate::index::Answer;
+use crate::limits::{BUNDLE_SUBJECTS, INQUIRY_ROUNDS};
+use crate::policy::Policy;
+use crate::reason::Reason;
+use crate::subject::SubjectId;
+use crate::time::Date;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One inquiry about some subjects. Whoever carries it puts [`Self::question`] to the gateway of
+/// each log, gives the answers to [`Self::take`], and goes on until there is a result.
+#[derive(Debug)]
+pub struct Inquiry<'a> {
+    policy: &'a Policy,
+    subjects: Vec<SubjectId>,
+    known_at: Option<Date>,
+    question: Question,
+    rounds: usize,
+}
+
+/// What an inquiry came to.
+#[derive(Debug)]
+pub struct Inquired {
+    /// The file that proves it.
+    pub bundle: Bundle,
+    /// What it proves.
+    pub evidence: Evidence,
+    /// What it says of the subjects.
+    pub history: VerifiedHistory,
+}
+
+/// Why an inquiry comes to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InquiryError {
+    /// A gateway's answer is refused.
+    #[error("a bundle is refused")]
+    Bundle(#[from] BundleError),
+    /// The policy names no index, so that nothing could prove that an answer is whole.
+    #[error("the policy has no index_policy")]
+    NoIndexes,
+    /// Gateways answer without giving what is asked for, or more belongs to the party than is read.
+    #[error("after {rounds} questions the answers still lack something")]
+    Endless {
+        /// Questions asked.
+        rounds: usize,
+        /// What they lack.
+        #[source]
+        lacking: Uncovered,
+    },
+}
+
+impl InquiryError {
+    /// Stable code, see specs/reason-codes.md.
+    pub const fn code(&self) -> Reason {
+        match self {
+            Self::Bundle(error) => error.code(),
+            Self::NoIndexes => Reason::PolicyMalformed,
+            Self::Endless { lacking, .. } => lacking.code(),
+        }
+    }
+}
+
+impl<'a> Inquiry<'a> {
+    /// Begins with the subjects themselves, and the authors the policy asks about.
+    pub fn new(policy: &'a Policy, subjects: Vec<SubjectId>, known_at: Option<Date>) -> Self {
+        let authors = policy.acceptance().authors.iter();
+        let question = Question {
+            subjects: subjects.iter().cloned().collect(),
+            classes: BTreeSet::new(),
+            authors: authors.map(|author| (*author, None)).collect(),
+        };
+        Self {
+            policy,
+            subjects,
+            known_at,
+            question,
+            rounds: 0,
+        }
+    }
+
+    /// What to ask next.
+    pub const fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// Takes one bundle for each log asked. Nothing comes back while something is still missing;
+    /// then the question has grown.
+    ///
+    /// # Errors
+    /// [`InquiryError`].
+    pub fn take(&mut self, bundles: Vec<Bundle>) -> Result<Option<Inquired>, InquiryError> {
+        self.rounds = self.rounds.saturating_add(1);
+        let indexes = self.policy.indexes().ok_or(InquiryError::NoIndexes)?;
+        if self.differ(&bundles)? && self.rounds < INQUIRY_ROUNDS {
+            return Ok(None);
+        }
+        let bundle = merge(bundles)?;
+        let trust = Trust {
+            network: self.policy.network(),
+            logs: self.policy.logs(),
+            indexes,
+        };
+        let evidence = open(&bundle.to_bytes(), trust)?;
+        match evidence.history(&self.subjects, self.policy, self.known_at) {
+            Ok(history) => Ok(Some(Inquired {
+                bundle,
+                evidence,
+                history,
+            })),
+            Err(lacking) => self.ask(lacking).map(|()| None),
+        }
+    }
+
+    fn ask(&mut self, lacking: Uncovered) -> Result<(), InquiryError> {
+        let before = (self.question.subjects.len(), self.question.authors.len());
+        let subjects = lacking.subjects.iter().cloned();
+        self.question.subjects.extend(subjects);
+        for author in &lacking.authors {
+            self.question.authors.entry(*author).or_default();
+        }
+        let grown = before != (self.question.subjects.len(), self.question.authors.len());
+        let few = self.question.subjects.len() <= BUNDLE_SUBJECTS;
+        if grown && few && self.rounds < INQUIRY_ROUNDS {
+            return Ok(());
+        }
+        let rounds = self.rounds;
+        Err(InquiryError::Endless { rounds, lacking })
+    }
+
+    /// Whether logs have different feeds of an author, or only some were asked about it. Then all of
+    /// them are asked for it, from where the shorter one ends. This decides nothing, so the
+    /// answers need not be verified yet.
+    fn differ(&mut self, bundles: &[Bundle]) -> Result<bool, InquiryError> {
+        let parts = bundles.iter().flat_map(|bundle| &bundle.logs);
+        let feeds = parts.map(|part| Answer::parse(&part.answer.0)?.feeds());
+        let feeds = feeds.collect::<Result<Vec<_>, _>>();
+        let feeds = feeds.map_err(BundleError::from)?;
+        let authors: BTreeSet<_> = feeds.iter().flat_map(BTreeMap::keys).copied().collect();
+        let mut grown = false;
+        for author in authors {
+            let Some(from) = differs(&feeds, author) else {
+                continue;
+            };
+            let asked = self.question.authors.get(&author);
+            if asked.is_none() || from.is_some() && asked.copied().flatten() != from {
+                self.question.authors.insert(author, from);
+                grown = true;
+            }
+        }
+        Ok(grown)
+    }
+}
+
+type Feeds = BTreeMap<AuthorId, Option<FeedValue>>;
+
+/// From where on the entries of an author are needed, because logs differ about it; nothing where
+/// they agree.
+fn differs(feeds: &[Feeds], author: AuthorId) -> Option<Option<u64>> {
+    let values: Vec<_> = feeds.iter().map(|feeds| feeds.get(&author)).collect();
+    let first = values.first()?;
+    if values.iter().all(|value| value == first) {
+        return None;
+    }
+    let begun = values.into_iter().flatten().flatten();
+    let begun: Vec<&FeedValue> = begun.collect();
+    let base = |value: &FeedValue| match &value.fork {
+        None => value.seq,
+        Some(fork) => fork.lowest.seq.saturating_sub(1),
+    };
+    let different = begun.iter().any(|value| begun.first() != Some(value));
+    Some(begun.iter().map(|value| base(value)).min().filter(|_| different))
+}

@@ -1,0 +1,170 @@
+//! The log of a world with its index, as a gateway that answers with bundles.
+
+use super::World;
+use super::reading::ORIGIN;
+use fairtrail::bundle::{Bundle, BundleSource, IndexNote, Inquired, Inquiry, Question, build};
+use fairtrail::entry::{Body, SignedEntry};
+use fairtrail::id::{EntryId, PartDigest};
+use fairtrail::index::{EDITION, Index, posted_under};
+use fairtrail::log::{Checkpoint, Origin};
+use fairtrail::merkle::{Hash, LeafIndex, Tree, TreeSize, leaf_hash};
+use fairtrail::policy::Policy;
+use fairtrail::subject::SubjectId;
+use fairtrail::time::{Date, Timestamp};
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+/// Entries to a bundle in tests.
+const MAX_ENTRIES: usize = 100_000;
+
+/// A log, its index at its end, and everything a bundle is made of.
+pub(crate) struct Indexed {
+    world: World,
+    origin: Origin,
+    index: Index,
+    note: IndexNote,
+    tree: Tree,
+    leaves: BTreeMap<EntryId, LeafIndex>,
+    lists: BTreeMap<SubjectId, Vec<LeafIndex>>,
+    bodies: BTreeMap<PartDigest, Body>,
+    notes: BTreeMap<TreeSize, Vec<u8>>,
+    times: Vec<Timestamp>,
+}
+
+impl World {
+    pub(crate) fn indexed(&self) -> Indexed {
+        self.indexed_as(ORIGIN)
+    }
+
+    /// The index has one head for each note of the log.
+    pub(crate) fn indexed_as(&self, origin: &str) -> Indexed {
+        let mut world = self.clone();
+        world.stamp();
+        let origin: Origin = origin.parse().unwrap();
+        let name = origin.index(EDITION).unwrap();
+        let (set, mut index) = (world.set(), Index::new(origin.clone()));
+        let (mut heads, mut times) = (Tree::new(), Vec::new());
+        for (size, time) in &world.notes {
+            let new = &world.entries[times.len()..*size];
+            let head = index.append(new, *time, &set).unwrap();
+            heads.append(leaf_hash(&head.to_bytes())).unwrap();
+            times.resize(*size, *time);
+        }
+        index.settle();
+        let last = heads.size().get() - 1;
+        let path = heads.inclusion(LeafIndex::new(last).unwrap(), heads.size());
+        let checkpoint = Checkpoint::new(name.clone(), heads.size(), heads.root()).unwrap();
+        let note = IndexNote {
+            note: World::stamped(&name, &checkpoint, world.now),
+            path: path.unwrap(),
+        };
+        let leaves = world.entries.iter().map(|entry| leaf_hash(entry.bytes()));
+        let tree = Tree::from_leaves(leaves).unwrap();
+        let mut lists: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut leaves = BTreeMap::new();
+        for (leaf, entry) in (0..).zip(&world.entries) {
+            let leaf = LeafIndex::new(leaf).unwrap();
+            leaves.insert(entry.id(), leaf);
+            for subject in posted_under(entry) {
+                lists.entry(subject).or_default().push(leaf);
+            }
+        }
+        let bodies = world.bodies.iter();
+        let bodies = bodies.map(|body| (body.digest(), body.clone())).collect();
+        let notes = world.notes.iter().map(|(size, time)| {
+            let size = TreeSize::new(u64::try_from(*size).unwrap()).unwrap();
+            let root = tree.root_at(size).unwrap();
+            let checkpoint = Checkpoint::new(origin.clone(), size, root).unwrap();
+            (size, World::stamped(&origin, &checkpoint, *time))
+        });
+        Indexed {
+            notes: notes.collect(),
+            origin,
+            index,
+            note,
+            tree,
+            leaves,
+            lists,
+            bodies,
+            times,
+            world,
+        }
+    }
+}
+
+impl Indexed {
+    pub(crate) fn bundle(&self, question: &Question) -> Bundle {
+        let (charter, note) = (&self.world.charter, self.note.clone());
+        build(charter, &self.index, note, self, question, MAX_ENTRIES).unwrap()
+    }
+
+    pub(crate) fn inquire(
+        &self,
+        subjects: &[SubjectId],
+        policy: &Policy,
+        known_at: Option<Date>,
+    ) -> Inquired {
+        inquire(&[self], subjects, policy, known_at)
+    }
+
+    fn at(leaf: LeafIndex) -> usize {
+        usize::try_from(leaf.get()).unwrap()
+    }
+}
+
+/// Asks the gateways of these logs until nothing is missing.
+pub(crate) fn inquire(
+    logs: &[&Indexed],
+    subjects: &[SubjectId],
+    policy: &Policy,
+    known_at: Option<Date>,
+) -> Inquired {
+    let mut inquiry = Inquiry::new(policy, subjects.to_vec(), known_at);
+    loop {
+        let question = inquiry.question().clone();
+        let bundles = logs.iter().map(|log| log.bundle(&question)).collect();
+        if let Some(inquired) = inquiry.take(bundles).unwrap() {
+            return inquired;
+        }
+    }
+}
+
+impl BundleSource for Indexed {
+    type Error = Infallible;
+
+    fn leaves(&self, subject: &SubjectId) -> Result<Vec<LeafIndex>, Infallible> {
+        Ok(self.lists.get(subject).cloned().unwrap_or_default())
+    }
+
+    fn entry_at(&self, leaf: LeafIndex) -> Result<SignedEntry, Infallible> {
+        Ok(self.world.entries[Self::at(leaf)].clone())
+    }
+
+    fn leaf_of(&self, entry: EntryId) -> Result<Option<LeafIndex>, Infallible> {
+        Ok(self.leaves.get(&entry).copied())
+    }
+
+    fn log_time(&self, leaf: LeafIndex) -> Result<Timestamp, Infallible> {
+        Ok(self.times[Self::at(leaf)])
+    }
+
+    fn inclusion(&self, leaf: LeafIndex) -> Result<Vec<Hash>, Infallible> {
+        Ok(self.tree.inclusion(leaf, self.tree.size()).unwrap())
+    }
+
+    fn growth(&self, from: TreeSize) -> Result<Vec<Hash>, Infallible> {
+        Ok(self.tree.consistency(from, self.tree.size()).unwrap())
+    }
+
+    fn note_sizes(&self) -> Result<Vec<TreeSize>, Infallible> {
+        Ok(self.notes.keys().copied().collect())
+    }
+
+    fn note(&self, size: TreeSize) -> Result<Vec<u8>, Infallible> {
+        Ok(self.notes[&size].clone())
+    }
+
+    fn body(&self, _: &SignedEntry, part: PartDigest) -> Result<Option<Body>, Infallible> {
+        Ok(self.bodies.get(&part).cloned())
+    }
+}

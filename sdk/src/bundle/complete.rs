@@ -5,11 +5,11 @@ use super::feeds::shapes;
 use super::{BundleError, LogEvidence};
 use crate::admission::AdmittedSet;
 use crate::charter::Charter;
-use crate::entry::{NetworkClaim, SignedEntry};
+use crate::entry::{Body, NetworkClaim, SignedEntry};
 use crate::feed::FeedShape;
-use crate::id::AuthorId;
+use crate::id::{AuthorId, PartDigest};
 use crate::index::Class;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What everybody involved amounts to.
 pub(super) struct Standings {
@@ -42,6 +42,19 @@ pub(super) fn check_complete(
         check_keys(log, &set, &involved)?;
     }
     Ok(Standings { set, feeds })
+}
+
+/// Every part is one of an entry.
+pub(super) fn check_parts(
+    bodies: &HashMap<PartDigest, Body>,
+    entries: &AtHand,
+) -> Result<(), BundleError> {
+    let parts = entries.statements().flat_map(|entry| &entry.header().parts);
+    let named: HashSet<_> = parts.map(|part| part.digest).collect();
+    match bodies.keys().filter(|part| !named.contains(part)).min() {
+        None => Ok(()),
+        Some(part) => Err(BundleError::StrayPart { part: *part }),
+    }
 }
 
 /// Who made an entry, whom a grant continues, and the roots, whose acts let others speak.

@@ -4,7 +4,7 @@ use crate::admission::AdmissionError;
 use crate::cbor::CborError;
 use crate::charter::CharterError;
 use crate::entry::EntryError;
-use crate::id::{AuthorId, EntryId, NetworkId};
+use crate::id::{AuthorId, EntryId, NetworkId, PartDigest};
 use crate::index::IndexError;
 use crate::log::{LogError, Origin};
 use crate::reason::Reason;
@@ -85,6 +85,12 @@ pub enum BundleError {
         /// The entry.
         entry: EntryId,
     },
+    /// A part that no entry names.
+    #[error("{part} is a part of no entry of this bundle")]
+    StrayPart {
+        /// The part.
+        part: PartDigest,
+    },
     /// An entry that a list names is not there.
     #[error("{entry} is in a list but not in the bundle")]
     EntryMissing {
@@ -118,7 +124,9 @@ impl BundleError {
             Self::Inadmissible { error, .. } => error.code(),
             Self::LeafTwice { .. } => Reason::DuplicateLeaf,
             Self::Order { .. } => Reason::NotAscending,
-            Self::ListUnasked { .. } | Self::Stray { .. } => Reason::EvidenceStray,
+            Self::ListUnasked { .. } | Self::Stray { .. } | Self::StrayPart { .. } => {
+                Reason::EvidenceStray
+            }
             Self::EntryMissing { .. }
             | Self::FeedUnproved { .. }
             | Self::StandingMissing { .. } => Reason::EvidenceIncomplete,

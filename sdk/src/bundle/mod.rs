@@ -18,8 +18,6 @@ mod inquiry;
 mod leaves;
 mod merge;
 mod open;
-#[cfg(test)]
-mod tests;
 
 pub use build::{BuildError, BundleSource, IndexNote, Question, build};
 pub use error::BundleError;

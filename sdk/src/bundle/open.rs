@@ -1,7 +1,7 @@
 //! Checking a bundle against what the verifier trusts.
 
 use super::at_hand::AtHand;
-use super::complete::{Standings, check_complete};
+use super::complete::{Standings, check_complete, check_parts};
 use super::leaves::Leaves;
 use super::{Bundle, BundleError, Evidence, LogEvidence, LogPart, SubjectList};
 use crate::charter::Charter;
@@ -38,7 +38,9 @@ pub fn open(bytes: &[u8], trust: Trust<'_>) -> Result<Evidence, BundleError> {
         return Err(BundleError::Network { expected, found });
     }
     let entries = AtHand::read(&bundle.entries, trust.network)?;
-    let bodies = Arc::new(read_bodies(bundle.bodies)?);
+    let bodies = read_bodies(bundle.bodies)?;
+    check_parts(&bodies, &entries)?;
+    let bodies = Arc::new(bodies);
     let logs = bundle.logs.iter();
     let logs = logs.map(|part| read_log(part, trust, &entries, &bodies));
     let logs = logs.collect::<Result<Vec<_>, _>>()?;

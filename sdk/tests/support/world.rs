@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 pub(crate) mod bundled;
 #[path = "reading.rs"]
 mod reading;
+pub(crate) use reading::assert_same;
 
 /// The second of the two logs that every policy knows.
 pub(crate) const OTHER_ORIGIN: &str = "ledger.example/hill/e1";

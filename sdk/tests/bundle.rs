@@ -1,0 +1,218 @@
+//! Bundles: they say what a copy of the logs says, and nothing can be left out of them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "support/market.rs"]
+mod market;
+#[path = "support/world.rs"]
+mod world;
+
+use fairtrail::bundle::{Bundle, BundleError, Inquired, Trust, VERSION, open};
+use fairtrail::id::NetworkId;
+use fairtrail::index::{Class, PostingList};
+use fairtrail::policy::Policy;
+use fairtrail::reason::Reason;
+use fairtrail::replica::Reader;
+use fairtrail::subject::SubjectId;
+use market::{SITE, market, statement};
+use world::bundled::inquire;
+use world::{OTHER_ORIGIN, World, assert_same, date, subject};
+
+fn spoken() -> World {
+    let mut world = market();
+    world.on("2026-05-01");
+    world.say("auditor", &statement("audit", ""));
+    world.say("auditor", &statement("finding", ""));
+    world.on("2026-06-01");
+    world.rotate("auditor");
+    world.say("auditor", &statement("finding", ""));
+    world.on("2026-07-01");
+    world
+}
+
+fn trust(policy: &Policy) -> Trust<'_> {
+    Trust {
+        network: policy.network(),
+        logs: policy.logs(),
+        indexes: policy.indexes().unwrap(),
+    }
+}
+
+struct Case {
+    policy: Policy,
+    inquired: Inquired,
+}
+
+impl Case {
+    fn new(world: &World, more: &str) -> Self {
+        let policy = world.policy(more);
+        let inquired = world.indexed().inquire(&[subject(SITE)], &policy, None);
+        Self { policy, inquired }
+    }
+
+    fn refused(&self, change: impl Fn(&mut Bundle)) -> Reason {
+        let mut bundle = self.inquired.bundle.clone();
+        change(&mut bundle);
+        assert_ne!(bundle, self.inquired.bundle);
+        self.open(&bundle).unwrap_err()
+    }
+
+    fn open(&self, bundle: &Bundle) -> Result<(), Reason> {
+        let opened = open(&bundle.to_bytes(), trust(&self.policy));
+        opened.map(|_| ()).map_err(|error: BundleError| error.code())
+    }
+}
+
+#[test]
+fn a_bundle_is_read_back_byte_for_byte() {
+    let case = Case::new(&spoken(), "");
+    let bytes = case.inquired.bundle.to_bytes();
+    let read = Bundle::parse(&bytes).unwrap();
+    assert_eq!(read, case.inquired.bundle);
+    assert_eq!(read.to_bytes(), bytes);
+    assert_eq!(case.inquired.history.entries().len(), 3);
+}
+
+#[test]
+fn no_entry_and_no_list_can_be_left_out() {
+    let case = Case::new(&spoken(), "");
+    for at in 0..case.inquired.bundle.entries.len() {
+        let reason = case.refused(|bundle| drop(bundle.entries.remove(at)));
+        assert_eq!(reason, Reason::EvidenceIncomplete);
+    }
+    let part = &case.inquired.bundle.logs[0];
+    for (at, list) in part.lists.iter().enumerate() {
+        let class = PostingList::parse(&list.list.0).unwrap().class;
+        let mut bundle = case.inquired.bundle.clone();
+        bundle.logs[0].lists.remove(at);
+        let opened = open(&bundle.to_bytes(), trust(&case.policy));
+        let history = opened.map(|evidence| {
+            assert!(class != Class::Net || list.subject.as_str() == SITE);
+            evidence.history(&[subject(SITE)], &case.policy, None)
+        });
+        // Either the list was about the standing of somebody, or a history cannot do without.
+        assert!(!matches!(history, Ok(Ok(_))), "{} {class}", list.subject);
+    }
+    for at in 0..part.places.len() {
+        let reason = case.refused(|bundle| drop(bundle.logs[0].places.remove(at)));
+        assert_eq!(reason, Reason::EvidenceStray);
+    }
+}
+
+#[test]
+fn order_trust_and_version_are_checked() {
+    let case = Case::new(&spoken(), "");
+    let swapped = case.refused(|bundle| bundle.entries.swap(0, 1));
+    assert_eq!(swapped, Reason::NotAscending);
+    let swapped = case.refused(|bundle| bundle.logs[0].lists.swap(0, 1));
+    assert_eq!(swapped, Reason::NotAscending);
+    let swapped = case.refused(|bundle| bundle.logs[0].places.swap(0, 1));
+    assert_eq!(swapped, Reason::NotAscending);
+    let swapped = case.refused(|bundle| bundle.logs[0].notes.swap(0, 1));
+    assert_eq!(swapped, Reason::NotAscending);
+    let twice = case.refused(|bundle| bundle.logs.push(bundle.logs[0].clone()));
+    assert_eq!(twice, Reason::NotAscending);
+    let version = case.refused(|bundle| bundle.version = VERSION + 1);
+    assert_eq!(version, Reason::VersionUnknown);
+    let none = case.refused(|bundle| bundle.logs.clear());
+    assert_eq!(none, Reason::TooLarge);
+    let moved = case.refused(|bundle| bundle.logs[0].path.push([0; 32]));
+    assert_eq!(moved, Reason::ProofInvalid);
+    let bytes = case.inquired.bundle.to_bytes();
+    let trust = trust(&case.policy);
+    let network = NetworkId::new([1; 32]);
+    let other = open(&bytes, Trust { network, ..trust }).unwrap_err();
+    assert_eq!(other.code(), Reason::NetworkMismatch);
+    let (logs, indexes) = (trust.indexes, trust.logs);
+    assert!(open(&bytes, Trust { logs, indexes, ..trust }).is_err());
+    assert!(open(&bytes, trust).is_ok());
+}
+
+#[test]
+fn a_flipped_byte_is_refused_outside_the_report() {
+    let mut case = Case::new(&spoken(), "");
+    case.inquired.bundle.report = Some("for people".into());
+    let bytes = case.inquired.bundle.to_bytes();
+    let report = bytes.len() - 12..bytes.len();
+    let accepted: Vec<_> = (0..bytes.len())
+        .step_by(53)
+        .filter(|at| !report.contains(at))
+        .filter(|at| {
+            let mut flipped = bytes.clone();
+            flipped[*at] ^= 1;
+            open(&flipped, trust(&case.policy)).is_ok()
+        })
+        .collect();
+    assert_eq!(accepted, [0; 0]);
+}
+
+#[test]
+fn what_was_known_on_a_date_is_the_same_both_ways() {
+    let world = spoken();
+    let policy = world.policy("");
+    let site: [SubjectId; 1] = [subject(SITE)];
+    for day in ["2026-04-30", "2026-05-15", "2026-06-15", "2026-07-15"] {
+        let known_at = Some(date(day));
+        let bundled = world.indexed().inquire(&site, &policy, known_at);
+        let whole = world.replica().history(&site, &policy, known_at);
+        assert_same(&bundled.history, &whole);
+    }
+}
+
+#[test]
+fn two_logs_whose_feeds_end_apart_are_one_history() {
+    let mut coast = spoken();
+    let mut hill = coast.clone();
+    hill.on("2026-07-02");
+    for _ in 0..3 {
+        hill.say("auditor", &statement("finding", ""));
+    }
+    coast.on("2026-07-03");
+    let policy = coast.policy("required_logs = 2");
+    let logs = [&coast.indexed(), &hill.indexed_as(OTHER_ORIGIN)];
+    let site = [subject(SITE)];
+    let bundled = inquire(&logs, &site, &policy, None);
+    let (first, second) = (coast.replica(), hill.replica_of(OTHER_ORIGIN));
+    let reader = Reader::over(&first, &[&second], &policy, None).unwrap();
+    let whole = reader.history(&site);
+    assert_same(&bundled.history, &whole);
+    assert_eq!(bundled.history.lacking().len(), 3);
+    assert_eq!(bundled.bundle.logs.len(), 2);
+    // What leads from one head to the other belongs to the evidence.
+    let mut short = bundled.bundle.clone();
+    let at = short.logs[1].places.len().saturating_sub(1);
+    short.logs[1].places.remove(at);
+    assert!(open(&short.to_bytes(), trust(&policy)).is_err());
+}
+
+#[test]
+fn a_fork_across_logs_is_a_fork() {
+    let mut coast = spoken();
+    coast.on("2026-07-02");
+    let mut hill = coast.clone();
+    hill.say("auditor", &statement("finding", "claim.severity = 4"));
+    coast.say("auditor", &statement("finding", ""));
+    coast.say("auditor", &statement("finding", ""));
+    let policy = coast.policy("required_logs = 2");
+    let logs = [&coast.indexed(), &hill.indexed_as(OTHER_ORIGIN)];
+    let site = [subject(SITE)];
+    let bundled = inquire(&logs, &site, &policy, None);
+    let (first, second) = (coast.replica(), hill.replica_of(OTHER_ORIGIN));
+    let reader = Reader::over(&first, &[&second], &policy, None).unwrap();
+    assert_same(&bundled.history, &reader.history(&site));
+    let auditor = coast.author("auditor");
+    assert!(bundled.history.feeds()[&auditor].forked);
+}
+
+#[test]
+fn a_log_that_the_bundle_says_nothing_of_is_named() {
+    let case = Case::new(&spoken(), "required_logs = 2");
+    let [missing] = case.inquired.history.not_read() else {
+        panic!()
+    };
+    assert_eq!(missing.origin, OTHER_ORIGIN);
+}

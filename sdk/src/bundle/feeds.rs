@@ -102,26 +102,27 @@ fn from_base(own: &Own, base: Link) -> Option<FeedShape> {
     Some(shape)
 }
 
-/// One feed over all logs that hold it. It is followed from the lowest base on, which each of
-/// them must have.
+/// One feed over all logs that hold it. It is followed from the last entry that each of them has
+/// and that no fork in any of them comes before.
 fn union(held: Vec<(&Own, FeedShape, BundleError)>) -> Result<Option<FeedShape>, BundleError> {
-    let bases = held.iter().map(|(_, shape, _)| shape.base());
-    let Some(base) = bases.min_by_key(|base| (base.seq, base.id)) else {
+    let bases = held.iter().map(|(_, shape, _)| shape.base().seq);
+    let (Some(lowest), Some((first, ..))) = (bases.min(), held.first()) else {
         return Ok(None);
     };
+    let everywhere = |link: &&Link| held.iter().all(|(own, ..)| own.contains_key(&link.id));
+    let common = first.values().filter(|link| link.seq <= lowest);
+    let base = common.filter(everywhere).max_by_key(|link| link.seq).copied();
     let mut all = Own::new();
-    let mut last = None;
+    let mut shape = None;
     for (own, _, unproved) in held {
-        if own.get(&base.id) != Some(&base) || from_base(own, base).is_none() {
+        let Some(base) = base.filter(|base| from_base(own, *base).is_some()) else {
             return Err(unproved);
-        }
+        };
         all.extend(own);
-        last = Some(unproved);
+        shape = Some((base, unproved));
     }
-    match (from_base(&all, base), last) {
-        (None, Some(unproved)) => Err(unproved),
-        (shape, _) => Ok(shape),
-    }
+    let shape = shape.map(|(base, unproved)| from_base(&all, base).ok_or(unproved));
+    shape.transpose()
 }
 
 /// What was known of each feed when only some of its entries were: `known` says which. Up to its

@@ -107,7 +107,12 @@ impl<'a> Inquiry<'a> {
             logs: self.policy.logs(),
             indexes,
         };
-        let evidence = open(&bundle.to_bytes(), trust)?;
+        let evidence = match open(&bundle.to_bytes(), trust) {
+            Err(BundleError::FeedUnproved { author, .. }) if self.reach_back(author) => {
+                return Ok(None);
+            }
+            opened => opened?,
+        };
         match evidence.history(&self.subjects, self.policy, self.known_at) {
             Ok(history) => Ok(Some(Inquired {
                 bundle,
@@ -134,6 +139,18 @@ impl<'a> Inquiry<'a> {
         Err(InquiryError::Endless { rounds, lacking })
     }
 
+    /// Asks for more of a feed of which logs hold different branches; whether there can be more.
+    fn reach_back(&mut self, author: AuthorId) -> bool {
+        let asked = self.question.authors.get_mut(&author).and_then(Option::as_mut);
+        let again = self.rounds < INQUIRY_ROUNDS;
+        let Some(from) = asked.filter(|from| **from > 0 && again) else {
+            return false;
+        };
+        let step = u32::try_from(self.rounds).map_or(u64::MAX, |rounds| 1_u64 << rounds.min(63));
+        *from = from.saturating_sub(step);
+        true
+    }
+
     /// Whether logs have different feeds of an author, or only some were asked about it. Then all of
     /// them are asked for it, from where the shorter one ends. This decides nothing, so the
     /// answers need not be verified yet.
@@ -149,7 +166,8 @@ impl<'a> Inquiry<'a> {
                 continue;
             };
             let asked = self.question.authors.get(&author);
-            if asked.is_none() || from.is_some() && asked.copied().flatten() != from {
+            let further = from.is_some() && asked.copied().flatten().is_none_or(|at| from < Some(at));
+            if asked.is_none() || further {
                 self.question.authors.insert(author, from);
                 grown = true;
             }

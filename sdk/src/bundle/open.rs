@@ -38,9 +38,7 @@ pub fn open(bytes: &[u8], trust: Trust<'_>) -> Result<Evidence, BundleError> {
         return Err(BundleError::Network { expected, found });
     }
     let entries = AtHand::read(&bundle.entries, trust.network)?;
-    let bodies = read_bodies(bundle.bodies)?;
-    check_parts(&bodies, &entries)?;
-    let bodies = Arc::new(bodies);
+    let bodies = Arc::new(read_bodies(bundle.bodies)?);
     let logs = bundle.logs.iter();
     let logs = logs.map(|part| read_log(part, trust, &entries, &bodies));
     let logs = logs.collect::<Result<Vec<_>, _>>()?;
@@ -48,6 +46,7 @@ pub fn open(bytes: &[u8], trust: Trust<'_>) -> Result<Evidence, BundleError> {
         return Err(BundleError::Order { what: "logs" });
     }
     let Standings { set, feeds } = check_complete(&charter, &logs, &entries)?;
+    check_parts(&bodies, &entries)?;
     Ok(Evidence {
         charter,
         logs,

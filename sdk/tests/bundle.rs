@@ -20,7 +20,8 @@ use fairtrail::replica::Reader;
 use fairtrail::subject::SubjectId;
 use market::{SITE, market, statement};
 use world::bundled::inquire;
-use world::{OTHER_ORIGIN, World, assert_same, date, subject};
+use world::reading::assert_same;
+use world::{OTHER_ORIGIN, World, date, subject};
 
 fn spoken() -> World {
     let mut world = market();
@@ -63,7 +64,9 @@ impl Case {
 
     fn open(&self, bundle: &Bundle) -> Result<(), Reason> {
         let opened = open(&bundle.to_bytes(), trust(&self.policy));
-        opened.map(|_| ()).map_err(|error: BundleError| error.code())
+        opened
+            .map(|_| ())
+            .map_err(|error: BundleError| error.code())
     }
 }
 
@@ -128,7 +131,17 @@ fn order_trust_and_version_are_checked() {
     let other = open(&bytes, Trust { network, ..trust }).unwrap_err();
     assert_eq!(other.code(), Reason::NetworkMismatch);
     let (logs, indexes) = (trust.indexes, trust.logs);
-    assert!(open(&bytes, Trust { logs, indexes, ..trust }).is_err());
+    assert!(
+        open(
+            &bytes,
+            Trust {
+                logs,
+                indexes,
+                ..trust
+            }
+        )
+        .is_err()
+    );
     assert!(open(&bytes, trust).is_ok());
 }
 

@@ -91,7 +91,12 @@ impl AdmittedSet {
     }
 
     /// Notes what set a key. Whether the feed's shape is given already.
-    pub(super) fn note_excerpt(&mut self, author: AuthorId, seq: u64, key: Option<EntryId>) -> bool {
+    pub(super) fn note_excerpt(
+        &mut self,
+        author: AuthorId,
+        seq: u64,
+        key: Option<EntryId>,
+    ) -> bool {
         let Some(part) = self.excerpts.get_mut(&author) else {
             return false;
         };

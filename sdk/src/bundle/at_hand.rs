@@ -63,7 +63,10 @@ impl AtHand {
     pub(super) fn check_stray(&self, logs: &[LogEvidence]) -> Result<(), BundleError> {
         let stands = |form: &SignedEntry| {
             let mut logs = logs.iter();
-            logs.any(|log| log.entry(form.id()).is_some_and(|at| at.bytes() == form.bytes()))
+            logs.any(|log| {
+                log.entry(form.id())
+                    .is_some_and(|at| at.bytes() == form.bytes())
+            })
         };
         let mut forms = self.0.values().flatten();
         match forms.find(|form| !stands(form)) {

@@ -15,6 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Where whoever makes a bundle finds what a log holds. Everything is as of one index head: leaves
 /// that it does not cover do not exist, and paths end in the tree it covers.
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "each fails only where something cannot be read"
+)]
 pub trait BundleSource {
     /// Why something cannot be read.
     type Error;
@@ -54,9 +58,17 @@ pub struct Question {
     pub subjects: BTreeSet<SubjectId>,
     /// Only these classes of them; all where it is empty. A history needs all.
     pub classes: BTreeSet<Class>,
-    /// Authors whose feed values are wanted besides those of everybody involved; with a sequence
-    /// number, also every entry of theirs from there on.
-    pub authors: BTreeMap<AuthorId, Option<u64>>,
+    /// Authors whose feeds are wanted besides those of everybody involved.
+    pub authors: BTreeMap<AuthorId, FeedWanted>,
+}
+
+/// What is wanted of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedWanted {
+    /// Its value, and what proves it.
+    Value,
+    /// Also every entry from this sequence number on.
+    EntriesFrom(u64),
 }
 
 /// Why there is no bundle.
@@ -137,7 +149,10 @@ impl<S: BundleSource> Gathering<'_, S> {
                 continue;
             }
             self.take_lists(&author.into(), |class| class == Class::Net, &mut authors)?;
-            let from = question.authors.get(&author).copied().flatten();
+            let from = match question.authors.get(&author) {
+                Some(FeedWanted::EntriesFrom(seq)) => Some(*seq),
+                Some(FeedWanted::Value) | None => None,
+            };
             self.take_feed(author, from, &mut authors)?;
         }
         Ok(())

@@ -111,7 +111,10 @@ fn union(held: Vec<(&Own, FeedShape, BundleError)>) -> Result<Option<FeedShape>,
     };
     let everywhere = |link: &&Link| held.iter().all(|(own, ..)| own.contains_key(&link.id));
     let common = first.values().filter(|link| link.seq <= lowest);
-    let base = common.filter(everywhere).max_by_key(|link| link.seq).copied();
+    let base = common
+        .filter(everywhere)
+        .max_by_key(|link| link.seq)
+        .copied();
     let mut all = Own::new();
     let mut shape = None;
     for (own, _, unproved) in held {

@@ -1,7 +1,7 @@
 //! Asking gateways until nothing is missing: which ids belong to a party, and what else a history
 //! needs, is decided here, by the verifier's own policy, out of what is proved.
 
-use super::{Bundle, BundleError, Evidence, Question, Trust, Uncovered, merge, open};
+use super::{Bundle, BundleError, Evidence, FeedWanted, Question, Trust, Uncovered, merge, open};
 use crate::feed::FeedValue;
 use crate::history::VerifiedHistory;
 use crate::id::AuthorId;
@@ -74,7 +74,7 @@ impl<'a> Inquiry<'a> {
         let question = Question {
             subjects: subjects.iter().cloned().collect(),
             classes: BTreeSet::new(),
-            authors: authors.map(|author| (*author, None)).collect(),
+            authors: authors.map(|id| (*id, FeedWanted::Value)).collect(),
         };
         Self {
             policy,
@@ -128,7 +128,8 @@ impl<'a> Inquiry<'a> {
         let subjects = lacking.subjects.iter().cloned();
         self.question.subjects.extend(subjects);
         for author in &lacking.authors {
-            self.question.authors.entry(*author).or_default();
+            let authors = &mut self.question.authors;
+            authors.entry(*author).or_insert(FeedWanted::Value);
         }
         let grown = before != (self.question.subjects.len(), self.question.authors.len());
         let few = self.question.subjects.len() <= BUNDLE_SUBJECTS;
@@ -141,9 +142,9 @@ impl<'a> Inquiry<'a> {
 
     /// Asks for more of a feed of which logs hold different branches; whether there can be more.
     fn reach_back(&mut self, author: AuthorId) -> bool {
-        let asked = self.question.authors.get_mut(&author).and_then(Option::as_mut);
         let again = self.rounds < INQUIRY_ROUNDS;
-        let Some(from) = asked.filter(|from| **from > 0 && again) else {
+        let asked = self.question.authors.get_mut(&author).filter(|_| again);
+        let Some(FeedWanted::EntriesFrom(from @ 1..)) = asked else {
             return false;
         };
         let step = u32::try_from(self.rounds).map_or(u64::MAX, |rounds| 1_u64 << rounds.min(63));
@@ -162,13 +163,19 @@ impl<'a> Inquiry<'a> {
         let authors: BTreeSet<_> = feeds.iter().flat_map(BTreeMap::keys).copied().collect();
         let mut grown = false;
         for author in authors {
-            let Some(from) = differs(&feeds, author) else {
+            let Some(wanted) = differs(&feeds, author) else {
                 continue;
             };
-            let asked = self.question.authors.get(&author);
-            let further = from.is_some() && asked.copied().flatten().is_none_or(|at| from < Some(at));
-            if asked.is_none() || further {
-                self.question.authors.insert(author, from);
+            let further = match (self.question.authors.get(&author), wanted) {
+                (None, _) => true,
+                (Some(FeedWanted::Value), wanted) => wanted != FeedWanted::Value,
+                (Some(FeedWanted::EntriesFrom(asked)), FeedWanted::EntriesFrom(from)) => {
+                    from < *asked
+                }
+                (Some(FeedWanted::EntriesFrom(_)), FeedWanted::Value) => false,
+            };
+            if further {
+                self.question.authors.insert(author, wanted);
                 grown = true;
             }
         }
@@ -178,9 +185,9 @@ impl<'a> Inquiry<'a> {
 
 type Feeds = BTreeMap<AuthorId, Option<FeedValue>>;
 
-/// From where on the entries of an author are needed, because logs differ about it; nothing where
-/// they agree.
-fn differs(feeds: &[Feeds], author: AuthorId) -> Option<Option<u64>> {
+/// What is needed of a feed because logs differ about it, or not all were asked; nothing where they
+/// agree.
+fn differs(feeds: &[Feeds], author: AuthorId) -> Option<FeedWanted> {
     let values: Vec<_> = feeds.iter().map(|feeds| feeds.get(&author)).collect();
     let first = values.first()?;
     if values.iter().all(|value| value == first) {
@@ -193,5 +200,7 @@ fn differs(feeds: &[Feeds], author: AuthorId) -> Option<Option<u64>> {
         Some(fork) => fork.lowest.seq.saturating_sub(1),
     };
     let different = begun.iter().any(|value| begun.first() != Some(value));
-    Some(begun.iter().map(|value| base(value)).min().filter(|_| different))
+    let lowest = begun.iter().map(|value| base(value)).min();
+    let lowest = lowest.filter(|_| different);
+    Some(lowest.map_or(FeedWanted::Value, FeedWanted::EntriesFrom))
 }

@@ -60,7 +60,10 @@ impl Leaves {
         head: &IndexHead,
     ) -> Result<(), BundleError> {
         let (leaf, entry) = (leaf.get(), found.id());
-        let elsewhere = self.of.insert(entry, leaf).is_some_and(|other| other != leaf);
+        let elsewhere = self
+            .of
+            .insert(entry, leaf)
+            .is_some_and(|other| other != leaf);
         let before = self.in_order.insert(leaf, found.clone());
         if elsewhere || before.is_some_and(|before| before.id() != entry) {
             let log = head.origin.clone();

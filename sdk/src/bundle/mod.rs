@@ -19,7 +19,7 @@ mod leaves;
 mod merge;
 mod open;
 
-pub use build::{BuildError, BundleSource, IndexNote, Question, build};
+pub use build::{BuildError, BundleSource, FeedWanted, IndexNote, Question, build};
 pub use error::BundleError;
 pub use evidence::{Evidence, LogEvidence};
 pub use format::{Bundle, LogPart, OldNote, OutsideLists, SubjectList, VERSION};

@@ -67,7 +67,9 @@ struct File {
 /// Every index belongs to one of the logs.
 fn check_pairs(logs: &TlogPolicy, indexes: Option<&TlogPolicy>) -> Result<(), PolicyError> {
     let logs = logs.logs().iter();
-    let names: Vec<_> = logs.filter_map(|log| log.origin().index(INDEX_EDITION)).collect();
+    let names: Vec<_> = logs
+        .filter_map(|log| log.origin().index(INDEX_EDITION))
+        .collect();
     let indexes = indexes.iter().flat_map(|indexes| indexes.logs());
     let mut origins = indexes.map(PolicyLog::origin);
     match origins.find(|origin| !names.contains(*origin)) {

@@ -64,7 +64,12 @@ impl<'a> Logs<'a> {
         }
         replicas.sort_by(|a, b| a.origin.as_str().cmp(b.origin.as_str()));
         let copies = replicas.into_iter().map(|replica| replica as _).collect();
-        Ok(Self::of(first.set.charter(), copies, policy, Basis::Several))
+        Ok(Self::of(
+            first.set.charter(),
+            copies,
+            policy,
+            Basis::Several,
+        ))
     }
 
     pub(super) fn one(replica: &'a Replica, policy: &Policy) -> Self {
@@ -114,7 +119,10 @@ impl<'a> Logs<'a> {
 
     fn not_before(&self, entry: &SignedEntry) -> Option<Timestamp> {
         let anchor = entry.header().anchor.as_ref()?;
-        let note = self.copies.iter().find_map(|copy| copy.note(&anchor.note))?;
+        let note = self
+            .copies
+            .iter()
+            .find_map(|copy| copy.note(&anchor.note))?;
         let named = note.checkpoint();
         let same = anchor.origin == named.origin().as_str() && anchor.size == named.size().get();
         same.then(|| note.not_before(self.f)).flatten()
@@ -202,7 +210,10 @@ impl<'a> Logs<'a> {
 
 fn once_each<'a>(parts: impl Iterator<Item = &'a [SignedEntry]>) -> Vec<&'a SignedEntry> {
     let mut seen = HashSet::new();
-    parts.flatten().filter(|entry| seen.insert(entry.id())).collect()
+    parts
+        .flatten()
+        .filter(|entry| seen.insert(entry.id()))
+        .collect()
 }
 
 /// Entries of one network, each once.

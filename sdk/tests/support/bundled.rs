@@ -55,7 +55,7 @@ impl World {
         let path = heads.inclusion(LeafIndex::new(last).unwrap(), heads.size());
         let checkpoint = Checkpoint::new(name.clone(), heads.size(), heads.root()).unwrap();
         let note = IndexNote {
-            note: World::stamped(&name, &checkpoint, world.now),
+            note: Self::stamped(&name, &checkpoint, world.now),
             path: path.unwrap(),
         };
         let leaves = world.entries.iter().map(|entry| leaf_hash(entry.bytes()));
@@ -75,7 +75,7 @@ impl World {
             let size = TreeSize::new(u64::try_from(*size).unwrap()).unwrap();
             let root = tree.root_at(size).unwrap();
             let checkpoint = Checkpoint::new(origin.clone(), size, root).unwrap();
-            (size, World::stamped(&origin, &checkpoint, *time))
+            (size, Self::stamped(&origin, &checkpoint, *time))
         });
         Indexed {
             notes: notes.collect(),

@@ -29,9 +29,13 @@ impl World {
     }
 
     fn tlog_policy(origins: &[&str]) -> String {
-        let logs = origins.iter().map(|origin| Self::log_signer(origin));
-        let logs: String = logs.map(|log| format!("log {}\n", log.verifier())).collect();
-        format!("{logs}witness w {}\nquorum w\n", Self::witness().verifier())
+        let mut lines = Vec::new();
+        for origin in origins {
+            lines.push(format!("log {}", Self::log_signer(origin).verifier()));
+        }
+        lines.push(format!("witness w {}", Self::witness().verifier()));
+        lines.push("quorum w\n".to_owned());
+        lines.join("\n")
     }
 
     /// A checkpoint that its log signed and the witness stamped.
@@ -75,7 +79,8 @@ impl World {
             let size = TreeSize::new(u64::try_from(*size).unwrap()).unwrap();
             let root = tree.root_at(size).unwrap();
             let checkpoint = Checkpoint::new(origin.clone(), size, root).unwrap();
-            logs.open(&Self::stamped(&origin, &checkpoint, *time)).unwrap()
+            logs.open(&Self::stamped(&origin, &checkpoint, *time))
+                .unwrap()
         };
         let mut replica = Replica::new(world.charter.clone(), origin.clone());
         replica

@@ -26,8 +26,7 @@ use std::collections::BTreeMap;
 #[path = "bundled.rs"]
 pub(crate) mod bundled;
 #[path = "reading.rs"]
-mod reading;
-pub(crate) use reading::assert_same;
+pub(crate) mod reading;
 
 /// The second of the two logs that every policy knows.
 pub(crate) const OTHER_ORIGIN: &str = "ledger.example/hill/e1";

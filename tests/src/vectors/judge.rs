@@ -125,8 +125,10 @@ fn posting_list(vector: &Vector, list: &PostingList) -> Result<(), IndexError> {
         head: ChainHead::new(vector.bytes("chain").try_into().expect("32 bytes")),
     };
     let head = IndexHead::parse(&vector.bytes("head")).expect("a head");
-    list.verify(&subject.expect("a subject"), proved, &head, |p| entries.get(&p.entry))
-        .map(|_| ())
+    list.verify(&subject.expect("a subject"), proved, &head, |p| {
+        entries.get(&p.entry)
+    })
+    .map(|_| ())
 }
 
 fn hash_of(bytes: &[u8]) -> Hash {

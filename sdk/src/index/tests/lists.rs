@@ -38,7 +38,9 @@ impl Case {
 
     fn verify(&self, list: &PostingList, proved: Tally) -> Result<Vec<Posting>, Reason> {
         let read = PostingList::parse(&list.to_bytes()).unwrap();
-        let verified = read.verify(&self.subject, proved, &self.head, |p| self.entries.get(&p.entry));
+        let verified = read.verify(&self.subject, proved, &self.head, |p| {
+            self.entries.get(&p.entry)
+        });
         verified.map_err(|error| error.code())
     }
 

@@ -1,6 +1,6 @@
 //! Making a bundle out of one log and its index.
 
-use super::{Bundle, LogPart, OldNote, OutsideLists, SubjectList, VERSION};
+use super::{Bundle, FeedWanted, LogPart, OldNote, OutsideLists, Question, SubjectList, VERSION};
 use crate::charter::Charter;
 use crate::entry::{Body, NetworkClaim, SignedEntry};
 use crate::feed::FeedValue;
@@ -49,26 +49,6 @@ pub trait BundleSource {
 
     /// A part of an entry, if everybody may have it and it is here.
     fn body(&self, entry: &SignedEntry, part: PartDigest) -> Result<Option<Body>, Self::Error>;
-}
-
-/// What is asked of a log.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Question {
-    /// The subjects, all of whose lists are wanted.
-    pub subjects: BTreeSet<SubjectId>,
-    /// Only these classes of them; all where it is empty. A history needs all.
-    pub classes: BTreeSet<Class>,
-    /// Authors whose feeds are wanted besides those of everybody involved.
-    pub authors: BTreeMap<AuthorId, FeedWanted>,
-}
-
-/// What is wanted of a feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FeedWanted {
-    /// Its value, and what proves it.
-    Value,
-    /// Also every entry from this sequence number on.
-    EntriesFrom(u64),
 }
 
 /// Why there is no bundle.

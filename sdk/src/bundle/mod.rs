@@ -18,12 +18,14 @@ mod inquiry;
 mod leaves;
 mod merge;
 mod open;
+mod question;
 
-pub use build::{BuildError, BundleSource, FeedWanted, IndexNote, Question, build};
+pub use build::{BuildError, BundleSource, IndexNote, build};
 pub use error::BundleError;
 pub use evidence::{Evidence, LogEvidence};
 pub use format::{Bundle, LogPart, OldNote, OutsideLists, SubjectList, VERSION};
 pub use history::Uncovered;
 pub use inquiry::{Inquired, Inquiry, InquiryError};
 pub use merge::merge;
+pub use question::{FeedWanted, Question, QuestionError};
 pub use open::{Trust, open};

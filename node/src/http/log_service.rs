@@ -7,6 +7,7 @@ use fairtrail::api::{
     Batch, CheckAnswer, DraftMessage, FeedView, FraudList, HistoryPage, LogInfo, PartsPage,
     SeenCheckpoints, WithheldPage, WithheldView,
 };
+use fairtrail::bundle::Question;
 use fairtrail::entry::Body;
 use fairtrail::id::{AuthorId, EntryId, PartDigest};
 use fairtrail::log::{EntryTile, Tile};
@@ -75,6 +76,11 @@ pub trait LogService: Send + Sync + 'static {
     /// # Errors
     /// [`ReadError`].
     fn withheld_of(&self, first: u64, count: u64) -> Result<WithheldPage, ReadError>;
+    /// See [`Service::bundle`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn bundle(&self, question: &Question) -> Result<Vec<u8>, ReadError>;
     /// See [`Service::history`].
     ///
     /// # Errors
@@ -186,6 +192,10 @@ impl LogService for Service {
 
     fn withheld_of(&self, first: u64, count: u64) -> Result<WithheldPage, ReadError> {
         self.withheld_of(first, count)
+    }
+
+    fn bundle(&self, question: &Question) -> Result<Vec<u8>, ReadError> {
+        self.bundle(question)
     }
 
     fn history(

@@ -10,6 +10,7 @@
 mod accept;
 mod admin;
 mod answer;
+mod bundle;
 mod connections;
 mod content;
 mod cors;

@@ -4,7 +4,7 @@ use super::log_service::LogService;
 use super::problem::Refusal;
 use super::state::Gateway;
 use super::{
-    cors, entries, feeds, fraud, gate, home, index, log, mirror, parts, subjects, witness,
+    bundle, cors, entries, feeds, fraud, gate, home, index, log, mirror, parts, subjects, witness,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -16,6 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 /// The route whose requests leave no trace.
 pub(super) const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
 const FEED_DOWN: &str = "/v1/entries/{id}/feed";
+const BUNDLE: &str = "/v1/bundle";
 const PARTS: &str = "/v1/parts";
 const MIRRORED_PARTS: &str = "/mirror/{hash}/v1/parts";
 const WITHHELD: &str = "/v1/withheld";
@@ -24,7 +25,7 @@ const WITHHELD: &str = "/v1/withheld";
 pub(super) fn takes_query(route: &str) -> bool {
     matches!(
         route,
-        FEED_DOWN | SUBJECT_HISTORY | PARTS | WITHHELD | MIRRORED_PARTS
+        BUNDLE | FEED_DOWN | SUBJECT_HISTORY | PARTS | WITHHELD | MIRRORED_PARTS
     )
 }
 
@@ -68,6 +69,7 @@ fn resources() -> Router<Gateway> {
         .route("/v1/entries/{id}/proof", get(entries::proof))
         .route(FEED_DOWN, get(feeds::down_from))
         .route("/v1/parts/{digest}", get(parts::part))
+        .route(BUNDLE, get(bundle::bundle))
         .route(PARTS, get(parts::parts))
         .route(WITHHELD, get(parts::withheld))
         .route(SUBJECT_HISTORY, get(subjects::history))

@@ -70,7 +70,7 @@ struct Noted {
 
 fn index_note(access: &IndexAccess, head: &IndexHead, note: Vec<u8>) -> Result<Noted, ReadError> {
     let read = Note::parse(&note).ok();
-    let read = read.and_then(|note| Checkpoint::parse(note.text()).ok());
+    let read = read.and_then(|note| note.text().parse::<Checkpoint>().ok());
     let size = read.ok_or(ReadError::DAMAGED)?.size();
     let last = size.get().checked_sub(1).ok_or(ReadError::NotFound)?;
     // While a newer head is being vouched for, the index answers from it already.
@@ -150,7 +150,9 @@ impl BundleSource for Source<'_> {
             leaves.dedup();
         }
         let leaves = leaves.into_iter().map(LeafIndex::new);
-        leaves.collect::<Result<_, _>>().map_err(|_| ReadError::DAMAGED)
+        leaves
+            .collect::<Result<_, _>>()
+            .map_err(|_| ReadError::DAMAGED)
     }
 
     fn entry_at(&self, leaf: LeafIndex) -> Result<SignedEntry, ReadError> {
@@ -197,7 +199,11 @@ impl BundleSource for Source<'_> {
     }
 
     fn note(&self, size: TreeSize) -> Result<Vec<u8>, ReadError> {
-        if let Some(note) = self.access.log_note(size).filter(|_| size == self.head.size) {
+        if let Some(note) = self
+            .access
+            .log_note(size)
+            .filter(|_| size == self.head.size)
+        {
             return Ok(note.to_vec());
         }
         let archive = self.service.access.reader.archive();
@@ -215,12 +221,20 @@ impl BundleSource for Source<'_> {
         let Some(leaf) = self.leaf_of(entry.id())? else {
             return Ok(None);
         };
-        let row = self.service.access.reader.tables().part_at(part, leaf.get());
+        let row = self
+            .service
+            .access
+            .reader
+            .tables()
+            .part_at(part, leaf.get());
         let Some(row) = row.map_err(|error| lookup_fault(&error))? else {
             return Ok(None);
         };
         let list = &self.withheld;
-        match self.service.body_for(Reads::Public, entry.id(), part, row, list) {
+        match self
+            .service
+            .body_for(Reads::Public, entry.id(), part, row, list)
+        {
             Ok(body) => Ok(Some(body)),
             Err(error @ ReadError::Store { .. }) => Err(error),
             Err(_) => Ok(None),

@@ -19,6 +19,12 @@ pub enum ReadError {
         /// `store-damaged`, `journal-damaged` or `store-failed`.
         reason: Reason,
     },
+    /// More than one answer holds.
+    #[error("more than {max} entries: ask for fewer ids, or read the log")]
+    TooLarge {
+        /// Entries allowed.
+        max: usize,
+    },
     /// An entry of the log erased the part.
     #[error("the part was erased by an entry of the log")]
     Erased,
@@ -50,6 +56,7 @@ impl ReadError {
             Self::NotFound => Reason::NotFound,
             Self::Stopped => Reason::Stopping,
             Self::Store { reason } => *reason,
+            Self::TooLarge { .. } => Reason::TooLarge,
             Self::Erased => Reason::PartErased,
             Self::Withheld { .. } => Reason::Withheld,
             Self::WithheldByLaw { .. } => Reason::WithheldByLaw,

@@ -7,6 +7,7 @@
 //! because authors need it before they sign.
 
 mod answers;
+mod bundle;
 mod error;
 mod follow;
 mod forks;

@@ -171,7 +171,7 @@ impl Service {
     }
 
     /// The body of a part as one entry names it, if it may be had and is served.
-    fn body_for(
+    pub(super) fn body_for(
         &self,
         reads: Reads,
         entry: EntryId,

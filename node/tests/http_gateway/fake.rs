@@ -4,6 +4,7 @@ use fairtrail::api::{
     Batch, CheckAnswer, DraftMessage, DraftProblem, FeedView, HistoryItem, HistoryPage, LogInfo,
     PartsPage, Receipt, ReceiptEntry, Submission, WithheldPage, WithheldView,
 };
+use fairtrail::bundle::Question;
 use fairtrail::entry::{Body, Draft, SignedEntry};
 use fairtrail::id::{AuthorId, EntryId, NetworkId, PartDigest};
 use fairtrail::key::SecretKey;
@@ -252,6 +253,11 @@ impl LogService for Fake {
         let next = first + count;
         let page = PartsPage { first, next, parts };
         (first == 0).then_some(page).ok_or(ReadError::NotFound)
+    }
+
+    fn bundle(&self, _: &Question) -> Result<Vec<u8>, ReadError> {
+        self.work()?;
+        Ok(vec![0xa0])
     }
 
     fn history(

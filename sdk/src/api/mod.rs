@@ -26,5 +26,7 @@ pub const BODY: &str = "application/vnd.fairtrail.part+cbor";
 pub const ENTRY: &str = "application/cose";
 /// Media type of a charter.
 pub const CHARTER: &str = "application/vnd.fairtrail.charter+cbor";
+/// A bundle (specs/bundle.md).
+pub const BUNDLE: &str = "application/vnd.fairtrail.bundle+cbor";
 /// Media type of errors (RFC 9457).
 pub const PROBLEM: &str = "application/problem+json";

@@ -27,5 +27,5 @@ pub use format::{Bundle, LogPart, OldNote, OutsideLists, SubjectList, VERSION};
 pub use history::Uncovered;
 pub use inquiry::{Inquired, Inquiry, InquiryError};
 pub use merge::merge;
-pub use question::{FeedWanted, Question, QuestionError};
 pub use open::{Trust, open};
+pub use question::{FeedWanted, Question, QuestionError};

@@ -102,7 +102,7 @@ impl Question {
     /// Takes one pair; whether it is new.
     fn take(&mut self, name: &str, value: &str) -> Result<bool, QuestionError> {
         Ok(match name {
-            "id" => self.subjects.insert(value.parse()?),
+            "id" => self.subjects.insert(SubjectId::parse_open(value)?),
             "class" => self.classes.insert(value.parse()?),
             "feed" => {
                 let (author, wanted) = match value.split_once('@') {
@@ -156,7 +156,14 @@ mod tests {
         };
         let query = question.to_query();
         assert_eq!(Question::parse_query(&query), Ok(question));
-        for refused in ["", "id=", "id=x", "ids=gln:1", "feed=author:x", "class=none&id=gln:1"] {
+        for refused in [
+            "",
+            "id=",
+            "id=x",
+            "ids=gln:1",
+            "feed=author:x",
+            "class=none&id=gln:1",
+        ] {
             assert!(Question::parse_query(refused).is_err(), "{refused}");
         }
         let twice = format!("feed={author}&feed={author}@3");

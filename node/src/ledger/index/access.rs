@@ -1,5 +1,6 @@
 //! Reading the index log, beside its one writer.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -82,7 +83,12 @@ pub struct IndexAccess {
     pub(super) index: Arc<RwLock<Index>>,
     /// Leaves of the log that it covers as it has settled; 0 before it has.
     covered: Arc<AtomicU64>,
+    /// Notes of the log at the sizes that the last heads end at.
+    log_notes: Arc<RwLock<BTreeMap<TreeSize, Arc<[u8]>>>>,
 }
+
+/// Notes of the log that are remembered.
+const LOG_NOTES: usize = 256;
 
 impl IndexAccess {
     /// The index as it has settled: at the head that is shown.
@@ -117,6 +123,7 @@ impl IndexAccess {
             full: None,
             index: Arc::new(RwLock::new(index.unwrap_or_else(|| Index::new(origin)))),
             covered: Arc::default(),
+            log_notes: Arc::default(),
         }
     }
 
@@ -129,6 +136,25 @@ impl IndexAccess {
         let (serve, full) = watch::channel(kept);
         self.full = Some(full);
         vouched.start(&self.reader, self.shown.clone(), serve)
+    }
+
+    /// The note of the log at the size that a recent head ends at: proof of when that was.
+    pub fn log_note(&self, size: TreeSize) -> Option<Arc<[u8]>> {
+        let notes = self.log_notes.read();
+        let notes = notes.unwrap_or_else(PoisonError::into_inner);
+        notes.get(&size).cloned()
+    }
+
+    /// Remembers the note of the log that a head is about to cover.
+    pub(super) fn remember(&self, shown: &Published) {
+        let notes = self.log_notes.write();
+        let mut notes = notes.unwrap_or_else(PoisonError::into_inner);
+        notes
+            .entry(shown.size())
+            .or_insert_with(|| shown.note().into());
+        while notes.len() > LOG_NOTES {
+            notes.pop_first();
+        }
     }
 
     pub(super) fn index_mut(&self) -> RwLockWriteGuard<'_, Index> {

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
 
 use fairtrail::id::EntryId;
 use fairtrail::index::{FeedFact, FeedFacts};
@@ -31,6 +32,9 @@ use crate::store::guard::Guard;
 use crate::store::journal::{Frame, Journal};
 use crate::store::tiles::Tiles;
 
+/// How long index witnesses are waited for before the next head.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The keys of the index log.
 #[derive(Debug)]
 pub(in crate::ledger) struct IndexKeys {
@@ -48,6 +52,7 @@ pub(in crate::ledger) struct IndexPress {
     admitted: SharedAdmitted,
     clock: Clock,
     last: Option<Checkpoint>,
+    shown_at: Option<Instant>,
     access: IndexAccess,
     serve: watch::Sender<Option<Arc<Published>>>,
     todo: Vec<Output>,
@@ -137,6 +142,7 @@ impl IndexPress {
                     admitted: setup.admitted,
                     clock: setup.clock,
                     last: None,
+                    shown_at: None,
                     access: access.clone(),
                     serve,
                     todo,
@@ -153,6 +159,10 @@ impl IndexPress {
         shown: &Published,
         reader: &Reader,
     ) -> Result<(), LedgerError> {
+        if self.awaits_vouchers() {
+            return Ok(());
+        }
+        self.access.remember(shown);
         self.cover(shown, reader)?;
         let todo = std::mem::take(&mut self.todo);
         self.perform(todo)?;
@@ -162,6 +172,23 @@ impl IndexPress {
         }
         let todo = self.machine.handle(Input::Tick(head), (self.clock)());
         self.perform(todo)
+    }
+
+    /// Whether others are still asked to vouch for what is shown. Answers are given from what they
+    /// stand behind, so the index goes on only after them, or when they take too long.
+    fn awaits_vouchers(&mut self) -> bool {
+        let (Some(full), Some(shown)) = (&self.access.full, &self.last) else {
+            return false;
+        };
+        let vouched = full.borrow().as_ref().map(|full| full.size);
+        if vouched == Some(shown.size()) {
+            if shown.size().get() == self.tiles.head().size {
+                self.access.settle();
+            }
+            return false;
+        }
+        let until = self.shown_at.and_then(|at| at.checked_add(PATIENCE));
+        until.is_some_and(|until| Instant::now() < until)
     }
 
     /// Waits until derived data is on the disk.
@@ -301,7 +328,9 @@ impl IndexPress {
     fn show(&mut self, publication: &Publication) -> Result<(), LedgerError> {
         let shown = Published::of(publication)?;
         self.last = Some(shown.checkpoint().clone());
-        if publication.intent.head.size.get() == self.tiles.head().size {
+        self.shown_at = Some(Instant::now());
+        let is_last = publication.intent.head.size.get() == self.tiles.head().size;
+        if is_last && self.access.full.is_none() {
             self.access.settle();
         }
         self.serve.send_replace(Some(Arc::new(shown)));

@@ -1,0 +1,18 @@
+//! Bundles: what the log holds about some subjects, provably all of it.
+
+use super::answer::{self, Keep};
+use super::problem::Refusal;
+use super::state::Gateway;
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+use fairtrail::api::BUNDLE;
+use fairtrail::bundle::Question;
+
+/// `GET /v1/bundle?id=&class=&feed=`.
+pub(super) async fn bundle(State(gateway): State<Gateway>, uri: Uri) -> Result<Response, Refusal> {
+    let question = Question::parse_query(uri.query().unwrap_or_default());
+    let question = question.map_err(|error| Refusal::malformed(error.to_string()))?;
+    let bundle = gateway.read(move |log| log.bundle(&question)).await?;
+    answer::bytes(&gateway, BUNDLE, bundle, Keep::Never)
+}

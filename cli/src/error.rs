@@ -86,7 +86,7 @@ impl CliError {
 
     /// The same error as evidence that does not hold, or as evidence that says too little.
     #[must_use]
-    const fn about_evidence(mut self, sound: bool) -> Self {
+    pub(crate) const fn about_evidence(mut self, sound: bool) -> Self {
         self.kind = if sound { Kind::Unknown } else { Kind::Invalid };
         self
     }
@@ -97,7 +97,7 @@ impl CliError {
         self.about_evidence(false)
     }
 
-    fn of(reason: Reason, error: &dyn Error) -> Self {
+    pub(crate) fn of(reason: Reason, error: &dyn Error) -> Self {
         let mut coded = Self::coded(reason, error);
         let mut source = error.source();
         while let Some(cause) = source {

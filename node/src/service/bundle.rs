@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use fairtrail::bundle::{BuildError, BundleSource, IndexNote, Question, build};
 use fairtrail::entry::{Audience, Body, SignedEntry};
 use fairtrail::id::{EntryId, PartDigest};
-use fairtrail::index::{Index, IndexHead};
+use fairtrail::index::IndexHead;
 use fairtrail::log::Checkpoint;
 use fairtrail::merkle::{Hash, LeafIndex, ProveError, TreeSize, prove};
 use fairtrail::note::Note;

@@ -1,5 +1,6 @@
 //! A gateway's answers as values that were checked.
 
+mod bundles;
 mod feeds;
 mod parts;
 

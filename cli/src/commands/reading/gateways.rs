@@ -49,6 +49,14 @@ impl Gateways {
         Ok(found)
     }
 
+    /// The most leaves that any of them states, in no way verified.
+    pub(super) fn stated(&self) -> Option<u64> {
+        self.0
+            .iter()
+            .filter_map(|(_, source)| source.stated())
+            .max()
+    }
+
     /// The gateways of one log.
     pub(super) fn take(&mut self, log: &PolicyLog) -> Vec<Source> {
         let of_log = |(origin, _): &mut (Origin, Source)| origin == log.origin();

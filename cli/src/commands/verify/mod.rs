@@ -1,7 +1,7 @@
 //! `fairtrail verify`: what is known about a supplier, checked here.
 //!
-//! The whole log is read and recomputed on this machine; which supplier is asked about never
-//! leaves it.
+//! Whole logs are read and recomputed on this machine, and which supplier is asked about never
+//! leaves it; or bundles prove as much.
 
 mod chain;
 mod html;
@@ -10,7 +10,7 @@ mod page;
 mod sample;
 mod words;
 
-use super::reading::Reading;
+use super::reading::{BundleRead, IndexView, Reading};
 use super::reference;
 use crate::context::{Context, write_new};
 use crate::error::CliError;
@@ -18,13 +18,15 @@ use crate::exit::Exit;
 use crate::output::{Outcome, Page, Report, report};
 use chain::Chained;
 use fairtrail::chain::judge_chain;
+use fairtrail::history::VerifiedHistory;
 use fairtrail::messages::Language;
 use fairtrail::policy::Policy;
 use fairtrail::rules::{Difference, Question, Verdict, compare, judge};
+use fairtrail::subject::SubjectId;
 use fairtrail::time::Date;
 use serde::Serialize;
 use std::path::PathBuf;
-use words::Words;
+use words::{Basis, Words};
 
 /// Verify what is known of a supplier's recruitment
 #[derive(Debug, clap::Args)]
@@ -34,6 +36,7 @@ use words::Words;
   fairtrail verify lic:XA-LAB:GOODROAD-1 --as-of 2026-03-31 --known-at 2026-06-30 --policy policy.toml
   fairtrail verify osid:XA2026001N0RTHW --policy policy.toml --ruleset stricter.toml
   fairtrail verify osid:XA2026001N0RTHW --gateway https://one.example --gateway https://two.example --policy policy.toml
+  fairtrail verify osid:XA2026001N0RTHW --bundle supplier.bundle --policy policy.toml
   fairtrail verify osid:XA2026001N0RTHW --tiers 3 --policy policy.toml --html chain.html
 
 JSON: specs/schema/verdict.schema.json, with --tiers chain.schema.json, `fairtrail help json`
@@ -45,6 +48,16 @@ pub struct Args {
     /// The logs to judge.
     #[command(flatten)]
     reading: Reading,
+    /// Judge what this bundle proves, without any gateway
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["by_index", "replica", "tiers"])]
+    bundle: Option<PathBuf>,
+    /// Ask the logs' indexes for proofs instead of reading whole logs: quick, but gateways learn
+    /// whom I ask about [default: for large logs]
+    #[arg(long, conflicts_with_all = ["replica", "offline", "tiers"])]
+    by_index: bool,
+    /// Read whole logs, however large, so that no gateway learns whom I ask about
+    #[arg(long)]
+    replica: bool,
     /// The date asked about [default: today]
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -70,6 +83,9 @@ struct Verified {
     /// What is different from the verdict by the policy's own settings of the rules.
     #[serde(skip_serializing_if = "Option::is_none")]
     changed_by_ruleset: Option<Difference>,
+    /// The indexes that prove that nothing was left out; none where logs were read whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    indexes: Vec<IndexView>,
     #[serde(skip)]
     words: Words,
     #[serde(flatten)]
@@ -83,7 +99,13 @@ impl Report for Verified {
         let language = self.words.language;
         let changes = self.changed_by_ruleset.as_ref();
         let changes = changes.map(|changes| changes.lines(language));
-        page::write(&self.verdict, changes.as_deref(), self.words, page);
+        page::write(
+            &self.verdict,
+            changes.as_deref(),
+            &self.indexes,
+            self.words,
+            page,
+        );
     }
 
     fn exit(&self) -> Exit {
@@ -98,24 +120,73 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         .iter()
         .map(|text| reference::subject(text))
         .collect::<Result<Vec<_>, _>>()?;
-    let read = args.reading.read(context)?;
-    let (policy, reader) = (&read.policy, read.reader(args.known_at)?);
     let question = Question {
         as_of: args.as_of.unwrap_or_else(|| context.now.date()),
         now: context.now,
     };
-    let words = Words {
-        language: args.lang,
-    };
+    if let Some(read) = bundled(args, context, &subjects)? {
+        let indexes = IndexView::all(&read.evidence);
+        return verified(
+            args,
+            context,
+            &read.policy,
+            &read.history,
+            question,
+            indexes,
+        );
+    }
+    let read = args.reading.read(context)?;
+    let (policy, reader) = (&read.policy, read.reader(args.known_at)?);
     if let Some(tiers) = args.tiers {
+        let words = words(args, &[]);
         let chain = judge_chain(&reader, &subjects, tiers, question);
         let policy = fairtrail::id::to_base32(policy.digest());
         write_page(args, context, || html::render_chain(&chain, &policy, words))?;
         return report(Chained::new(chain, policy, words));
     }
     let history = reader.history(&subjects);
-    let verdict = judge(&history, policy, question);
-    let own = |own: Policy| compare(&judge(&history, &own, question), &verdict);
+    verified(args, context, policy, &history, question, Vec::new())
+}
+
+/// What bundles prove, where a file is given or the logs' indexes are asked.
+fn bundled(
+    args: &Args,
+    context: &mut Context<'_>,
+    subjects: &[SubjectId],
+) -> Result<Option<BundleRead>, CliError> {
+    let reading = &args.reading;
+    if let Some(file) = &args.bundle {
+        return Ok(Some(reading.from_file(file, subjects, args.known_at)?));
+    }
+    let may = !args.replica && args.tiers.is_none();
+    if args.by_index || may && reading.is_large(context)? {
+        return Ok(Some(reading.inquire(context, subjects, args.known_at)?));
+    }
+    Ok(None)
+}
+
+fn words(args: &Args, indexes: &[IndexView]) -> Words {
+    let vouched = indexes.iter().all(|index| !index.checked_by.is_empty());
+    Words {
+        language: args.lang,
+        basis: match indexes {
+            [] => Basis::Copies,
+            _ => Basis::Indexes { vouched },
+        },
+    }
+}
+
+fn verified(
+    args: &Args,
+    context: &mut Context<'_>,
+    policy: &Policy,
+    history: &VerifiedHistory,
+    question: Question,
+    indexes: Vec<IndexView>,
+) -> Outcome {
+    let words = words(args, &indexes);
+    let verdict = judge(history, policy, question);
+    let own = |own: Policy| compare(&judge(history, &own, question), &verdict);
     let other_rules = args.reading.ruleset.is_some();
     let trusted = other_rules.then(|| args.reading.trusted()).transpose()?;
     let policy = fairtrail::id::to_base32(policy.digest());
@@ -129,6 +200,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         policy,
         exit: verdict.outcome.exit_code(),
         changed_by_ruleset,
+        indexes,
         words,
         verdict,
     })

@@ -3,6 +3,7 @@
 
 mod scope;
 
+use super::super::reading::IndexView;
 use super::words::{Words, join, short};
 use crate::output::{Page, Tone, wrap};
 use fairtrail::id::EntryId;
@@ -20,9 +21,16 @@ const COLUMNS: usize = 80;
 const FIELD: usize = 15;
 
 /// Writes the whole verdict; `changes` are what other settings of the rules change.
-pub(super) fn write(verdict: &Verdict, changes: Option<&[String]>, words: Words, page: &mut Page) {
+pub(super) fn write(
+    verdict: &Verdict,
+    changes: Option<&[String]>,
+    indexes: &[IndexView],
+    words: Words,
+    page: &mut Page,
+) {
     let mut writer = Writer {
         verdict,
+        indexes,
         words,
         page,
     };
@@ -44,6 +52,7 @@ pub(super) fn write(verdict: &Verdict, changes: Option<&[String]>, words: Words,
 
 struct Writer<'a> {
     verdict: &'a Verdict,
+    indexes: &'a [IndexView],
     words: Words,
     page: &'a mut Page,
 }

@@ -17,9 +17,31 @@ use std::fmt::Display;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words {
     pub(super) language: Language,
+    pub(super) basis: Basis,
+}
+
+/// What shows that nothing was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// Copies of whole logs.
+    Copies,
+    /// Their indexes; whether others checked every head of each.
+    Indexes {
+        /// Each is vouched for by somebody but its operator.
+        vouched: bool,
+    },
 }
 
 impl Words {
+    /// What was read, and why nothing was left out.
+    pub(super) fn covered(self) -> String {
+        self.label(match self.basis {
+            Basis::Copies => "page-covered-note",
+            Basis::Indexes { vouched: true } => "page-covered-index",
+            Basis::Indexes { vouched: false } => "page-covered-index-alone",
+        })
+    }
+
     /// A fixed text.
     pub(super) fn label(self, id: &str) -> String {
         label(id, self.language)

@@ -35,6 +35,16 @@ impl Writer<'_> {
                 self.field("page-time", time);
             }
         }
+        for index in self.indexes {
+            let who = index.checked_by.iter().map(|(who, _)| who.as_str());
+            let who = who.collect::<Vec<_>>().join(", ");
+            let id = match who.as_str() {
+                "" => "page-index-alone",
+                _ => "page-index-checked",
+            };
+            let index = Sentence::new(id).with_text("origin", &index.origin);
+            self.field("page-index", self.words.say(&index.with_text("who", who)));
+        }
         for log in &verdict.not_read {
             self.prose(FIELD, Tone::Warn, &self.words.not_read(log));
         }
@@ -44,7 +54,7 @@ impl Writer<'_> {
             let line = format!("{:FIELD$}{time}: {word}", "");
             self.page.toned(Tone::Warn, line);
         }
-        self.field("page-covered", self.words.label("page-covered-note"));
+        self.field("page-covered", self.words.covered());
         let feeds = verdict.feeds.iter().map(|(author, feed)| {
             let forked = if feed.forked { "page-forked" } else { "" };
             let seq = Sentence::new("page-seq").with_text("seq", feed.seq);

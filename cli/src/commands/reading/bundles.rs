@@ -1,0 +1,248 @@
+//! Histories out of bundles: a file, or the answers of gateways to questions about some subjects.
+
+use super::Reading;
+use super::gateways::{Gateways, Source};
+use crate::context::Context;
+use crate::error::CliError;
+use crate::statement::read_text;
+use fairtrail::bundle::{
+    Bundle, BundleError, Evidence, Inquired, Inquiry, InquiryError, Question, Trust, Uncovered,
+    open,
+};
+use fairtrail::client::ClientError;
+use fairtrail::files::read_bounded;
+use fairtrail::history::VerifiedHistory;
+use fairtrail::limits::BUNDLE_BYTES;
+use fairtrail::log::Origin;
+use fairtrail::policy::{Policy, Settings};
+use fairtrail::reason::Reason;
+use fairtrail::subject::SubjectId;
+use fairtrail::time::{Date, Timestamp};
+use serde::Serialize;
+use std::path::Path;
+
+/// Leaves from which on a log is asked for proofs instead of being read whole.
+const LARGE: u64 = 20_000;
+
+/// An index that a history rests on.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct IndexView {
+    /// The index log.
+    pub(crate) origin: String,
+    /// Heads it holds, each of which was checked by whoever vouches for it.
+    pub(crate) heads: u64,
+    /// Operators that checked them, with their earliest stamps.
+    pub(crate) checked_by: Vec<(String, Timestamp)>,
+}
+
+impl IndexView {
+    /// The indexes of a bundle.
+    pub(crate) fn all(evidence: &Evidence) -> Vec<Self> {
+        let view = |log: &fairtrail::bundle::LogEvidence| {
+            let stamps = log.note.stamps().iter();
+            Self {
+                origin: log.note.checkpoint().origin().to_string(),
+                heads: log.note.checkpoint().size().get(),
+                checked_by: stamps
+                    .map(|stamps| (stamps.operator.clone(), stamps.earliest))
+                    .collect(),
+            }
+        };
+        evidence.logs().iter().map(view).collect()
+    }
+}
+
+/// What bundles prove.
+pub(crate) struct BundleRead {
+    /// What is trusted, with the settings asked for.
+    pub(crate) policy: Policy,
+    pub(crate) bundle: Bundle,
+    pub(crate) evidence: Evidence,
+    pub(crate) history: VerifiedHistory,
+}
+
+impl Reading {
+    /// The policy with the settings asked for.
+    fn settled(&self) -> Result<Policy, CliError> {
+        let policy = self.trusted()?;
+        Ok(match &self.ruleset {
+            Some(file) => policy.with_settings(Settings::parse(&read_text(file)?)?),
+            None => policy,
+        })
+    }
+
+    /// What a bundle file proves about subjects, without any gateway.
+    ///
+    /// # Errors
+    /// It cannot be read, proves nothing, or does not cover the subjects.
+    pub(crate) fn from_file(
+        &self,
+        file: &Path,
+        subjects: &[SubjectId],
+        known_at: Option<Date>,
+    ) -> Result<BundleRead, CliError> {
+        let policy = self.settled()?;
+        let (bundle, evidence) = open_file(file, &policy)?;
+        let history = evidence.history(subjects, &policy, known_at);
+        let history = history.map_err(|lacking| uncovered(&lacking))?;
+        Ok(BundleRead {
+            policy,
+            bundle,
+            evidence,
+            history,
+        })
+    }
+
+    /// Whether the gateways' logs are so large that their indexes are asked.
+    ///
+    /// # Errors
+    /// As for reading the logs.
+    pub(crate) fn is_large(&self, context: &mut Context<'_>) -> Result<bool, CliError> {
+        let policy = self.trusted()?;
+        if self.offline || policy.indexes().is_none() {
+            return Ok(false);
+        }
+        let gateways = Gateways::find(context, &policy)?;
+        Ok(gateways.stated().is_some_and(|stated| stated >= LARGE))
+    }
+
+    /// Asks the gateways of the policy's logs about subjects, until nothing is missing. They learn
+    /// whom is asked about.
+    ///
+    /// # Errors
+    /// No log answers; an answer proves nothing; the policy trusts no index.
+    pub(crate) fn inquire(
+        &self,
+        context: &mut Context<'_>,
+        subjects: &[SubjectId],
+        known_at: Option<Date>,
+    ) -> Result<BundleRead, CliError> {
+        let policy = self.settled()?;
+        let mut asked = Asked::find(context, &policy)?;
+        let mut inquiry = Inquiry::new(&policy, subjects.to_vec(), known_at);
+        loop {
+            let bundles = asked.ask(context, inquiry.question())?;
+            if let Some(inquired) = inquiry.take(bundles)? {
+                let Inquired {
+                    bundle,
+                    evidence,
+                    history,
+                } = inquired;
+                return Ok(BundleRead {
+                    policy,
+                    bundle,
+                    evidence,
+                    history,
+                });
+            }
+        }
+    }
+}
+
+/// The gateways asked, by log.
+struct Asked(Vec<(Origin, Source, Vec<Source>)>);
+
+impl Asked {
+    fn find(context: &mut Context<'_>, policy: &Policy) -> Result<Self, CliError> {
+        let mut gateways = Gateways::find(context, policy)?;
+        let logs = policy.logs().logs().iter();
+        let logs = logs.filter_map(|log| {
+            let mut sources = gateways.take(log).into_iter();
+            let first = sources.next()?;
+            Some((log.origin().clone(), first, sources.collect()))
+        });
+        Ok(Self(logs.collect()))
+    }
+
+    /// One answer for each log; a log of which no gateway answers is left out from then on.
+    fn ask(
+        &mut self,
+        context: &mut Context<'_>,
+        question: &Question,
+    ) -> Result<Vec<Bundle>, CliError> {
+        let (mut bundles, mut failed) = (Vec::new(), None);
+        self.0.retain_mut(|(origin, source, others)| {
+            match first_answer(source, others, question) {
+                Ok(bundle) => {
+                    bundles.push(bundle);
+                    return true;
+                }
+                Err(error) => {
+                    context.ui.note(&format!("{origin} was not asked: {error}"));
+                    failed.get_or_insert(error);
+                }
+            }
+            false
+        });
+        match failed {
+            _ if !bundles.is_empty() => Ok(bundles),
+            Some(error) => Err(error.into()),
+            None => {
+                let text = "no gateway of the policy's logs is known";
+                let error = CliError::coded(Reason::GatewayUnreachable, text);
+                Err(error.only_hint("name one: --gateway http://127.0.0.1:8080"))
+            }
+        }
+    }
+}
+
+/// The first gateway that answers stays the first asked.
+fn first_answer(
+    source: &mut Source,
+    others: &mut Vec<Source>,
+    question: &Question,
+) -> Result<Bundle, ClientError> {
+    loop {
+        match source.gateway.bundle(question) {
+            Err(_) if !others.is_empty() => *source = others.remove(0),
+            answer => return answer,
+        }
+    }
+}
+
+/// Reads a bundle and checks it by a policy.
+///
+/// # Errors
+/// It cannot be read, or proves nothing.
+pub(crate) fn open_file(file: &Path, policy: &Policy) -> Result<(Bundle, Evidence), CliError> {
+    let bytes = read_bounded(file, u64::try_from(BUNDLE_BYTES).unwrap_or(u64::MAX))?;
+    let indexes = policy.indexes().ok_or(InquiryError::NoIndexes)?;
+    let trust = Trust {
+        network: policy.network(),
+        logs: policy.logs(),
+        indexes,
+    };
+    let evidence = open(&bytes, trust)?;
+    Ok((Bundle::parse(&bytes)?, evidence))
+}
+
+fn uncovered(lacking: &Uncovered) -> CliError {
+    let subjects = lacking.subjects.iter().map(ToString::to_string);
+    let authors = lacking.authors.iter().map(ToString::to_string);
+    let names: Vec<_> = subjects.chain(authors).collect();
+    CliError::of(lacking.code(), lacking).only_hint(format!(
+        "it says nothing, or not all, of {}; a new one does: `fairtrail bundle create`",
+        names.join(", ")
+    ))
+}
+
+impl From<BundleError> for CliError {
+    /// A bundle that does not hold is evidence that does not hold, whatever is wrong with it.
+    fn from(error: BundleError) -> Self {
+        let quorum = error.code() == Reason::QuorumMissing;
+        Self::of(error.code(), &error).about_evidence(quorum)
+    }
+}
+
+impl From<InquiryError> for CliError {
+    fn from(error: InquiryError) -> Self {
+        match error {
+            InquiryError::Bundle(error) => error.into(),
+            InquiryError::NoIndexes => Self::of(error.code(), &error).only_hint(
+                "`fairtrail policy init` writes one; `GET /v1/log` names an index and its keys",
+            ),
+            InquiryError::Endless { ref lacking, .. } => uncovered(lacking),
+            other => Self::of(other.code(), &other),
+        }
+    }
+}

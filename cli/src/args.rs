@@ -2,7 +2,7 @@
 //! beside the command.
 
 use crate::commands::{
-    ack, audit_log, author, charter, completion, entry, erase, fraud, grant, help, import, key,
+    ack, audit_log, author, bundle, charter, completion, entry, erase, fraud, grant, help, import, key,
     lint, matching, policy, revoke, screen, statement, submit, timeline, verify, watch,
 };
 use crate::ui::{Color, Manner};
@@ -102,6 +102,9 @@ pub enum Command {
     /// Make and use authors: keys, a place in a network, a feed
     #[command(subcommand)]
     Author(author::Command),
+    /// Keep the evidence about a supplier in one file
+    #[command(subcommand)]
+    Bundle(bundle::Command),
     /// Found a network, or show what one is founded on
     #[command(subcommand)]
     Charter(charter::Command),

@@ -3,6 +3,7 @@
 pub mod ack;
 pub mod audit_log;
 pub mod author;
+pub mod bundle;
 pub mod charter;
 pub mod completion;
 pub mod entry;
@@ -45,6 +46,7 @@ pub fn run(command: Command, context: &mut Context<'_>) -> Outcome {
         Command::Audit(command) => statement::run("audit", command, context),
         Command::AuditLog(args) => audit_log::run(&args, context),
         Command::Author(command) => author::run(command, context),
+        Command::Bundle(command) => bundle::run(&command, context),
         Command::Charter(command) => charter::run(command, context),
         Command::Completion(args) => completion::run(&args),
         Command::Entry(command) => entry::run(command, context),

@@ -93,6 +93,16 @@ impl Page {
         self.lines.push(Line::Raw(text.into()));
     }
 
+    /// The words alone.
+    pub(crate) fn words(&self) -> String {
+        let line = |line: &Line| match line {
+            Line::Text(pieces) => pieces.iter().map(|(_, text)| text.as_str()).collect(),
+            Line::Raw(text) => text.clone(),
+        };
+        let lines: Vec<String> = self.lines.iter().map(line).collect();
+        lines.join("\n")
+    }
+
     pub(crate) fn lines(&self) -> &[Line] {
         &self.lines
     }

@@ -1,7 +1,7 @@
 //! The policy a newcomer starts from.
 
 use super::Settings;
-use crate::api::LogInfo;
+use crate::api::{IndexInfo, LogInfo};
 use crate::charter::Charter;
 
 /// The text of a starter policy for a network and one of its logs. It trusts one log and no
@@ -10,6 +10,7 @@ pub fn starter(charter: &Charter, log: &LogInfo, url: &str) -> String {
     let (network, name) = (charter.network(), one_line(&charter.terms().name));
     let (vkey, witness) = (one_line(&log.vkey), one_line(&log.witness_vkey));
     let url = one_line(url);
+    let indexes = log.index.as_ref().map(indexes).unwrap_or_default();
     format!(
         r#"# What I trust when I verify. Every line is mine to change.
 # Network: {name}
@@ -24,7 +25,7 @@ log {vkey} {url}
 witness own {witness}
 quorum none
 """
-
+{indexes}
 # How many of these logs must be read in full before "nothing adverse" may be said.
 required_logs = 1
 
@@ -47,6 +48,22 @@ asserters = []
 "#,
         adverse = Settings::default().adverse_from_severity,
         DEFAULT = super::DEFAULT_MAX_AGE_HOURS,
+    )
+}
+
+/// The index of the log: what proves that a bundle leaves nothing out.
+fn indexes(index: &IndexInfo) -> String {
+    let (vkey, witness) = (one_line(&index.vkey), one_line(&index.witness_vkey));
+    format!(
+        r#"
+# The indexes of these logs, and who checks every head of them. This starter knows nobody who does:
+# that a bundle leaves nothing out is then the operator's word. Add the index witnesses of others.
+index_policy = """
+log {vkey}
+witness own {witness}
+quorum none
+"""
+"#
     )
 }
 

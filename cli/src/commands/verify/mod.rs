@@ -26,7 +26,7 @@ use fairtrail::subject::SubjectId;
 use fairtrail::time::Date;
 use serde::Serialize;
 use std::path::PathBuf;
-use words::{Basis, Words};
+use words::Words;
 
 /// Verify what is known of a supplier's recruitment
 #[derive(Debug, clap::Args)]
@@ -138,7 +138,7 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let read = args.reading.read(context)?;
     let (policy, reader) = (&read.policy, read.reader(args.known_at)?);
     if let Some(tiers) = args.tiers {
-        let words = words(args, &[]);
+        let words = Words::of(args.lang, &[]);
         let chain = judge_chain(&reader, &subjects, tiers, question);
         let policy = fairtrail::id::to_base32(policy.digest());
         write_page(args, context, || html::render_chain(&chain, &policy, words))?;
@@ -165,15 +165,12 @@ fn bundled(
     Ok(None)
 }
 
-fn words(args: &Args, indexes: &[IndexView]) -> Words {
-    let vouched = indexes.iter().all(|index| !index.checked_by.is_empty());
-    Words {
-        language: args.lang,
-        basis: match indexes {
-            [] => Basis::Copies,
-            _ => Basis::Indexes { vouched },
-        },
-    }
+/// What a person reads of a verdict that rests on indexes, in English.
+pub(super) fn text(verdict: &Verdict, indexes: &[IndexView]) -> String {
+    let mut page = Page::new();
+    let words = Words::of(Language::English, indexes);
+    page::write(verdict, None, indexes, words, &mut page);
+    page.words()
 }
 
 fn verified(
@@ -184,7 +181,7 @@ fn verified(
     question: Question,
     indexes: Vec<IndexView>,
 ) -> Outcome {
-    let words = words(args, &indexes);
+    let words = Words::of(args.lang, &indexes);
     let verdict = judge(history, policy, question);
     let own = |own: Policy| compare(&judge(history, &own, question), &verdict);
     let other_rules = args.reading.ruleset.is_some();

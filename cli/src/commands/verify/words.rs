@@ -1,5 +1,6 @@
 //! The words of a verdict in one language, for the page on the terminal and the one in a file.
 
+use super::super::reading::IndexView;
 use crate::output::visible;
 use fairtrail::chain::{ChainParty, ChainTier, Shared};
 use fairtrail::history::{
@@ -33,6 +34,16 @@ pub(super) enum Basis {
 }
 
 impl Words {
+    /// For a verdict that rests on these indexes, or on copies where there are none.
+    pub(super) fn of(language: Language, indexes: &[IndexView]) -> Self {
+        let vouched = indexes.iter().all(|index| !index.checked_by.is_empty());
+        let basis = match indexes {
+            [] => Basis::Copies,
+            _ => Basis::Indexes { vouched },
+        };
+        Self { language, basis }
+    }
+
     /// What was read, and why nothing was left out.
     pub(super) fn covered(self) -> String {
         self.label(match self.basis {

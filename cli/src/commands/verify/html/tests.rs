@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 
 fn page(language: Language) -> String {
     let changes = [format!("finding opened: {HOSTILE}")];
-    let words = Words { language };
+    let words = Words::of(language, &[]);
     render(&verdict(), &"a".repeat(52), Some(&changes), words).unwrap()
 }
 
 fn chain_page(language: Language) -> String {
-    render_chain(&chain(), &"a".repeat(52), Words { language }).unwrap()
+    render_chain(&chain(), &"a".repeat(52), Words::of(language, &[])).unwrap()
 }
 
 /// What holds of every page.
@@ -205,9 +205,7 @@ fn a_verdict_about_nobody_says_so() {
     nothing.entries.clear();
     nothing.related_entries.clear();
     nothing.replies.clear();
-    let words = Words {
-        language: Language::English,
-    };
+    let words = Words::of(Language::English, &[]);
     let page = render(&nothing, &"a".repeat(52), None, words).unwrap();
     assert!(page.contains("unknown: this is not good news"));
     assert!(page.contains("no entries about these ids (the whole log was read)"));

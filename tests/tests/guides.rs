@@ -36,6 +36,20 @@ fn a_network_is_made_from_an_empty_directory() {
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
     assert!(problems.is_empty(), "{problems:#?}");
+    // A bundle says the same, and names what shows that it leaves nothing out.
+    let bundled: serde_json::Value = json(&directory.path().join("bundled.json"));
+    assert!(validator.is_valid(&bundled), "{bundled:#}");
+    for what in [
+        "outcome",
+        "entries",
+        "open_findings",
+        "unknowns",
+        "feeds",
+        "closure",
+    ] {
+        assert_eq!(answer[what], bundled[what], "{what}");
+    }
+    assert_eq!(bundled["indexes"].as_array().unwrap().len(), 1);
     let page = read(&directory.path().join("verdict.html"));
     assert!(page.starts_with("<!DOCTYPE html>"));
     let findings = answer["open_findings"].as_array().unwrap();

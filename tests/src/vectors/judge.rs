@@ -19,6 +19,7 @@ use fairtrail::log::SignedPromise;
 use fairtrail::merkle::{Hash, leaf_hash};
 use fairtrail::reason::Reason;
 use fairtrail_node::p2p::message::{Ask, Head, Pull, Told};
+use std::collections::HashMap;
 
 /// The outcome, as `expect:` writes it. Panics when something besides the outcome is not as the
 /// file says: an id, a feed value, the answer to an earlier offer.
@@ -115,7 +116,7 @@ fn posting_list(vector: &Vector, list: &PostingList) -> Result<(), IndexError> {
     let entries = vector
         .values("entry")
         .map(|entry| SignedEntry::parse(&unhex(entry)).expect("an entry"));
-    let entries = entries.map(|entry| (entry.id(), entry)).collect();
+    let entries: HashMap<_, _> = entries.map(|entry| (entry.id(), entry)).collect();
     let subject = vector.value("subject").and_then(|id| id.parse().ok());
     let proved = Tally {
         count: vector

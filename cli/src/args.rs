@@ -2,8 +2,8 @@
 //! beside the command.
 
 use crate::commands::{
-    ack, audit_log, author, bundle, charter, completion, entry, erase, fraud, grant, help, import, key,
-    lint, matching, policy, revoke, screen, statement, submit, timeline, verify, watch,
+    ack, audit_log, author, bundle, charter, completion, entry, erase, fraud, grant, help, import,
+    key, lint, matching, policy, revoke, screen, statement, submit, timeline, verify, watch,
 };
 use crate::ui::{Color, Manner};
 use clap::{Parser, Subcommand};

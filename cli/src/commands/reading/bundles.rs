@@ -75,7 +75,7 @@ impl Reading {
     ///
     /// # Errors
     /// It cannot be read, proves nothing, or does not cover the subjects.
-    pub(crate) fn from_file(
+    pub(crate) fn judge_file(
         &self,
         file: &Path,
         subjects: &[SubjectId],

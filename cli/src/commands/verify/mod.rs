@@ -156,7 +156,7 @@ fn bundled(
 ) -> Result<Option<BundleRead>, CliError> {
     let reading = &args.reading;
     if let Some(file) = &args.bundle {
-        return Ok(Some(reading.from_file(file, subjects, args.known_at)?));
+        return Ok(Some(reading.judge_file(file, subjects, args.known_at)?));
     }
     let may = !args.replica && args.tiers.is_none();
     if args.by_index || may && reading.is_large(context)? {

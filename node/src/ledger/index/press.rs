@@ -4,13 +4,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::time::{Duration, Instant};
 
-use fairtrail::id::EntryId;
-use fairtrail::index::{FeedFact, FeedFacts};
 use fairtrail::log::{Checkpoint, LogError, Origin, SignedCheckpoint};
 use fairtrail::merkle::{Hash, TreeSize, leaf_hash, prove};
 use fairtrail::note::{Cosigner, NoteSigner, NoteVerifier};
+use fairtrail::time::Timestamp;
 use tokio::sync::watch;
 
 use super::super::admitted::SharedAdmitted;
@@ -32,8 +30,8 @@ use crate::store::guard::Guard;
 use crate::store::journal::{Frame, Journal};
 use crate::store::tiles::Tiles;
 
-/// How long index witnesses are waited for before the next head.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Seconds that index witnesses are waited for before the next head.
+const PATIENCE: u64 = 5;
 
 /// The keys of the index log.
 #[derive(Debug)]
@@ -52,7 +50,7 @@ pub(in crate::ledger) struct IndexPress {
     admitted: SharedAdmitted,
     clock: Clock,
     last: Option<Checkpoint>,
-    shown_at: Option<Instant>,
+    shown_at: Option<Timestamp>,
     access: IndexAccess,
     serve: watch::Sender<Option<Arc<Published>>>,
     todo: Vec<Output>,
@@ -187,8 +185,9 @@ impl IndexPress {
             }
             return false;
         }
-        let until = self.shown_at.and_then(|at| at.checked_add(PATIENCE));
-        until.is_some_and(|until| Instant::now() < until)
+        let now = (self.clock)().seconds();
+        self.shown_at
+            .is_some_and(|at| now < at.seconds().saturating_add(PATIENCE))
     }
 
     /// Waits until derived data is on the disk.
@@ -215,7 +214,7 @@ impl IndexPress {
             })?;
             let time = index::log_time(last.as_ref(), shown.signed_at());
             let leaves = index::cut(&leaves);
-            let facts = Facts(&self.admitted);
+            let facts = proving::Facts(&self.admitted);
             let from =
                 index::is_proved(covered, shown.size(), self.vouched.is_some()).then_some(reader);
             let (head, proof) =
@@ -328,7 +327,7 @@ impl IndexPress {
     fn show(&mut self, publication: &Publication) -> Result<(), LedgerError> {
         let shown = Published::of(publication)?;
         self.last = Some(shown.checkpoint().clone());
-        self.shown_at = Some(Instant::now());
+        self.shown_at = Some((self.clock)());
         let is_last = publication.intent.head.size.get() == self.tiles.head().size;
         if is_last && self.access.full.is_none() {
             self.access.settle();
@@ -349,15 +348,6 @@ impl IndexPress {
         let tiles = &self.access.reader.tiles;
         let proof = prove::consistency(tiles, last.size(), checkpoint.size());
         Ok(last.check_growth(checkpoint, &proof.map_err(prove_error)?)?)
-    }
-}
-
-/// Looks entries up one by one, so that whoever admits need not wait for a whole head.
-struct Facts<'a>(&'a SharedAdmitted);
-
-impl FeedFacts for Facts<'_> {
-    fn fact(&self, entry: EntryId) -> Option<FeedFact> {
-        FeedFacts::fact(&self.0.read().set, entry)
     }
 }
 

@@ -2,12 +2,22 @@
 
 use fairtrail::entry::SignedEntry;
 use fairtrail::id::EntryId;
-use fairtrail::index::{EntrySource, FeedFacts, Index, IndexError, IndexHead};
+use fairtrail::index::{EntrySource, FeedFact, FeedFacts, Index, IndexError, IndexHead};
 use fairtrail::limits::UPDATE_BYTES;
 use fairtrail::merkle::{Hash, LeafIndex, TreeSize, prove};
 use fairtrail::time::Timestamp;
 
+use super::super::admitted::SharedAdmitted;
 use super::super::reader::Reader;
+
+/// Looks entries up one by one, so that whoever admits need not wait for a whole head.
+pub(super) struct Facts<'a>(pub(super) &'a SharedAdmitted);
+
+impl FeedFacts for Facts<'_> {
+    fn fact(&self, entry: EntryId) -> Option<FeedFact> {
+        FeedFacts::fact(&self.0.read().set, entry)
+    }
+}
 
 /// Covers the next leaves by a head; its update proof if one is wanted, can be made and is not too
 /// large. A head never waits for its proof.

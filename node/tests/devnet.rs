@@ -15,7 +15,6 @@ use std::time::Duration;
 use fairtrail::client::{Gateway, Http, Pinned, Request, Transport};
 use fairtrail::entry::{Draft, NetworkClaim, Pulse};
 use fairtrail::files::{AuthorDir, Home, Seen};
-use fairtrail::log::TlogPolicy;
 use fairtrail::note::Note;
 use fairtrail::policy::Policy;
 use fairtrail::time::Timestamp;
@@ -131,8 +130,9 @@ fn pulse(devnet: &Devnet, at: usize) {
 
 /// Every node's newest index is vouched for by the others.
 fn vouched_for(devnet: &Devnet) {
-    let policy = devnet.path("policy").with_file_name("index-policy");
-    let policy = TlogPolicy::parse(&fs_err::read_to_string(policy).unwrap()).unwrap();
+    let policy = fs_err::read_to_string(devnet.path("policy")).unwrap();
+    let policy = Policy::parse(&policy).unwrap();
+    let policy = policy.indexes().unwrap();
     let note = |url: &str, path: &str| {
         let http = Http::new(url.parse().unwrap());
         let answer = http.request(&Request {

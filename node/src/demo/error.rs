@@ -4,6 +4,7 @@ use super::ScenarioError;
 use crate::config::ConfigError;
 use crate::ops::NodeError;
 use crate::service::SubmitError;
+use fairtrail::bundle::InquiryError;
 use fairtrail::charter::CharterError;
 use fairtrail::client::{ClientError, StoreError, SyncError};
 use fairtrail::entry::EntryError;
@@ -64,6 +65,12 @@ pub enum DemoError {
         /// The file.
         file: PathBuf,
     },
+    /// The indexes do not come to cover what their logs hold.
+    #[error("the indexes do not cover their logs")]
+    IndexBehind,
+    /// What the indexes answer proves nothing.
+    #[error(transparent)]
+    Inquiry(#[from] InquiryError),
     /// The node could not be made or had to stop.
     #[error(transparent)]
     Node(#[from] NodeError),
@@ -109,6 +116,7 @@ impl DemoError {
             Self::Client(error) => error.code(),
             Self::Config(error) => error.code(),
             Self::File(error) => error.code(),
+            Self::Inquiry(error) => error.code(),
             Self::Node(error) => return error.code(),
             Self::Policy(error) => error.code(),
             Self::Replica(error) => error.code(),
@@ -116,6 +124,7 @@ impl DemoError {
             Self::Submit(error) => error.reason,
             Self::Sync(error) => error.code(),
             Self::Founding { .. }
+            | Self::IndexBehind
             | Self::Panicked
             | Self::Read(_)
             | Self::Scenario(_)

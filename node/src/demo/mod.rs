@@ -4,6 +4,7 @@
 //! signed entries, and stories with what a buyer should be told. Both are pure: the same seed and
 //! day give the same bytes, so a demonstration that is taken up again submits what is known.
 
+mod bundled;
 mod error;
 mod founding;
 mod keys;

@@ -4,6 +4,7 @@
 //! for the one fork, which no door takes. The buyer reads all logs through the gateways and trusts
 //! only a policy.
 
+use super::bundled::Indexes;
 use super::founding::Founding;
 use super::nodes::{self, Nodes, Seat};
 use super::{Arrival, DemoError, Scenario, Verified, World};
@@ -134,7 +135,7 @@ impl Stage {
         // Whoever watches may have gone; the play goes on.
         let _ = said.send(Message::Ready(self.ready(&policy, entries)?));
         if self.once {
-            self.verify(said)
+            self.verify(entries, said)
         } else {
             Ok(true)
         }
@@ -203,16 +204,20 @@ impl Stage {
         })
     }
 
-    /// Asks as a buyer does: from the policy and the gateways alone.
-    fn verify(&self, said: &mpsc::Sender<Message>) -> Result<bool, DemoError> {
+    /// Asks as a buyer does, from the policy and the gateways alone, and both ways: from whole logs
+    /// and from what their indexes prove.
+    fn verify(&self, entries: u64, said: &mpsc::Sender<Message>) -> Result<bool, DemoError> {
         let policy = Policy::parse(&self.policy)?;
         let replicas = self.read(&policy)?;
         let (first, more) = replicas.split_first().ok_or(DemoError::Panicked)?;
         let more: Vec<_> = more.iter().collect();
         let reader = Reader::over(first, &more, &policy, None)?;
+        let indexes = Indexes::new(&policy, entries)?;
         let mut agree = true;
         for story in self.scenario.stories() {
-            let verified = story.ask(&self.world, &reader, &policy, self.now)?;
+            let mut verified = story.ask(&self.world, &reader, &policy, self.now)?;
+            let inquired = indexes.inquire(&self.world.subject(&story.subject)?)?;
+            verified.compare(&self.world, &policy, self.now, &inquired);
             agree &= verified.differences.is_empty();
             let _ = said.send(Message::Verified(Box::new(verified)));
         }

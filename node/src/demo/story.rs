@@ -1,6 +1,7 @@
 //! Whether a verdict came out as the scenario says.
 
 use super::{Story, World, WorldError};
+use fairtrail::bundle::Inquired;
 use fairtrail::chain::{ChainIlo, ChainVerdict, judge_chain};
 use fairtrail::history::Link;
 use fairtrail::id::EntryId;
@@ -32,8 +33,27 @@ pub struct Verified {
     pub verdict: Verdict,
     /// What came out of the chain behind it, where the story asks about it.
     pub chain: Option<ChainVerdict>,
-    /// In what they differ from what the scenario says.
+    /// In what they differ from what the scenario says, from whole logs or from bundles.
     pub differences: Vec<Difference>,
+    /// Bytes of the bundle that proves as much as the logs; none as long as nobody asked for it.
+    pub bundle: Option<usize>,
+}
+
+impl Verified {
+    /// Judges what bundles prove about the same subject.
+    pub(super) fn compare(
+        &mut self,
+        world: &World,
+        policy: &Policy,
+        now: Timestamp,
+        inquired: &Inquired,
+    ) {
+        let as_of = world.today();
+        let verdict = judge(&inquired.history, policy, Question { as_of, now });
+        let told = self.story.differences(world, &verdict, self.chain.as_ref());
+        self.differences.extend(told);
+        self.bundle = Some(inquired.bundle.to_bytes().len());
+    }
 }
 
 /// What is compared, in this order.
@@ -74,6 +94,7 @@ impl Story {
             subject: subject.to_string(),
             verdict,
             chain,
+            bundle: None,
         })
     }
 

@@ -47,6 +47,14 @@ fn ready_text(ready: &Ready) -> String {
             story.title
         );
     }
+    if let Some((_, subject)) = questions.first() {
+        let _ = write!(
+            text,
+            "\n# The evidence about the first in one file, and its verdict without any gateway\n\
+             cargo run --release --bin fairtrail -- bundle create {subject} -o supplier.bundle --policy {policy}\n\
+             cargo run --release --bin fairtrail -- verify {subject} --bundle supplier.bundle --policy {policy}\n"
+        );
+    }
     text.push_str("\nCtrl-C ends it; the same command takes it up again.\n");
     text
 }
@@ -70,6 +78,7 @@ fn verified_text(verified: &Verified) -> String {
         verdict,
         chain,
         differences,
+        bundle,
     } = verified;
     let word = if differences.is_empty() {
         "as expected"
@@ -85,6 +94,12 @@ fn verified_text(verified: &Verified) -> String {
         let (what, expected, found) = (difference.what, &difference.expected, &difference.found);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {what}: expected {expected}, found {found}");
+    }
+    if let Some(bytes) = bundle {
+        let _ = writeln!(
+            text,
+            "  proved again by the indexes alone, in a bundle of {bytes} bytes"
+        );
     }
     let (outcome, exit) = (verdict.outcome.as_str(), verdict.outcome.exit_code());
     let _ = writeln!(text, "  verdict: {outcome} (exit {exit}), {word}\n");

@@ -163,8 +163,6 @@ impl Devnet {
         }
         let policy = text::policy(&network.charter, &members, quorum(members.len()));
         replace(&dir.join(POLICY), policy.as_bytes())?;
-        let policy = text::index_policy(&members, quorum(members.len()));
-        replace(&dir.join(INDEX_POLICY), policy.as_bytes())?;
         let start = |member: &Member| member.start(&program, plan.filter.as_deref());
         let mut nodes: Vec<_> = members.iter().map(start).collect::<Result<_, _>>()?;
         nodes.iter_mut().try_for_each(Running::serves)?;
@@ -263,8 +261,6 @@ impl Devnet {
 }
 
 const POLICY: &str = "policy.toml";
-/// The policy of the indexes, beside it.
-const INDEX_POLICY: &str = "index-policy";
 
 fn gateways(nodes: &[Running]) -> Result<Vec<Gateway>, DevnetError> {
     let gateway = |running: &Running| Ok(Gateway::at(&running.member.url())?);

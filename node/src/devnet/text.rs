@@ -83,15 +83,18 @@ fn ready_text(ready: &Ready) -> String {
     text
 }
 
-/// A policy that trusts every node's log, and as witnesses all nodes but the log's own.
+/// A policy that trusts every node's log and index, and as witnesses all nodes but the log's own.
 pub(crate) fn policy(charter: &Charter, members: &[Member], quorum: usize) -> String {
     let lines = tlog_policy(members, quorum, |keys| Some((&keys.log, &keys.witness)));
+    let indexes = index_policy(members, quorum);
     let network = charter.network();
     let required = members.len() / 2 + 1;
     format!(
         "# What somebody trusts who tries things out on one machine.\nnetwork = \"{network}\"\n\n\
          # Every node's log. A checkpoint counts once so many other nodes cosigned it.\n\
          log_policy = \"\"\"\n{lines}\"\"\"\n\n\
+         # Every node's index, of which so many other nodes checked every head: for bundles.
+         index_policy = \"\"\"\n{indexes}\"\"\"\n\n\
          # Most of the logs have to be read before \"nothing adverse\" may be said.\n\
          required_logs = {required}\n"
     )
@@ -99,7 +102,7 @@ pub(crate) fn policy(charter: &Charter, members: &[Member], quorum: usize) -> St
 
 /// The same of every node's index, with all nodes but the log's own as index witnesses: a C2SP
 /// tlog-policy.
-pub(crate) fn index_policy(members: &[Member], quorum: usize) -> String {
+fn index_policy(members: &[Member], quorum: usize) -> String {
     tlog_policy(members, quorum, |keys| {
         keys.index.as_ref().zip(keys.index_witness.as_ref())
     })

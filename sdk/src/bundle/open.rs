@@ -7,7 +7,7 @@ use super::{Bundle, BundleError, Evidence, LogEvidence, LogPart, SubjectList};
 use crate::charter::Charter;
 use crate::entry::Body;
 use crate::id::{NetworkId, PartDigest};
-use crate::index::{Answer, Class, Posting, PostingList, Proved};
+use crate::index::{Answer, Class, IndexError, Posting, PostingList, Proved};
 use crate::log::{Checkpoint, CosignedCheckpoint, LogError, TlogPolicy, note_digest};
 use crate::merkle::Hash;
 use crate::subject::SubjectId;
@@ -115,13 +115,16 @@ fn read_list(
 ) -> Result<(Place, Vec<Posting>), BundleError> {
     let list = PostingList::parse(&given.list.0).map_err(BundleError::from)?;
     let map = proved.subjects.get(&given.subject).and_then(Option::as_ref);
-    // A list from the middle on would leave out what came before.
-    let whole = list.start == 0;
-    let tally = map.and_then(|map| map.tally(list.class)).filter(|_| whole);
+    let tally = map.and_then(|map| map.tally(list.class));
     let Some(tally) = tally else {
         let log = proved.head.origin.clone();
         return Err(BundleError::ListUnasked { log });
     };
+    // A list from the middle on would leave out what came before.
+    if list.start > 0 {
+        let (expected, found) = (tally.count, tally.count.saturating_sub(list.start));
+        return Err(IndexError::Chain { expected, found }.into());
+    }
     let postings = list.verify(&given.subject, tally, &proved.head, |p| entries.posted(p))?;
     Ok(((given.subject.clone(), list.class), postings))
 }

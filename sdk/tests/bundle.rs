@@ -14,6 +14,7 @@ mod world;
 use fairtrail::bundle::{Bundle, BundleError, Inquired, Trust, VERSION, open};
 use fairtrail::id::NetworkId;
 use fairtrail::index::{Class, PostingList};
+use fairtrail::limits::BUNDLE_LOGS;
 use fairtrail::policy::Policy;
 use fairtrail::reason::Reason;
 use fairtrail::replica::Reader;
@@ -122,7 +123,12 @@ fn order_trust_and_version_are_checked() {
     let version = case.refused(|bundle| bundle.version = VERSION + 1);
     assert_eq!(version, Reason::VersionUnknown);
     let none = case.refused(|bundle| bundle.logs.clear());
-    assert_eq!(none, Reason::TooLarge);
+    assert_eq!(none, Reason::SchemaMismatch);
+    let many = case.refused(|bundle| {
+        let part = bundle.logs[0].clone();
+        bundle.logs.resize(BUNDLE_LOGS + 1, part);
+    });
+    assert_eq!(many, Reason::TooLarge);
     let moved = case.refused(|bundle| bundle.logs[0].path.push([0; 32]));
     assert_eq!(moved, Reason::ProofInvalid);
     let bytes = case.inquired.bundle.to_bytes();

@@ -94,8 +94,12 @@ impl Bundle {
                 found: bundle.version,
             });
         }
-        if bundle.logs.is_empty() || bundle.logs.len() > limits::BUNDLE_LOGS {
-            let (len, max) = (bundle.logs.len(), limits::BUNDLE_LOGS);
+        let (len, max) = (bundle.logs.len(), limits::BUNDLE_LOGS);
+        if len == 0 {
+            let expected = "the evidence of at least one log";
+            return Err(CborError::Expected { expected }.into());
+        }
+        if len > max {
             return Err(CborError::TooLarge { len, max }.into());
         }
         Ok(bundle)

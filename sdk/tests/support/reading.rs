@@ -45,12 +45,17 @@ impl World {
         note.with(stamp).unwrap().to_string().into_bytes()
     }
 
+    /// The policies of the logs and of their indexes.
+    pub(crate) fn policies() -> [String; 2] {
+        let indexes = [ORIGIN, OTHER_ORIGIN].map(|origin| format!("{origin}/index/1"));
+        let indexes = indexes.each_ref().map(String::as_str);
+        [Self::log_policy(), Self::tlog_policy(&indexes)]
+    }
+
     /// Trusts the log when the witness cosigned; `more` follows.
     pub(crate) fn policy(&self, more: &str) -> Policy {
         let network = self.charter.network();
-        let logs = Self::log_policy();
-        let indexes = [ORIGIN, OTHER_ORIGIN].map(|origin| format!("{origin}/index/1"));
-        let indexes = Self::tlog_policy(&indexes.each_ref().map(String::as_str));
+        let [logs, indexes] = Self::policies();
         let text = format!(
             "network = \"{network}\"\nlog_policy = \"\"\"\n{logs}\"\"\"\n\
              index_policy = \"\"\"\n{indexes}\"\"\"\n{more}"

@@ -1,11 +1,14 @@
-"""The suite `index`."""
+"""The suites `index` and `bundle`."""
 
 from __future__ import annotations
 
 from fairtrail_reader import cbor, index
+from fairtrail_reader.completeness import verify_bundle
 from fairtrail_reader.entry import read_entry
+from fairtrail_reader.forms import read_written
 from fairtrail_reader.log import read_checkpoint
 from fairtrail_reader.note import Note
+from fairtrail_reader.policy import read_policy
 from fairtrail_reader.update import Checker
 from fairtrail_reader.vector import Vector
 
@@ -59,4 +62,11 @@ def judge_index(case: Vector) -> str:
     return "ok"
 
 
-JUDGES = {"index": judge_index}
+def judge_bundle(case: Vector) -> str:
+    network = read_written("network", case.one("network"))
+    logs, indexes = (read_policy("\n".join(case.all(key)).encode()) for key in ("log", "index"))
+    verify_bundle(case.hex("bundle"), network, logs, indexes)
+    return "ok"
+
+
+JUDGES = {"bundle": judge_bundle, "index": judge_index}

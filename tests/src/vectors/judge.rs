@@ -31,6 +31,7 @@ pub fn judge(vector: &Vector) -> String {
         "charter" => charter(vector),
         "entry" | "network" => entry(vector),
         "fraud" => fraud(vector),
+        "bundle" => super::bundle::judge(vector),
         "fraud-logs" => super::fraud_logs::judge(vector),
         "ids" => {
             known_answer(vector);

@@ -13,6 +13,7 @@
 
 mod admission;
 mod admission_network;
+mod bundle;
 mod cbor;
 mod charter;
 mod entry;
@@ -166,6 +167,7 @@ pub fn all() -> Vec<Vector> {
     [
         admission::vectors(),
         admission_network::vectors(),
+        bundle::vectors(),
         cbor::vectors(),
         charter::vectors(),
         entry::vectors(),

@@ -102,6 +102,14 @@ struct Broken {
     change: fn(&mut Bundle),
 }
 
+impl Broken {
+    fn case(&self, whole: &Bundle) -> Vector {
+        let mut bundle = whole.clone();
+        (self.change)(&mut bundle);
+        case(self.name, self.expect, self.spec, self.comment, &bundle)
+    }
+}
+
 const fn broken(
     name: &'static str,
     expect: &'static str,
@@ -155,7 +163,7 @@ const BROKEN: &[Broken] = &[
             let note = Note::parse(&bundle.logs[0].note.0).expect("a note");
             let text = note.to_string();
             let end = text.trim_end().rfind('\n').map_or(0, |at| at + 1);
-            bundle.logs[0].note = Embedded(text[..end].as_bytes().to_vec());
+            bundle.logs[0].note = Embedded(text.as_bytes()[..end].to_vec());
         },
     ),
     broken(
@@ -289,18 +297,7 @@ pub(super) fn vectors() -> Vec<Vector> {
         "words for people travel along",
         &report,
     ));
-    for broken in BROKEN {
-        let mut bundle = one.clone();
-        (broken.change)(&mut bundle);
-        let Broken {
-            name,
-            expect,
-            spec,
-            comment,
-            ..
-        } = broken;
-        vectors.push(case(name, expect, spec, comment, &bundle));
-    }
+    vectors.extend(BROKEN.iter().map(|broken| broken.case(&one)));
     let mut short = fork;
     // The branch that the walk leaves, with its place.
     let places = &mut short.logs[0].places;

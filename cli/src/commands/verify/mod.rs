@@ -3,6 +3,7 @@
 //! Whole logs are read and recomputed on this machine, and which supplier is asked about never
 //! leaves it; or bundles prove as much.
 
+mod basis;
 mod chain;
 mod html;
 mod page;

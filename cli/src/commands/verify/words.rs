@@ -1,6 +1,7 @@
 //! The words of a verdict in one language, for the page on the terminal and the one in a file.
 
 use super::super::reading::IndexView;
+use super::basis::Basis;
 use crate::output::visible;
 use fairtrail::chain::{ChainParty, ChainTier, Shared};
 use fairtrail::history::{
@@ -21,36 +22,11 @@ pub(super) struct Words {
     pub(super) basis: Basis,
 }
 
-/// What shows that nothing was left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Basis {
-    /// Copies of whole logs.
-    Copies,
-    /// Their indexes; whether others checked every head of each.
-    Indexes {
-        /// Each is vouched for by somebody but its operator.
-        vouched: bool,
-    },
-}
-
 impl Words {
     /// For a verdict that rests on these indexes, or on copies where there are none.
     pub(super) fn of(language: Language, indexes: &[IndexView]) -> Self {
-        let vouched = indexes.iter().all(|index| !index.checked_by.is_empty());
-        let basis = match indexes {
-            [] => Basis::Copies,
-            _ => Basis::Indexes { vouched },
-        };
+        let basis = Basis::of(indexes);
         Self { language, basis }
-    }
-
-    /// What was read, and why nothing was left out.
-    pub(super) fn covered(self) -> String {
-        self.label(match self.basis {
-            Basis::Copies => "page-covered-note",
-            Basis::Indexes { vouched: true } => "page-covered-index",
-            Basis::Indexes { vouched: false } => "page-covered-index-alone",
-        })
     }
 
     /// A fixed text.

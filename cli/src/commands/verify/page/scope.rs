@@ -54,7 +54,8 @@ impl Writer<'_> {
             let line = format!("{:FIELD$}{time}: {word}", "");
             self.page.toned(Tone::Warn, line);
         }
-        self.field("page-covered", self.words.covered());
+        let covered = self.words.label(self.words.basis.message());
+        self.field("page-covered", covered);
         let feeds = verdict.feeds.iter().map(|(author, feed)| {
             let forked = if feed.forked { "page-forked" } else { "" };
             let seq = Sentence::new("page-seq").with_text("seq", feed.seq);

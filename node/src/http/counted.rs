@@ -1,7 +1,7 @@
 //! Counting what is answered, by route template. Look-ups of subjects leave no trace here either.
 
 use super::envelope::{NO_ROUTE, known_method};
-use super::router::SUBJECT_HISTORY;
+use super::router::is_look_up;
 use crate::metrics::Metrics;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -18,7 +18,7 @@ async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> 
     let method = known_method(request.method());
     let response = next.run(request).await;
     let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
-    if route != SUBJECT_HISTORY {
+    if !is_look_up(route) {
         metrics.requested(method, route, response.status().as_u16());
     }
     response

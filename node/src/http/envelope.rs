@@ -2,7 +2,7 @@
 
 use super::answer::Stated;
 use super::problem::Refusal;
-use super::router::SUBJECT_HISTORY;
+use super::router::is_look_up;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
@@ -64,7 +64,7 @@ impl Line {
     fn of(request: &Request, id: &str) -> Self {
         let route = request.extensions().get::<MatchedPath>();
         let route = route.map_or(NO_ROUTE, MatchedPath::as_str);
-        if route == SUBJECT_HISTORY {
+        if is_look_up(route) {
             let span = Span::none();
             return Self { span, secret: true };
         }

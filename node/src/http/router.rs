@@ -13,13 +13,17 @@ use fairtrail::log::ADD_CHECKPOINT;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 
-/// The route whose requests leave no trace.
-pub(super) const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
+const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
 const FEED_DOWN: &str = "/v1/entries/{id}/feed";
 const BUNDLE: &str = "/v1/bundle";
 const PARTS: &str = "/v1/parts";
 const MIRRORED_PARTS: &str = "/mirror/{hash}/v1/parts";
 const WITHHELD: &str = "/v1/withheld";
+
+/// Whether a route says about whom somebody asks; then its requests leave no trace.
+pub(super) fn is_look_up(route: &str) -> bool {
+    matches!(route, BUNDLE | SUBJECT_HISTORY)
+}
 
 /// Whether the resources of a route have queries.
 pub(super) fn takes_query(route: &str) -> bool {

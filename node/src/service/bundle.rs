@@ -1,12 +1,13 @@
 //! Bundles: what the log holds about some subjects, provably all of it (specs/bundle.md).
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
 
 use fairtrail::bundle::{BuildError, BundleSource, IndexNote, Question, build};
 use fairtrail::entry::{Audience, Body, SignedEntry};
-use fairtrail::id::{EntryId, PartDigest};
-use fairtrail::index::IndexHead;
+use fairtrail::feed::{FeedValue, Link};
+use fairtrail::id::{AuthorId, EntryId, PartDigest};
+use fairtrail::index::{Answer, Index, IndexHead};
 use fairtrail::log::Checkpoint;
 use fairtrail::merkle::{Hash, LeafIndex, ProveError, TreeSize, prove};
 use fairtrail::note::Note;
@@ -20,10 +21,10 @@ use crate::ledger::{IndexAccess, lookup_fault};
 use crate::store::tiles::{TileReader, TilesError};
 use crate::store::withheld::List;
 
-use std::sync::Arc;
-
 /// Entries of one bundle at most: what verifies in seconds.
 const MAX_ENTRIES: usize = 65_536;
+/// How often an answer is begun anew because the index moved on.
+const ATTEMPTS: usize = 5;
 /// Rows of one look-up.
 const SCAN: usize = 1_024;
 
@@ -33,13 +34,25 @@ impl Service {
     ///
     /// # Errors
     /// [`ReadError::NotFound`] when there is no such head; [`ReadError::TooLarge`];
+    /// [`ReadError::Moved`] when the index moves faster than an answer is made;
     /// [`ReadError::Store`].
     pub fn bundle(&self, question: &Question) -> Result<Vec<u8>, ReadError> {
+        let mut answer = Err(ReadError::Moved);
+        for _ in 0..ATTEMPTS {
+            answer = self.try_bundle(question);
+            if answer != Err(ReadError::Moved) {
+                break;
+            }
+        }
+        answer
+    }
+
+    fn try_bundle(&self, question: &Question) -> Result<Vec<u8>, ReadError> {
         let access = self.access.index.as_ref().ok_or(ReadError::NotFound)?;
         let note = self.index_log(IndexQuestion::FullCheckpoint)?;
-        let index = access.index();
-        let head = index.settled().ok_or(ReadError::NotFound)?;
-        let note = index_note(access, head, note)?;
+        let head = access.index().settled().cloned();
+        let head = head.ok_or(ReadError::NotFound)?;
+        let note = index_note(access, &head, note)?;
         let source = Source {
             service: self,
             access,
@@ -49,14 +62,10 @@ impl Service {
             withheld: self.access.reader.withheld.now(),
         };
         let charter = &self.fixed.charter;
-        let built = build(charter, &index, note.note, &source, question, MAX_ENTRIES);
+        let built = build(charter, note.note, &source, question, MAX_ENTRIES);
         let bundle = built.map_err(|error| match error {
             BuildError::Source(error) => error,
             BuildError::TooLarge { max } => ReadError::TooLarge { max },
-            BuildError::Index(error) => {
-                tracing::error!(%error, "the index gives no answer");
-                ReadError::DAMAGED
-            }
         })?;
         Ok(bundle.to_bytes())
     }
@@ -94,7 +103,7 @@ fn prove_fault(error: ProveError<TilesError>) -> ReadError {
 struct Source<'a> {
     service: &'a Service,
     access: &'a IndexAccess,
-    head: &'a IndexHead,
+    head: IndexHead,
     /// The leaf of the head in the index log.
     last_head: u64,
     /// Log size and log time of the heads looked at.
@@ -105,6 +114,15 @@ struct Source<'a> {
 impl Source<'_> {
     fn tiles(&self) -> &TileReader {
         &self.service.access.reader.tiles
+    }
+
+    /// The index, for one look-up: whoever publishes waits for no whole bundle.
+    fn index(&self) -> Result<RwLockReadGuard<'_, Index>, ReadError> {
+        let index = self.access.index();
+        match index.settled() {
+            Some(head) if *head == self.head => Ok(index),
+            _ => Err(ReadError::Moved),
+        }
     }
 
     /// Size and time of an earlier head.
@@ -138,6 +156,26 @@ impl Source<'_> {
 
 impl BundleSource for Source<'_> {
     type Error = ReadError;
+
+    fn feed(&self, author: AuthorId) -> Result<Option<FeedValue>, ReadError> {
+        Ok(self.index()?.feed(author))
+    }
+
+    fn links(&self, author: AuthorId) -> Result<Vec<Link>, ReadError> {
+        Ok(self.index()?.links(author))
+    }
+
+    fn answer(
+        &self,
+        subjects: BTreeSet<SubjectId>,
+        authors: &BTreeSet<AuthorId>,
+    ) -> Result<Answer, ReadError> {
+        let answer = self.index()?.answer(subjects, authors.iter().copied());
+        answer.map_err(|error| {
+            tracing::error!(%error, "the index gives no answer");
+            ReadError::DAMAGED
+        })
+    }
 
     /// A begin stands in the lists of the author that it begins, which its header does not name.
     fn leaves(&self, subject: &SubjectId) -> Result<Vec<LeafIndex>, ReadError> {

@@ -19,6 +19,9 @@ pub enum ReadError {
         /// `store-damaged`, `journal-damaged` or `store-failed`.
         reason: Reason,
     },
+    /// What is asked moved on while the answer was made.
+    #[error("the index moved on; ask again")]
+    Moved,
     /// More than one answer holds.
     #[error("more than {max} entries: ask for fewer ids, or read the log")]
     TooLarge {
@@ -56,6 +59,7 @@ impl ReadError {
             Self::NotFound => Reason::NotFound,
             Self::Stopped => Reason::Stopping,
             Self::Store { reason } => *reason,
+            Self::Moved => Reason::Overloaded,
             Self::TooLarge { .. } => Reason::TooLarge,
             Self::Erased => Reason::PartErased,
             Self::Withheld { .. } => Reason::Withheld,

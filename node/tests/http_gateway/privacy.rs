@@ -62,7 +62,9 @@ async fn the_log_names_routes_and_never_who_asked_or_about_whom() {
             ("from", "me@secret"),
         ]
     };
-    for target in [&history, &format!("{history}?after=4503599627370&limit=7")] {
+    let bundle = format!("/v1/bundle?id={SECRET}");
+    let page = format!("{history}?after=4503599627370&limit=7");
+    for target in [&history, &page, &bundle] {
         let answer = gateway.ask("GET", target, &marked("probe-look-up")).await;
         assert_eq!(answer.status, 200);
         assert_eq!(answer.header("x-request-id"), Some("probe-look-up"));
@@ -70,6 +72,7 @@ async fn the_log_names_routes_and_never_who_asked_or_about_whom() {
     }
     for target in [
         format!("{history}?who={SECRET}"),
+        format!("/v1/bundle?who={SECRET}"),
         format!("/v1/subjects/{SECRET}"),
         format!("/v1/subjects/{SECRET}/other"),
         format!("/{SECRET}"),

@@ -2,16 +2,18 @@
 
 use super::{Bundle, FeedWanted, LogPart, OldNote, OutsideLists, Question, SubjectList, VERSION};
 use crate::charter::Charter;
-use crate::entry::{Body, NetworkClaim, SignedEntry};
-use crate::feed::FeedValue;
+use crate::entry::{Body, NetworkClaim, PartRole, SignedEntry};
+use crate::feed::{FeedValue, Link};
 use crate::id::{AuthorId, EntryId, PartDigest};
-use crate::index::{
-    ChainHead, Class, Embedded, Inclusion, Index, IndexError, Posting, PostingList,
-};
+use crate::index::{Answer, ChainHead, Class, Embedded, Inclusion, Posting, PostingList};
+use crate::limits::BUNDLE_BYTES;
 use crate::merkle::{Hash, LeafIndex, TreeSize};
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Bytes of all parts of a bundle, so that it fits its limit.
+const MAX_BODIES: usize = BUNDLE_BYTES / 2;
 
 /// Where whoever makes a bundle finds what a log holds. Everything is as of one index head: leaves
 /// that it does not cover do not exist, and paths end in the tree it covers.
@@ -22,6 +24,19 @@ use std::collections::{BTreeMap, BTreeSet};
 pub trait BundleSource {
     /// Why something cannot be read.
     type Error;
+
+    /// The value of a feed; nothing where none has begun.
+    fn feed(&self, author: AuthorId) -> Result<Option<FeedValue>, Self::Error>;
+
+    /// See [`Index::links`](crate::index::Index::links).
+    fn links(&self, author: AuthorId) -> Result<Vec<Link>, Self::Error>;
+
+    /// What the index answers.
+    fn answer(
+        &self,
+        subjects: BTreeSet<SubjectId>,
+        authors: &BTreeSet<AuthorId>,
+    ) -> Result<Answer, Self::Error>;
 
     /// The leaves whose entries stand in the lists of a subject, rising.
     fn leaves(&self, subject: &SubjectId) -> Result<Vec<LeafIndex>, Self::Error>;
@@ -54,11 +69,8 @@ pub trait BundleSource {
 /// Why there is no bundle.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError<E> {
-    /// The index has no head yet, or no answer.
-    #[error("the index gives no answer")]
-    Index(#[from] IndexError),
-    /// More entries than a bundle holds.
-    #[error("more than {max} entries")]
+    /// More entries, or more of their parts, than a bundle holds.
+    #[error("more than {max} entries, or too many bytes of parts")]
     TooLarge {
         /// Entries allowed.
         max: usize,
@@ -68,8 +80,8 @@ pub enum BuildError<E> {
     Source(E),
 }
 
-/// The index log's newest note, and the path of its last leaf, which is the head that `index` has
-/// settled at.
+/// The index log's newest note, and the path of its last leaf, which is the head that the index
+/// answers from.
 #[derive(Debug, Clone)]
 pub struct IndexNote {
     /// The note.
@@ -84,7 +96,6 @@ pub struct IndexNote {
 /// [`BuildError`].
 pub fn build<S: BundleSource>(
     charter: &Charter,
-    index: &Index,
     note: IndexNote,
     source: &S,
     question: &Question,
@@ -92,7 +103,6 @@ pub fn build<S: BundleSource>(
 ) -> Result<Bundle, BuildError<S::Error>> {
     let mut gathering = Gathering {
         source,
-        index,
         entries: BTreeMap::new(),
         lists: BTreeMap::new(),
         outside: BTreeSet::new(),
@@ -105,7 +115,6 @@ pub fn build<S: BundleSource>(
 
 struct Gathering<'a, S> {
     source: &'a S,
-    index: &'a Index,
     entries: BTreeMap<EntryId, (LeafIndex, SignedEntry)>,
     lists: BTreeMap<(SubjectId, Class), Vec<LeafIndex>>,
     /// Entries that stand in none of the lists gathered first.
@@ -186,10 +195,12 @@ impl<S: BundleSource> Gathering<'_, S> {
         from: Option<u64>,
         involved: &mut Vec<AuthorId>,
     ) -> Result<(), BuildError<S::Error>> {
-        let Some(value) = self.index.feed(author) else {
+        let value = self.source.feed(author).map_err(BuildError::Source)?;
+        let Some(value) = value else {
             return Ok(());
         };
-        let mut wanted = forked(self.index, author, &value);
+        let links = self.source.links(author).map_err(BuildError::Source)?;
+        let mut wanted = forked(&links, &value);
         wanted.push(value.head);
         for id in wanted {
             self.take_outside(id, involved)?;
@@ -233,8 +244,9 @@ impl<S: BundleSource> Gathering<'_, S> {
         question: &Question,
     ) -> Result<Bundle, BuildError<S::Error>> {
         let named = self.involved.iter().map(|author| SubjectId::from(*author));
-        let subjects = named.chain(question.subjects.iter().cloned());
-        let answer = self.index.answer(subjects, self.involved.iter().copied())?;
+        let subjects = named.chain(question.subjects.iter().cloned()).collect();
+        let answer = self.source.answer(subjects, &self.involved);
+        let answer = answer.map_err(BuildError::Source)?;
         let part = LogPart {
             note: Embedded(note.note),
             path: bytes(&note.path),
@@ -320,13 +332,22 @@ impl<S: BundleSource> Gathering<'_, S> {
         Ok(notes)
     }
 
+    /// Claims and texts; documents are fetched by who wants them.
     fn bodies(&self) -> Result<Vec<Body>, BuildError<S::Error>> {
-        let mut bodies = BTreeMap::new();
+        let (mut bodies, mut bytes) = (BTreeMap::new(), 0_usize);
         for (_, entry) in self.entries.values() {
-            for part in &entry.header().parts {
+            let parts = entry.header().parts.iter();
+            for part in parts.filter(|part| part.role != PartRole::Document) {
                 let body = self.source.body(entry, part.digest);
-                let body = body.map_err(BuildError::Source)?;
-                bodies.extend(body.map(|body| (part.digest, body)));
+                let Some(body) = body.map_err(BuildError::Source)? else {
+                    continue;
+                };
+                bytes = bytes.saturating_add(body.bytes.len());
+                if bytes > MAX_BODIES {
+                    let max = self.max_entries;
+                    return Err(BuildError::TooLarge { max });
+                }
+                bodies.insert(part.digest, body);
             }
         }
         Ok(bodies.into_values().collect())
@@ -334,10 +355,10 @@ impl<S: BundleSource> Gathering<'_, S> {
 }
 
 /// Every entry of a forked feed from the last one before its lowest fork on.
-fn forked(index: &Index, author: AuthorId, value: &FeedValue) -> Vec<EntryId> {
+fn forked(links: &[Link], value: &FeedValue) -> Vec<EntryId> {
     let lowest = value.fork.as_ref().map(|fork| fork.lowest.seq);
     let from = lowest.and_then(|seq| seq.checked_sub(1));
-    let links = index.links(author).into_iter();
+    let links = links.iter();
     let links = links.filter(|link| from.is_some_and(|from| link.seq >= from));
     links.map(|link| link.id).collect()
 }

@@ -4,14 +4,15 @@ use super::World;
 use super::reading::ORIGIN;
 use fairtrail::bundle::{Bundle, BundleSource, IndexNote, Inquired, Inquiry, Question, build};
 use fairtrail::entry::{Body, SignedEntry};
-use fairtrail::id::{EntryId, PartDigest};
-use fairtrail::index::{EDITION, Index, posted_under};
+use fairtrail::feed::{FeedValue, Link};
+use fairtrail::id::{AuthorId, EntryId, PartDigest};
+use fairtrail::index::{Answer, EDITION, Index, posted_under};
 use fairtrail::log::{Checkpoint, Origin};
 use fairtrail::merkle::{Hash, LeafIndex, Tree, TreeSize, leaf_hash};
 use fairtrail::policy::Policy;
 use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 /// Entries to a bundle in tests.
@@ -95,7 +96,7 @@ impl World {
 impl Indexed {
     pub(crate) fn bundle(&self, question: &Question) -> Bundle {
         let (charter, note) = (&self.world.charter, self.note.clone());
-        build(charter, &self.index, note, self, question, MAX_ENTRIES).unwrap()
+        build(charter, note, self, question, MAX_ENTRIES).unwrap()
     }
 
     pub(crate) fn inquire(
@@ -131,6 +132,25 @@ pub(crate) fn inquire(
 
 impl BundleSource for Indexed {
     type Error = Infallible;
+
+    fn feed(&self, author: AuthorId) -> Result<Option<FeedValue>, Infallible> {
+        Ok(self.index.feed(author))
+    }
+
+    fn links(&self, author: AuthorId) -> Result<Vec<Link>, Infallible> {
+        Ok(self.index.links(author))
+    }
+
+    fn answer(
+        &self,
+        subjects: BTreeSet<SubjectId>,
+        authors: &BTreeSet<AuthorId>,
+    ) -> Result<Answer, Infallible> {
+        Ok(self
+            .index
+            .answer(subjects, authors.iter().copied())
+            .unwrap())
+    }
 
     fn leaves(&self, subject: &SubjectId) -> Result<Vec<LeafIndex>, Infallible> {
         Ok(self.lists.get(subject).cloned().unwrap_or_default())

@@ -194,8 +194,9 @@ pub fn directory() -> PathBuf {
 }
 
 /// The directories written here; others have formats of their own.
-pub const DIRECTORIES: [&str; 15] = [
+pub const DIRECTORIES: [&str; 16] = [
     "admission",
+    "bundle",
     "cbor",
     "charter",
     "entry",

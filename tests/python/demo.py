@@ -15,6 +15,7 @@ from typing import Optional
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
+START_ATTEMPTS = 3
 END_SECONDS = 20
 READY = "Ctrl-C"
 
@@ -36,7 +37,8 @@ class Demo:
         self.home = tempfile.TemporaryDirectory(prefix="fairtrail-second-reader-")
         data = str(Path(self.home.name) / "demo")
         words = [str(node), "demo", "--listen", "127.0.0.1:0", "--data-dir", data, "--log", "off"]
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=self.errors, text=True)
         self.lines: Queue[str] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
         try:
@@ -55,7 +57,9 @@ class Demo:
         text, deadline = "", monotonic() + START_SECONDS
         while READY not in text.rpartition("\n\n")[2]:
             if monotonic() > deadline or self.process.poll() is not None:
-                raise RuntimeError(f"the demonstration did not start: {text[-500:]}")
+                self.errors.seek(0)
+                said = text[-500:] + self.errors.read()[-2000:]
+                raise RuntimeError(f"the demonstration did not start: {said}")
             try:
                 text += self.lines.get(timeout=1)
             except Empty:
@@ -76,7 +80,18 @@ class Demo:
             self.process.wait()
         if self.process.stdout:
             self.process.stdout.close()
+        self.errors.close()
         self.home.cleanup()
+
+
+def start(node: Path) -> Demo:
+    """A free port that a node is about to take may be taken by another program first."""
+    for _ in range(START_ATTEMPTS - 1):
+        try:
+            return Demo(node)
+        except RuntimeError as error:
+            print(f"  once more: {error}", flush=True)
+    return Demo(node)
 
 
 def _quoted(text: str, name: str) -> bytes:

@@ -67,7 +67,7 @@ class Live(unittest.TestCase):
         node = demo.binary()
         if node is None:
             raise unittest.SkipTest("fairtrail-node is not built")
-        cls.running = demo.Demo(node)
+        cls.running = demo.start(node)
         cls.addClassCleanup(cls.running.end)
         cls.trusted = policy.read_policy(cls.running.log_policy())
         cls.nodes = [Read(address, cls.trusted) for address in cls.running.gateways]

@@ -15,13 +15,14 @@ use fairtrail::bundle::{Bundle, BundleError, Inquired, Trust, VERSION, open};
 use fairtrail::id::NetworkId;
 use fairtrail::index::{Class, PostingList};
 use fairtrail::limits::BUNDLE_LOGS;
+use fairtrail::log::TlogPolicy;
 use fairtrail::policy::Policy;
 use fairtrail::reason::Reason;
 use fairtrail::replica::Reader;
 use fairtrail::subject::SubjectId;
 use market::{SITE, market, statement};
 use world::bundled::inquire;
-use world::reading::assert_same;
+use world::reading::{ORIGIN, assert_same};
 use world::{OTHER_ORIGIN, World, date, subject};
 
 fn spoken() -> World {
@@ -148,6 +149,16 @@ fn order_trust_and_version_are_checked() {
         )
         .is_err()
     );
+    // The index of a log that the verifier does not trust is nothing.
+    let [policy, _] = World::policies();
+    let stranger = policy.lines().filter(|line| !line.contains(ORIGIN));
+    let stranger: Vec<_> = stranger.collect();
+    let logs = &TlogPolicy::parse(&stranger.join("\n")).unwrap();
+    let mut bundle = case.inquired.bundle.clone();
+    bundle.logs[0].notes.clear();
+    assert_eq!(case.open(&bundle), Ok(()));
+    let unknown = open(&bundle.to_bytes(), Trust { logs, ..trust }).unwrap_err();
+    assert_eq!(unknown.code(), Reason::OriginMismatch);
     assert!(open(&bytes, trust).is_ok());
 }
 

@@ -1,4 +1,4 @@
-//! Admission of an excerpt: what a bundle holds of a network (specs/bundle.md §6).
+//! Admission of an excerpt: what a bundle holds of a network (specs/bundle.md §5).
 //!
 //! Of each feed only some entries are at hand. What the missing ones would say is proved otherwise:
 //! up to a *base* the feed is linear, and every rotation up to there is at hand; after it, so is

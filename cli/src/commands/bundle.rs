@@ -140,7 +140,7 @@ pub(super) fn run(command: &Command, context: &mut Context<'_>) -> Outcome {
 fn create(args: &Create, context: &mut Context<'_>) -> Outcome {
     let subjects = args.subjects.iter().map(|text| reference::subject(text));
     let subjects = subjects.collect::<Result<Vec<_>, _>>()?;
-    let mut read = args.reading.inquire(context, &subjects, None)?;
+    let mut read = args.reading.inquire(context, None, &subjects, None)?;
     read.bundle.report = Some(words(&read, context));
     let bytes = read.bundle.to_bytes();
     write_new(&args.output, &bytes)?;

@@ -21,9 +21,6 @@ use fairtrail::time::{Date, Timestamp};
 use serde::Serialize;
 use std::path::Path;
 
-/// Leaves from which on a log is asked for proofs instead of being read whole.
-const LARGE: u64 = 20_000;
-
 /// An index that a history rests on.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct IndexView {
@@ -93,32 +90,36 @@ impl Reading {
         })
     }
 
-    /// Whether the gateways' logs are so large that their indexes are asked.
+    /// The gateways of the policy's logs; nothing where indexes cannot be asked anyhow.
     ///
     /// # Errors
     /// As for reading the logs.
-    pub(crate) fn is_large(&self, context: &mut Context<'_>) -> Result<bool, CliError> {
+    pub(crate) fn gateways(&self, context: &mut Context<'_>) -> Result<Option<Gateways>, CliError> {
         let policy = self.trusted()?;
         if self.offline || policy.indexes().is_none() {
-            return Ok(false);
+            return Ok(None);
         }
-        let gateways = Gateways::find(context, &policy)?;
-        Ok(gateways.stated().is_some_and(|stated| stated >= LARGE))
+        Gateways::find(context, &policy).map(Some)
     }
 
-    /// Asks the gateways of the policy's logs about subjects, until nothing is missing. They learn
-    /// whom is asked about.
+    /// Asks the gateways of the policy's logs about subjects, until nothing is missing: those found
+    /// before, or those that are found now. They learn whom is asked about.
     ///
     /// # Errors
     /// No log answers; an answer proves nothing; the policy trusts no index.
     pub(crate) fn inquire(
         &self,
         context: &mut Context<'_>,
+        gateways: Option<Gateways>,
         subjects: &[SubjectId],
         known_at: Option<Date>,
     ) -> Result<BundleRead, CliError> {
         let policy = self.settled()?;
-        let mut asked = Asked::find(context, &policy)?;
+        let gateways = match gateways {
+            Some(found) => found,
+            None => Gateways::find(context, &policy)?,
+        };
+        let mut asked = Asked::of(gateways, &policy);
         let mut inquiry = Inquiry::new(&policy, subjects.to_vec(), known_at);
         loop {
             let bundles = asked.ask(context, inquiry.question())?;
@@ -143,15 +144,14 @@ impl Reading {
 struct Asked(Vec<(Origin, Source, Vec<Source>)>);
 
 impl Asked {
-    fn find(context: &mut Context<'_>, policy: &Policy) -> Result<Self, CliError> {
-        let mut gateways = Gateways::find(context, policy)?;
+    fn of(mut gateways: Gateways, policy: &Policy) -> Self {
         let logs = policy.logs().logs().iter();
         let logs = logs.filter_map(|log| {
             let mut sources = gateways.take(log).into_iter();
             let first = sources.next()?;
             Some((log.origin().clone(), first, sources.collect()))
         });
-        Ok(Self(logs.collect()))
+        Self(logs.collect())
     }
 
     /// One answer for each log; a log of which no gateway answers is left out from then on.

@@ -14,9 +14,12 @@ pub(super) struct Source {
     pub(super) shown: Result<Note, ClientError>,
 }
 
+/// Leaves from which on a log counts as large.
+const LARGE: u64 = 20_000;
+
 /// The gateways of a policy's logs.
 #[derive(Default)]
-pub(super) struct Gateways(Vec<(Origin, Source)>);
+pub(crate) struct Gateways(Vec<(Origin, Source)>);
 
 impl Gateways {
     /// Asks the gateways named, and for logs that none of them serves the policy's own.
@@ -49,12 +52,11 @@ impl Gateways {
         Ok(found)
     }
 
-    /// The most leaves that any of them states, in no way verified.
-    pub(super) fn stated(&self) -> Option<u64> {
-        self.0
-            .iter()
-            .filter_map(|(_, source)| source.stated())
-            .max()
+    /// Whether one of them states so many leaves that it is asked for proofs instead of being read
+    /// whole.
+    pub(crate) fn is_large(&self) -> bool {
+        let mut stated = self.0.iter().filter_map(|(_, source)| source.stated());
+        stated.any(|stated| stated >= LARGE)
     }
 
     /// The gateways of one log.

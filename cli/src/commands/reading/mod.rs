@@ -19,7 +19,7 @@ use fairtrail::policy::{Policy, Settings};
 use fairtrail::reason::Reason;
 use fairtrail::replica::{Reader, Replica};
 use fairtrail::time::Date;
-use gateways::Gateways;
+pub(crate) use gateways::Gateways;
 use indicatif::{ProgressBar, ProgressStyle};
 use mirrors::Mirrors;
 use std::path::PathBuf;
@@ -77,6 +77,18 @@ impl Reading {
     /// The policy cannot be read or names no log; no log can be read; a copy is not as it must be.
     /// What a log shows against itself is never passed over.
     pub(crate) fn read(&self, context: &mut Context<'_>) -> Result<LogsRead, CliError> {
+        self.read_from(context, None)
+    }
+
+    /// As [`Self::read`], from gateways that were found before.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub(crate) fn read_from(
+        &self,
+        context: &mut Context<'_>,
+        gateways: Option<Gateways>,
+    ) -> Result<LogsRead, CliError> {
         let policy = self.trusted()?;
         if policy.logs().logs().is_empty() {
             return Err(CliError::coded(
@@ -85,7 +97,7 @@ impl Reading {
             ));
         }
         self.set_aside(context, &policy)?;
-        let (replicas, not_read) = self.logs(context, &policy)?;
+        let (replicas, not_read) = self.logs(context, &policy, gateways)?;
         let policy = match &self.ruleset {
             Some(file) => policy.with_settings(Settings::parse(&read_text(file)?)?),
             None => policy,
@@ -109,11 +121,12 @@ impl Reading {
         &self,
         context: &mut Context<'_>,
         policy: &Policy,
+        gateways: Option<Gateways>,
     ) -> Result<(Vec<Replica>, Vec<LogNotRead>), CliError> {
-        let mut gateways = if self.offline {
-            Gateways::default()
-        } else {
-            Gateways::find(context, policy)?
+        let mut gateways = match gateways {
+            Some(found) => found,
+            None if self.offline => Gateways::default(),
+            None => Gateways::find(context, policy)?,
         };
         let (mut replicas, mut not_read, mut first) = (Vec::new(), Vec::new(), None);
         for log in policy.logs().logs() {

@@ -11,7 +11,7 @@ mod page;
 mod sample;
 mod words;
 
-use super::reading::{BundleRead, IndexView, Reading};
+use super::reading::{BundleRead, Gateways, IndexView, Reading};
 use super::reference;
 use crate::context::{Context, write_new};
 use crate::error::CliError;
@@ -125,18 +125,21 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         as_of: args.as_of.unwrap_or_else(|| context.now.date()),
         now: context.now,
     };
-    if let Some(read) = bundled(args, context, &subjects)? {
-        let indexes = IndexView::all(&read.evidence);
-        return verified(
-            args,
-            context,
-            &read.policy,
-            &read.history,
-            question,
-            indexes,
-        );
-    }
-    let read = args.reading.read(context)?;
+    let gateways = match bundled(args, context, &subjects)? {
+        Chosen::Bundle(read) => {
+            let indexes = IndexView::all(&read.evidence);
+            return verified(
+                args,
+                context,
+                &read.policy,
+                &read.history,
+                question,
+                indexes,
+            );
+        }
+        Chosen::Copies(gateways) => gateways,
+    };
+    let read = args.reading.read_from(context, gateways)?;
     let (policy, reader) = (&read.policy, read.reader(args.known_at)?);
     if let Some(tiers) = args.tiers {
         let words = Words::of(args.lang, &[]);
@@ -149,21 +152,35 @@ pub(super) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     verified(args, context, policy, &history, question, Vec::new())
 }
 
+/// How it is shown that nothing was left out.
+enum Chosen {
+    Bundle(Box<BundleRead>),
+    /// By copies of whole logs, from these gateways if they were looked for already.
+    Copies(Option<Gateways>),
+}
+
 /// What bundles prove, where a file is given or the logs' indexes are asked.
 fn bundled(
     args: &Args,
     context: &mut Context<'_>,
     subjects: &[SubjectId],
-) -> Result<Option<BundleRead>, CliError> {
+) -> Result<Chosen, CliError> {
     let reading = &args.reading;
     if let Some(file) = &args.bundle {
-        return Ok(Some(reading.judge_file(file, subjects, args.known_at)?));
+        let read = reading.judge_file(file, subjects, args.known_at)?;
+        return Ok(Chosen::Bundle(Box::new(read)));
     }
-    let may = !args.replica && args.tiers.is_none();
-    if args.by_index || may && reading.is_large(context)? {
-        return Ok(Some(reading.inquire(context, subjects, args.known_at)?));
+    let may = args.by_index || !args.replica && args.tiers.is_none();
+    let gateways = may
+        .then(|| reading.gateways(context))
+        .transpose()?
+        .flatten();
+    let is_large = gateways.as_ref().is_some_and(Gateways::is_large);
+    if args.by_index || is_large {
+        let read = reading.inquire(context, gateways, subjects, args.known_at)?;
+        return Ok(Chosen::Bundle(Box::new(read)));
     }
-    Ok(None)
+    Ok(Chosen::Copies(gateways))
 }
 
 /// What a person reads of a verdict that rests on indexes, in English.

@@ -97,8 +97,10 @@ impl Seat {
             promise: &promise,
             logs: None,
         };
+        // Looked at before asking: what was missing may have come while the refusal was on its way.
+        let held = self.admitted();
         match self.gateway.submit(batch, &pinned, None) {
-            Err(ClientError::Refused(_)) if self.admitted() < before => {
+            Err(ClientError::Refused(_)) if held < before => {
                 self.wait_to_hold(before);
                 self.gateway.submit(batch, &pinned, None)?;
             }

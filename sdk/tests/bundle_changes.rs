@@ -9,91 +9,15 @@
 
 #[path = "support/market.rs"]
 mod market;
+#[path = "support/told.rs"]
+mod told;
 #[path = "support/world.rs"]
 mod world;
 
-use fairtrail::bundle::{Bundle, LogPart, Trust, open};
-use fairtrail::entry::RevokeKind;
+use fairtrail::bundle::{Bundle, LogPart};
 use fairtrail::index::{Answer, Embedded, PostingList};
-use fairtrail::policy::Policy;
-use fairtrail::rules::{Outcome, Question, judge};
-use market::{FIRM, LICENCE, SITE, market, statement};
-use world::{World, date, noon, subject};
-
-/// Subjects asked about in each world.
-const SUBJECTS: usize = 3;
-
-/// A world, told on so far, and what is asked about it.
-fn worlds() -> Vec<World> {
-    let mut worlds = Vec::new();
-    let mut world = market();
-    for (month, say) in ["audit", "finding", "finding", "audit", "finding"]
-        .iter()
-        .enumerate()
-    {
-        world.on(&format!("2026-{:02}-01", month + 4));
-        world.say("auditor", &statement(say, ""));
-        worlds.push(world.clone());
-        if month == 1 {
-            world.rotate("auditor");
-        }
-        if month == 3 {
-            let revoke = world.grant_revoke("auditor", RevokeKind::Withdrawn, "2026-06-15");
-            world.revoke("scheme", &revoke);
-        }
-    }
-    let mark = world.mark("auditor");
-    world.say("auditor", &statement("audit", ""));
-    world.rewind(mark);
-    world.say("auditor", &statement("finding", ""));
-    worlds.push(world.clone());
-    world.on("2026-10-01");
-    world.say("auditor", &statement("audit", ""));
-    worlds.push(world);
-    worlds
-}
-
-/// Bundles of all worlds about three subjects.
-fn bundles(policy: &Policy) -> Vec<(&'static str, Bundle)> {
-    let worlds = worlds();
-    let pairs = worlds.iter().flat_map(|world| {
-        let subjects: [_; SUBJECTS] = [SITE, FIRM, LICENCE];
-        let subjects = subjects.into_iter();
-        subjects.map(move |id| {
-            let inquired = world.indexed().inquire(&[subject(id)], policy, None);
-            (id, inquired.bundle)
-        })
-    });
-    let pairs: Vec<_> = pairs.collect();
-    assert!(pairs.len() >= 20);
-    pairs
-}
-
-fn trust(policy: &Policy) -> Trust<'_> {
-    Trust {
-        network: policy.network(),
-        logs: policy.logs(),
-        indexes: policy.indexes().unwrap(),
-    }
-}
-
-fn is_accepted(policy: &Policy, bundle: &Bundle) -> bool {
-    open(&bundle.to_bytes(), trust(policy)).is_ok()
-}
-
-/// How bad news a bundle is: what may be missing must not make it less.
-fn badness(policy: &Policy, id: &str, bundle: &Bundle) -> Option<u8> {
-    let evidence = open(&bundle.to_bytes(), trust(policy)).ok()?;
-    let history = evidence.history(&[subject(id)], policy, None).ok()?;
-    let question = Question {
-        as_of: date("2026-09-01"),
-        now: noon("2026-09-01"),
-    };
-    Some(match judge(&history, policy, question).outcome {
-        Outcome::NoAdverseEntries => 0,
-        _ => 1,
-    })
-}
+use market::market;
+use told::{SUBJECTS, badness, bundles, is_accepted};
 
 /// Everything that is a list in one log's part, changed in one place.
 fn changed_lists(part: &LogPart, other: &LogPart) -> Vec<LogPart> {

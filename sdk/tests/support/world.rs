@@ -290,11 +290,7 @@ impl World {
 
     /// The same, of a file that may be refused.
     pub(crate) fn try_drafts(&mut self, text: &str) -> Result<Vec<Draft>, StatementError> {
-        let subjects: BTreeMap<_, _> = self
-            .entries
-            .iter()
-            .map(|entry| (entry.id(), entry.header().subjects.clone()))
-            .collect();
+        let subjects = |id| Some(self.find(id)?.header().subjects.clone());
         let mut salts = self.salts;
         let mut salt = || {
             salts += 1;
@@ -305,7 +301,7 @@ impl World {
             issued_at: self.now,
             reference_secret: [5; 32],
             salt: &mut salt,
-            subjects_of: &|id| subjects.get(&id).cloned(),
+            subjects_of: &subjects,
         });
         self.salts = salts;
         drafts
@@ -443,7 +439,11 @@ impl World {
     }
 
     pub(crate) fn entry(&self, id: EntryId) -> &SignedEntry {
-        self.entries.iter().find(|entry| entry.id() == id).unwrap()
+        self.find(id).unwrap()
+    }
+
+    fn find(&self, id: EntryId) -> Option<&SignedEntry> {
+        self.entries.iter().find(|entry| entry.id() == id)
     }
 
     /// Forgets the bytes of the parts of an entry, as a log that does not serve them.

@@ -1,0 +1,93 @@
+//! Bundles of a market that is told on step by step, and what they say.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "shared by tests, of which none uses all; a test fails by panicking"
+)]
+
+use super::market::{FIRM, LICENCE, SITE, market, statement};
+use super::world::{World, date, noon, subject};
+use fairtrail::bundle::{Bundle, Trust, open};
+use fairtrail::entry::RevokeKind;
+use fairtrail::policy::Policy;
+use fairtrail::rules::{Outcome, Question, judge};
+
+/// Subjects asked about in each world.
+pub(crate) const SUBJECTS: usize = 3;
+
+/// A world, told on so far, and what is asked about it.
+fn worlds() -> Vec<World> {
+    let mut worlds = Vec::new();
+    let mut world = market();
+    for (month, say) in ["audit", "finding", "finding", "audit", "finding"]
+        .iter()
+        .enumerate()
+    {
+        world.on(&format!("2026-{:02}-01", month + 4));
+        world.say("auditor", &statement(say, ""));
+        worlds.push(world.clone());
+        if month == 1 {
+            world.rotate("auditor");
+        }
+        if month == 3 {
+            let revoke = world.grant_revoke("auditor", RevokeKind::Withdrawn, "2026-06-15");
+            world.revoke("scheme", &revoke);
+        }
+    }
+    let mark = world.mark("auditor");
+    world.say("auditor", &statement("audit", ""));
+    world.rewind(mark);
+    world.say("auditor", &statement("finding", ""));
+    worlds.push(world.clone());
+    world.on("2026-10-01");
+    world.say("auditor", &statement("audit", ""));
+    worlds.push(world);
+    worlds
+}
+
+/// Bundles of all worlds about three subjects.
+pub(crate) fn bundles(policy: &Policy) -> Vec<(&'static str, Bundle)> {
+    let worlds = worlds();
+    let pairs = worlds.iter().flat_map(|world| {
+        let subjects: [_; SUBJECTS] = [SITE, FIRM, LICENCE];
+        let subjects = subjects.into_iter();
+        subjects.map(move |id| {
+            let inquired = world.indexed().inquire(&[subject(id)], policy, None);
+            (id, inquired.bundle)
+        })
+    });
+    let pairs: Vec<_> = pairs.collect();
+    assert!(pairs.len() >= 20);
+    pairs
+}
+
+pub(crate) fn trust(policy: &Policy) -> Trust<'_> {
+    Trust {
+        network: policy.network(),
+        logs: policy.logs(),
+        indexes: policy.indexes().unwrap(),
+    }
+}
+
+pub(crate) fn is_accepted(policy: &Policy, bundle: &Bundle) -> bool {
+    is_accepted_in_bytes(policy, &bundle.to_bytes())
+}
+
+pub(crate) fn is_accepted_in_bytes(policy: &Policy, bundle: &[u8]) -> bool {
+    open(bundle, trust(policy)).is_ok()
+}
+
+/// How bad news a bundle is: what may be missing must not make it less.
+pub(crate) fn badness(policy: &Policy, id: &str, bundle: &Bundle) -> Option<u8> {
+    let evidence = open(&bundle.to_bytes(), trust(policy)).ok()?;
+    let history = evidence.history(&[subject(id)], policy, None).ok()?;
+    let question = Question {
+        as_of: date("2026-09-01"),
+        now: noon("2026-09-01"),
+    };
+    Some(match judge(&history, policy, question).outcome {
+        Outcome::NoAdverseEntries => 0,
+        _ => 1,
+    })
+}

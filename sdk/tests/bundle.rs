@@ -19,11 +19,12 @@ use fairtrail::log::TlogPolicy;
 use fairtrail::policy::Policy;
 use fairtrail::reason::Reason;
 use fairtrail::replica::Reader;
+use fairtrail::rules::{Outcome, Question, judge};
 use fairtrail::subject::SubjectId;
 use market::{SITE, market, statement};
 use world::bundled::inquire;
 use world::reading::{ORIGIN, assert_same};
-use world::{OTHER_ORIGIN, World, date, subject};
+use world::{OTHER_ORIGIN, World, date, noon, subject};
 
 fn spoken() -> World {
     let mut world = market();
@@ -55,6 +56,18 @@ impl Case {
         let policy = world.policy(more);
         let inquired = world.indexed().inquire(&[subject(SITE)], &policy, None);
         Self { policy, inquired }
+    }
+
+    /// The verdict of somebody who opens the file on a day.
+    fn outcome_on(&self, day: &str) -> Outcome {
+        let bytes = self.inquired.bundle.to_bytes();
+        let evidence = open(&bytes, trust(&self.policy)).unwrap();
+        let history = evidence.history(&[subject(SITE)], &self.policy, None);
+        let question = Question {
+            as_of: date(day),
+            now: noon(day),
+        };
+        judge(&history.unwrap(), &self.policy, question).outcome
     }
 
     fn refused(&self, change: impl Fn(&mut Bundle)) -> Reason {
@@ -245,4 +258,25 @@ fn a_log_that_the_bundle_says_nothing_of_is_named() {
         panic!()
     };
     assert_eq!(missing.origin, OTHER_ORIGIN);
+    assert_eq!(case.outcome_on("2026-06-02"), Outcome::Unknown);
+}
+
+/// A site of which all is known, and nothing adverse.
+fn audited() -> World {
+    let mut world = market();
+    world.on("2026-08-20");
+    world.say("ministry", &statement("licence", ""));
+    world.say("company", &statement("attest", ""));
+    world.say("auditor", &statement("audit", ""));
+    world
+}
+
+#[test]
+fn a_bundle_grows_old_and_what_names_nobody_is_unknown() {
+    let case = Case::new(&audited(), "");
+    assert_eq!(case.outcome_on("2026-08-21"), Outcome::NoAdverseEntries);
+    assert_eq!(case.outcome_on("2026-09-19"), Outcome::Stale);
+    let nothing = Case::new(&market(), "");
+    assert!(nothing.inquired.history.entries().is_empty());
+    assert_eq!(nothing.outcome_on("2026-01-06"), Outcome::Unknown);
 }

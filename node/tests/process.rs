@@ -14,7 +14,8 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use fairtrail::client::{Gateway, Pinned};
+use fairtrail::api::Notice;
+use fairtrail::client::{Changes, Gateway, Pinned, Told};
 use fairtrail::log::{Checkpoint, EntryTile, TlogPolicy};
 use fairtrail::merkle::{Tree, TreeSize, leaf_hash};
 use rustix::process::{Pid, Signal, kill_process};
@@ -153,6 +154,51 @@ fn entries_go_in_and_come_out_over_http_and_a_stopped_node_goes_on() {
     assert_eq!(taken.status.code(), Some(1));
     let text = String::from_utf8(taken.stderr).unwrap();
     assert!(text.contains("[address-in-use]"), "{text}");
+}
+
+/// Hears a stream until everything before `size` was told; the leaves told.
+fn hear(changes: &mut Changes, size: u64) -> Vec<u64> {
+    let mut leaves = Vec::new();
+    loop {
+        match changes.hear().unwrap().unwrap() {
+            Told::Notice(Notice::Leaf(leaf)) => leaves.push(leaf.leaf_index),
+            Told::Notice(Notice::Size(told)) if told.size == size => return leaves,
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn what_is_published_is_heard_and_a_stopped_node_is_heard_again() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(init(dir.path()).status.success());
+    let mut root = Feed::root();
+    let mut node = Running::start(dir.path());
+    let gateway = Gateway::at(&node.url).unwrap();
+    let promise = gateway.log().unwrap().promise_vkey.parse().unwrap();
+    let pinned = Pinned {
+        promise: &promise,
+        logs: None,
+    };
+    let wait = Some(Duration::from_secs(20));
+    let patience = Duration::from_secs(60);
+    let mut changes = gateway.changes(Some(0), patience).unwrap();
+    let begin = batch(&[root.begin.clone()]);
+    gateway.submit(&begin, &pinned, wait).unwrap();
+    assert_eq!(hear(&mut changes, 1), [0]);
+    let pulses = root.pulses(100);
+    gateway.submit(&batch(&pulses), &pinned, wait).unwrap();
+    assert_eq!(hear(&mut changes, 101), (1..101).collect::<Vec<_>>());
+    // Whoever listens keeps no node from stopping.
+    assert_eq!(node.signal(Signal::TERM), Some(0));
+    while let Some(told) = changes.hear().unwrap() {
+        assert!(!matches!(told, Told::Notice(Notice::Leaf(_))), "{told:?}");
+    }
+
+    let node = Running::start(dir.path());
+    let gateway = Gateway::at(&node.url).unwrap();
+    let mut changes = gateway.changes(Some(99), patience).unwrap();
+    assert_eq!(hear(&mut changes, 101), [99, 100]);
 }
 
 #[test]

@@ -104,6 +104,10 @@ pub const PARTS_PAGE_BYTES: usize = 8 * 1_024 * 1_024;
 pub const PART_ENTRIES: usize = 65_536;
 /// Lines on parts that are not served which one answer holds before it stops.
 pub const WITHHELD_PAGE: usize = 1_024;
+/// Subjects that one stream of changes tells of.
+pub const CHANGES_SUBJECTS: usize = 64;
+/// Bytes of one notice in a stream of changes, its last line end included.
+pub const NOTICE_BYTES: usize = 16 * 1_024;
 /// Entries of a subject's history in one answer.
 pub const HISTORY_PAGE: usize = 256;
 /// Seconds a gateway waits for publication at most before it answers a submission.

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use fairtrail::api::{
-    CheckAnswer, DraftProblem, EntryView, FeedView, HistoryItem, HistoryPage, IndexInfo, LogInfo,
-    ProblemDetails, Receipt, ReceiptEntry, WithheldPage, WithheldView, WitnessInfo,
+    CheckAnswer, DraftProblem, EntryView, FeedView, HaltedNotice, HistoryItem, HistoryPage,
+    IndexInfo, LeafNotice, LogInfo, LogNotice, Notice, ProblemDetails, Receipt, ReceiptEntry,
+    SizeNotice, WithheldPage, WithheldView, WitnessInfo,
 };
 use fairtrail::claim::{Ground, LegalBasis};
 use fairtrail::id::{AuthorId, EntryId, GrantId, NetworkId, PartDigest};
@@ -188,6 +189,31 @@ fn entries_histories_and_feeds_are_shown() {
         &json!(feed),
         &["author", "begun", "forked", "grants"],
     );
+}
+
+#[test]
+fn notices_of_changes() {
+    let log = Notice::Log(LogNotice {
+        origin: "ledger.example/coast/e1".into(),
+        size: 7,
+        from: 3,
+    });
+    check("changes-log", &json!(log), &["origin", "size", "from"]);
+    let leaf = Notice::Leaf(LeafNotice {
+        leaf_index: 3,
+        id: ENTRY,
+        kind: "finding".into(),
+        author: AUTHOR,
+        subjects: vec!["gln:0614141000012".parse().unwrap()],
+    });
+    let members = ["leaf_index", "id", "kind", "author", "subjects"];
+    check("changes-leaf", &json!(leaf), &members);
+    let size = Notice::Size(SizeNotice { size: 7 });
+    check("changes-size", &json!(size), &["size"]);
+    for reason in [None, Some(Reason::QuorumMissing.to_string())] {
+        let halted = Notice::Halted(HaltedNotice { reason });
+        assert!(matches("changes-halted", &json!(halted)));
+    }
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) enum Keep {
 }
 
 impl Keep {
-    const fn header(self) -> &'static str {
+    pub(super) const fn header(self) -> &'static str {
         match self {
             Self::Forever => "public, max-age=604800, immutable",
             Self::Never => "no-store",

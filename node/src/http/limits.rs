@@ -29,6 +29,8 @@ pub struct GatewayLimits {
     pub large_bodies: usize,
     /// Answers above 256 KiB sent at once.
     pub large_answers: usize,
+    /// Streams of changes at once.
+    pub streams: usize,
     /// For the header of a request, and between two requests of a connection.
     pub header_time: Duration,
     /// For the content of a request.
@@ -39,6 +41,10 @@ pub struct GatewayLimits {
     pub send_time: Duration,
     /// For a client that takes nothing of an answer.
     pub stall_time: Duration,
+    /// For a stream of changes; whoever wants more asks again.
+    pub stream_time: Duration,
+    /// Between two signs of life in a stream of changes that has nothing to tell.
+    pub beat: Duration,
     /// For requests under way when the gateway stops.
     pub drain_time: Duration,
 }
@@ -51,11 +57,14 @@ impl Default for GatewayLimits {
             submissions: 128,
             large_bodies: 4,
             large_answers: 16,
+            streams: 64,
             header_time: Duration::from_secs(5),
             content_time: Duration::from_secs(30),
             answer_time: Duration::from_secs(15),
             send_time: Duration::from_secs(60),
             stall_time: Duration::from_secs(15),
+            stream_time: Duration::from_secs(3_600),
+            beat: Duration::from_secs(15),
             drain_time: Duration::from_secs(10),
         }
     }

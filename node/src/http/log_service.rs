@@ -1,6 +1,6 @@
 use crate::service::{
-    Health, IndexQuestion, MirrorQuestion, Published, ReadError, Service, StoredEntry, SubmitError,
-    Submitted,
+    ChangesPage, Health, IndexQuestion, MirrorQuestion, Published, ReadError, Service, StoredEntry,
+    SubmitError, Submitted,
 };
 use crate::witness::Cosigned;
 use fairtrail::api::{
@@ -13,9 +13,11 @@ use fairtrail::id::{AuthorId, EntryId, PartDigest};
 use fairtrail::log::{EntryTile, Tile};
 use fairtrail::merkle::TreeSize;
 use fairtrail::subject::SubjectId;
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// The answer to a submission, in time.
 pub type Submitting<'a> = Pin<Box<dyn Future<Output = Result<Submitted, SubmitError>> + Send + 'a>>;
@@ -91,6 +93,21 @@ pub trait LogService: Send + Sync + 'static {
         after: Option<u64>,
         limit: usize,
     ) -> Result<HistoryPage, ReadError>;
+    /// See [`Service::published`]. Nothing to follow unless told otherwise.
+    fn published(&self) -> Option<watch::Receiver<Arc<Published>>> {
+        None
+    }
+    /// See [`Service::changes`].
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn changes(
+        &self,
+        _first: u64,
+        _subjects: &BTreeSet<SubjectId>,
+    ) -> Result<ChangesPage, ReadError> {
+        Err(ReadError::NotFound)
+    }
     /// See [`Service::feed`].
     fn feed(&self, author: AuthorId) -> FeedView;
     /// See [`Service::log_info`].
@@ -205,6 +222,18 @@ impl LogService for Service {
         limit: usize,
     ) -> Result<HistoryPage, ReadError> {
         self.history(subject, after, limit)
+    }
+
+    fn published(&self) -> Option<watch::Receiver<Arc<Published>>> {
+        Some(self.published())
+    }
+
+    fn changes(
+        &self,
+        first: u64,
+        subjects: &BTreeSet<SubjectId>,
+    ) -> Result<ChangesPage, ReadError> {
+        self.changes(first, subjects)
     }
 
     fn feed(&self, author: AuthorId) -> FeedView {

@@ -11,6 +11,7 @@ mod accept;
 mod admin;
 mod answer;
 mod bundle;
+mod changes;
 mod connections;
 mod content;
 mod cors;
@@ -39,6 +40,7 @@ mod stalling;
 mod state;
 mod status;
 mod subjects;
+mod teller;
 mod witness;
 
 pub use admin::admin_router;

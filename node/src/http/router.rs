@@ -4,7 +4,8 @@ use super::log_service::LogService;
 use super::problem::Refusal;
 use super::state::Gateway;
 use super::{
-    bundle, cors, entries, feeds, fraud, gate, home, index, log, mirror, parts, subjects, witness,
+    bundle, changes, cors, entries, feeds, fraud, gate, home, index, log, mirror, parts, subjects,
+    witness,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -16,20 +17,21 @@ use tower_http::catch_panic::CatchPanicLayer;
 const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
 const FEED_DOWN: &str = "/v1/entries/{id}/feed";
 const BUNDLE: &str = "/v1/bundle";
+const CHANGES: &str = "/v1/changes";
 const PARTS: &str = "/v1/parts";
 const MIRRORED_PARTS: &str = "/mirror/{hash}/v1/parts";
 const WITHHELD: &str = "/v1/withheld";
 
 /// Whether a route says about whom somebody asks; then its requests leave no trace.
 pub(super) fn is_look_up(route: &str) -> bool {
-    matches!(route, BUNDLE | SUBJECT_HISTORY)
+    matches!(route, BUNDLE | CHANGES | SUBJECT_HISTORY)
 }
 
 /// Whether the resources of a route have queries.
 pub(super) fn takes_query(route: &str) -> bool {
     matches!(
         route,
-        BUNDLE | FEED_DOWN | SUBJECT_HISTORY | PARTS | WITHHELD | MIRRORED_PARTS
+        BUNDLE | CHANGES | FEED_DOWN | SUBJECT_HISTORY | PARTS | WITHHELD | MIRRORED_PARTS
     )
 }
 
@@ -74,6 +76,7 @@ fn resources() -> Router<Gateway> {
         .route(FEED_DOWN, get(feeds::down_from))
         .route("/v1/parts/{digest}", get(parts::part))
         .route(BUNDLE, get(bundle::bundle))
+        .route(CHANGES, get(changes::changes))
         .route(PARTS, get(parts::parts))
         .route(WITHHELD, get(parts::withheld))
         .route(SUBJECT_HISTORY, get(subjects::history))

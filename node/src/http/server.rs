@@ -26,6 +26,10 @@ use tokio::time::{sleep, timeout};
 /// After a failed accept, most often for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// Whether the gateway closes; what never ends by itself ends then. Every request carries it.
+#[derive(Clone)]
+pub(super) struct Closing(pub(super) watch::Receiver<bool>);
+
 /// Serves `router` on `listener` until `stop` is done; then takes no new connection, lets requests
 /// under way end within the limits' `drain_time`, and returns.
 ///
@@ -94,7 +98,8 @@ async fn connection(
         .header_read_timeout(limits.header_time)
         .max_header_size(HEAD_BYTES)
         .max_buf_size(BUFFER_BYTES);
-    let connection = http.serve_connection(io, service(router, Arc::clone(&place)));
+    let answering = service(router, Arc::clone(&place), Closing(closes.clone()));
+    let connection = http.serve_connection(io, answering);
     let mut connection = pin!(connection);
     // Whatever ends a connection is the client's doing and says nothing about the log.
     tokio::select! {
@@ -111,6 +116,7 @@ type Answering = std::pin::Pin<Box<dyn Future<Output = Result<Response, Infallib
 fn service(
     router: Router,
     place: Arc<Place>,
+    closing: Closing,
 ) -> impl hyper::service::Service<
     hyper::Request<Incoming>,
     Response = Response,
@@ -120,7 +126,8 @@ fn service(
     let router = TowerToHyperService::new(router);
     hyper::service::service_fn(move |request: hyper::Request<Incoming>| -> Answering {
         let busy = place.busy();
-        let request: Request = request.map(Body::new);
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(closing.clone());
         let answer = router.call(request);
         Box::pin(async move {
             let answer = answer.await?;

@@ -16,6 +16,7 @@ struct Inner {
     submissions: Arc<Semaphore>,
     large_bodies: Arc<Semaphore>,
     large_answers: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
 }
 
 impl Gateway {
@@ -27,6 +28,7 @@ impl Gateway {
             submissions: permits(limits.submissions),
             large_bodies: permits(limits.large_bodies),
             large_answers: permits(limits.large_answers),
+            streams: permits(limits.streams),
             limits,
         }))
     }
@@ -62,6 +64,10 @@ impl Gateway {
 
     pub(super) fn large_body(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         take(&self.0.large_bodies)
+    }
+
+    pub(super) fn stream(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        take(&self.0.streams)
     }
 
     /// What an answer of `len` bytes has to hold while it is sent; nothing if it is small.

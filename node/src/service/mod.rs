@@ -8,6 +8,7 @@
 
 mod answers;
 mod bundle;
+mod changes;
 mod error;
 mod follow;
 mod forks;
@@ -22,6 +23,7 @@ mod submit;
 use std::sync::Arc;
 
 pub use self::answers::{Acknowledged, Health, StoredEntry, Submitted};
+pub use self::changes::ChangesPage;
 pub use self::error::ReadError;
 pub use self::index::IndexQuestion;
 pub use self::mirrored::MirrorQuestion;

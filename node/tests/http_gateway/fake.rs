@@ -1,8 +1,8 @@
 //! A log of one entry that answers as a test wants it to.
 
 use fairtrail::api::{
-    Batch, CheckAnswer, DraftMessage, DraftProblem, FeedView, HistoryItem, HistoryPage, LogInfo,
-    PartsPage, Receipt, ReceiptEntry, Submission, WithheldPage, WithheldView,
+    Batch, CheckAnswer, DraftMessage, DraftProblem, FeedView, HistoryItem, HistoryPage, LeafNotice,
+    LogInfo, PartsPage, Receipt, ReceiptEntry, Submission, WithheldPage, WithheldView,
 };
 use fairtrail::bundle::Question;
 use fairtrail::entry::{Body, Draft, SignedEntry};
@@ -15,11 +15,12 @@ use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
 use fairtrail_node::http::{LogService, Submitting};
 use fairtrail_node::service::{
-    Acknowledged, Health, Published, ReadError, StoredEntry, SubmitError, Submitted,
+    Acknowledged, ChangesPage, Health, Published, ReadError, StoredEntry, SubmitError, Submitted,
 };
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::watch;
 
 pub(crate) const NOTE: &str = "ledger.example/coast/e1\n1\n";
 pub(crate) const CHARTER: &[u8] = b"charter";
@@ -45,6 +46,8 @@ pub(crate) struct Fake {
     /// Bytes of each entry bundle, when it is not the one of the log.
     pub(crate) bundle: Option<usize>,
     pub(crate) known: Mutex<BTreeSet<EntryId>>,
+    /// What is published, where somebody may follow it.
+    pub(crate) published: Option<watch::Receiver<Arc<Published>>>,
 }
 
 pub(crate) fn entry_of(seed: u8) -> SignedEntry {
@@ -74,6 +77,16 @@ pub(crate) fn batch(seeds: &[u8]) -> Vec<u8> {
         bodies: vec![],
     };
     Batch(seeds.iter().map(submission).collect()).to_bytes()
+}
+
+/// A checkpoint of so many leaves; every leaf is the one entry.
+pub(crate) fn published(size: u64) -> Arc<Published> {
+    let origin = "ledger.example/coast/e1".parse().unwrap();
+    let size = TreeSize::new(size).unwrap();
+    let root = Root::from_bytes(*leaf_hash(entry().bytes()).as_bytes());
+    let checkpoint = Checkpoint::new(origin, size, root).unwrap();
+    let time = Timestamp::new(1_790_000_000).unwrap();
+    Arc::new(Published::new(checkpoint, NOTE.into(), time))
 }
 
 impl Fake {
@@ -163,12 +176,36 @@ impl LogService for Fake {
     }
 
     fn checkpoint(&self) -> Arc<Published> {
-        let origin = "ledger.example/coast/e1".parse().unwrap();
-        let size = TreeSize::new(1).unwrap();
-        let root = Root::from_bytes(*leaf_hash(entry().bytes()).as_bytes());
-        let checkpoint = Checkpoint::new(origin, size, root).unwrap();
-        let time = Timestamp::new(1_790_000_000).unwrap();
-        Arc::new(Published::new(checkpoint, NOTE.into(), time))
+        published(1)
+    }
+
+    fn published(&self) -> Option<watch::Receiver<Arc<Published>>> {
+        self.published.clone()
+    }
+
+    fn changes(
+        &self,
+        first: u64,
+        subjects: &BTreeSet<SubjectId>,
+    ) -> Result<ChangesPage, ReadError> {
+        self.work()?;
+        let size = self.published.as_ref().unwrap().borrow().size().get();
+        let next = size.min(first + 64);
+        let about = |leaf: u64| {
+            let subject: SubjectId = format!("gln:{}", leaf % 3).parse().unwrap();
+            (subjects.is_empty() || subjects.contains(&subject)).then(|| LeafNotice {
+                leaf_index: leaf,
+                id: entry().id(),
+                kind: "finding".into(),
+                author: entry().author(),
+                subjects: vec![subject],
+            })
+        };
+        Ok(ChangesPage {
+            leaves: (first..next).filter_map(about).collect(),
+            next,
+            size,
+        })
     }
 
     fn tile(&self, tile: Tile) -> Result<Vec<u8>, ReadError> {

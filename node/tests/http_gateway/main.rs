@@ -8,6 +8,7 @@
 )]
 
 mod bounds;
+mod changes;
 mod client;
 mod connections;
 mod fake;

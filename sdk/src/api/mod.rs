@@ -1,6 +1,7 @@
 //! The HTTP API as plain values, shared by node and client (specs/gateway.md). No I/O.
 
 mod answers;
+mod changes;
 mod messages;
 mod problem;
 
@@ -8,6 +9,10 @@ pub use answers::{
     CheckAnswer, EntryView, FeedView, FraudLine, FraudList, HistoryItem, HistoryPage, IndexInfo,
     LogInfo, Problem as DraftProblem, Receipt, ReceiptEntry, SeenCheckpoints, WithheldPage,
     WithheldView, WitnessInfo,
+};
+pub use changes::{
+    CHANGES, ChangesQuestion, ChangesQuestionError, HaltedNotice, LeafNotice, LogNotice, Notice,
+    SizeNotice, leaf_number,
 };
 pub use messages::{Batch, DraftMessage, MessageError, PartsPage, Submission};
 pub use problem::ProblemDetails;

@@ -1,8 +1,11 @@
 //! A gateway's answers as values that were checked.
 
 mod bundles;
+mod changes;
 mod feeds;
 mod parts;
+
+pub use changes::{Changes, Told};
 
 use super::answer::{check_info, escape, json, refused};
 use super::receipt::{self, Pinned, Receipt};

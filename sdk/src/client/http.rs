@@ -1,6 +1,6 @@
 //! Requests over HTTP, blocking.
 
-use super::transport::{Request, Response, Transport, TransportError};
+use super::transport::{Opened, Request, Response, Transport, TransportError};
 use super::{BaseUrl, ClientError};
 use std::time::Duration;
 use ureq::http::{self, HeaderMap};
@@ -85,6 +85,21 @@ impl Transport for Http {
             status: response.status().as_u16(),
             retry_after: retry_after(response.headers()),
             body,
+        })
+    }
+
+    fn open(&self, request: &Request<'_>, patience: Duration) -> Result<Opened, TransportError> {
+        let url = self.base.join(request.path);
+        let get = self.agent.get(url).header("accept", request.accept);
+        let within = get.config().timeout_global(None);
+        let within = within.timeout_recv_response(Some(patience));
+        let get = within.timeout_per_read(Some(patience)).build();
+        let response = get.call();
+        let response = response.map_err(|error| refusal(&error, request.max_bytes))?;
+        Ok(Opened {
+            status: response.status().as_u16(),
+            retry_after: retry_after(response.headers()),
+            body: Box::new(response.into_body().into_reader()),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! What a gateway is spoken to through; a trait, so that tests need no socket.
 
 use crate::reason::Reason;
-use std::io;
+use std::io::{self, Cursor, Read};
 use std::time::Duration;
 
 /// Carries one request to a gateway and its answer back. Nothing it returns is trusted.
@@ -11,6 +11,21 @@ pub trait Transport: Send + Sync {
     /// # Errors
     /// [`TransportError`] when there is no answer of that size.
     fn request(&self, request: &Request<'_>) -> Result<Response, TransportError>;
+
+    /// Sends a request and reads of the answer what its reader reads, which bounds it; `patience` is
+    /// how long the other side may be silent. A transport that cannot reads the whole answer first.
+    ///
+    /// # Errors
+    /// [`TransportError`] when no answer begins.
+    fn open(&self, request: &Request<'_>, patience: Duration) -> Result<Opened, TransportError> {
+        let _ = patience;
+        let response = self.request(request)?;
+        Ok(Opened {
+            status: response.status,
+            retry_after: response.retry_after,
+            body: Box::new(Cursor::new(response.body)),
+        })
+    }
 }
 
 /// One request.
@@ -37,6 +52,24 @@ pub struct Response {
     pub retry_after: Option<Duration>,
     /// The content.
     pub body: Vec<u8>,
+}
+
+/// An answer that goes on.
+pub struct Opened {
+    /// The HTTP status.
+    pub status: u16,
+    /// When to come again, if the answer says so.
+    pub retry_after: Option<Duration>,
+    /// The content as it comes, in no way bounded.
+    pub body: Box<dyn Read + Send>,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no answer.

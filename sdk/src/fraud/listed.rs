@@ -21,10 +21,12 @@ int_map! {
         2 => leaf: u64,
         /// Its path.
         3 ? path: Vec<[u8; 32]>,
-        /// The answer about the subject alone, at this head.
+        /// An answer about the subject, and perhaps others, at this head.
         4 => answer: Embedded,
         /// One list of the subject; none where the class map has none of the class.
         5 ? list: Option<Embedded>,
+        /// The subject.
+        6 => subject: SubjectId,
     }
 }
 
@@ -64,19 +66,14 @@ struct Shown {
 impl Listed {
     fn open(&self, index: &Checkpoint) -> Result<Shown, FraudError> {
         let answer = Answer::parse(&self.answer.0).map_err(IndexError::from)?;
-        let [subject] = answer.subjects.as_slice() else {
-            return Err(FraudError::Malformed);
-        };
-        if !answer.authors.is_empty() {
-            return Err(FraudError::Malformed);
-        }
         let (leaf, hash) = (LeafIndex::new(self.leaf)?, leaf_hash(&answer.head.0));
         let (size, root) = (index.size(), index.root());
         verify::inclusion(hash, leaf, size, &hashes(&self.path), root)?;
         let head = IndexHead::parse(&answer.head.0).map_err(IndexError::from)?;
         head.check_index(index.origin())?;
         let mut proved = answer.verify_at(head)?;
-        let map = proved.subjects.remove(subject).flatten();
+        let map = proved.subjects.remove(&self.subject);
+        let map = map.ok_or(FraudError::Malformed)?;
         let list = self.list.as_ref().map(|list| PostingList::parse(&list.0));
         let list = list.transpose().map_err(IndexError::from)?;
         if let Some(list) = &list {
@@ -85,7 +82,7 @@ impl Listed {
         }
         Ok(Shown {
             head: proved.head,
-            subject: subject.clone(),
+            subject: self.subject.clone(),
             map,
             list,
         })

@@ -5,6 +5,7 @@
 //! from a policy or a configuration; an author's id vouches for its first key.
 
 mod charge;
+mod contradictions;
 mod error;
 mod evidence;
 mod feed_fork;
@@ -20,6 +21,7 @@ mod split_view;
 mod tests;
 
 pub use charge::{Charge, Kind};
+pub use contradictions::contradictions;
 pub use error::FraudError;
 pub use evidence::LogFraud;
 pub use feed_fork::{FeedFork, Forked};

@@ -14,7 +14,7 @@ from .log import Checkpoint, Promise, promise_of, read_checkpoint
 from .note import Key, Note, read_note
 from .policy import Policy
 from .refused import Refused, require
-from .schema import Check, Field, any_bytes, bytes32, items, optional, structure, uint
+from .schema import Check, Field, any_bytes, bytes32, items, optional, structure, subject, uint
 
 PATH = optional(items(bytes32))
 SHOWN = {1: Field(uint()), 2: PATH, 3: Field(any_bytes)}
@@ -88,6 +88,7 @@ LISTED = {
     3: PATH,
     4: Field(any_bytes),
     5: optional(any_bytes),
+    6: Field(subject),
 }
 
 
@@ -105,17 +106,17 @@ class Listed:
 def _listed(fields: dict[int, Any], known: Known) -> Listed:
     checkpoint = known.index_checkpoint(fields[1])
     answer = index.read_answer(fields[4])
-    require(len(answer.subjects) == 1 and not answer.feeds, MALFORMED, "one subject")
     head = answer.head
     require(checkpoint.origin == head.origin + "/index/1", "origin-mismatch")
     Shown(fields[2], fields.get(3, []), head.raw).require_in(checkpoint.size, checkpoint.root)
     answer.require_holds()
-    (subject,) = answer.subjects
-    class_map = answer.class_map(subject)
+    about = fields[6]
+    require(about in answer.subjects, MALFORMED, "an answer about another subject")
+    class_map = answer.class_map(about)
     listed = index.read_list(fields[5]) if 5 in fields else None
     if listed is not None:
         index.require_chain(listed, class_map.get(listed.name))
-    return Listed(checkpoint.origin, head, subject, class_map, listed)
+    return Listed(checkpoint.origin, head, about, class_map, listed)
 
 
 def _omission(fields: dict[int, Any], known: Known) -> str:

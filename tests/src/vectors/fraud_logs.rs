@@ -106,6 +106,9 @@ fn omissions(log: &Log) -> Vec<Vector> {
     let case = |name: &str, expect, comment, fraud: &LogFraud| case(name, expect, "§4", comment, fraud);
     let mut moved = log.leaf(left);
     moved.index -= 1;
+    let mut unasked = log.listed(kept, kept);
+    unasked.subject = OTHER.parse().unwrap();
+    let unasked = LogFraud::Omission(Omission { listed: unasked, leaf: log.leaf(log.of(OTHER)) });
     let mut suffix = omission(&all, &all[1..], log.leaf(all[0].leaf.get()));
     let LogFraud::Omission(file) = &mut suffix else { panic!() };
     file.listed.list = file.listed.list.as_ref().map(|list| {
@@ -122,6 +125,7 @@ fn omissions(log: &Log) -> Vec<Vector> {
         case("omission-no-entry", "proof-invalid", "the leaf is no entry", &omission(kept, kept, log.leaf(log.odd()))),
         case("omission-list-missing", "fraud-malformed", "the class map counts a list that is not shown", &omission(kept, &[], log.leaf(left))),
         case("omission-suffix", "fraud-malformed", "the list does not begin with its first posting", &suffix),
+        case("omission-unasked", "fraud-malformed", "the answer is about another subject", &unasked),
         case("omission-cut-list", "posting-chain", "another list than the one proved", &omission(&all, kept, log.leaf(left))),
         case("omission-elsewhere", "root-mismatch", "the leaf stands elsewhere", &omission(kept, kept, moved)),
     ]

@@ -5,10 +5,10 @@ use super::index_log::{IndexLog, leaf_index};
 use super::log::one_line;
 use crate::error::CliError;
 use fairtrail::entry::SignedEntry;
-use fairtrail::fraud::{HeadOrder, HeadSplit, InadmissibleLeaf, LogFraud};
+use fairtrail::fraud::{HeadOrder, HeadSplit, InadmissibleLeaf, LogFraud, ShownLeaf};
 use fairtrail::id::EntryId;
 use fairtrail::index::{
-    BadUpdate, EntrySource, Index, IndexError, IndexHead, Rebuild, Replay, SignedHead,
+    BadUpdate, Embedded, EntrySource, Index, IndexError, IndexHead, Rebuild, Replay, SignedHead,
 };
 use fairtrail::merkle::{Hash, LeafIndex, TreeSize};
 use fairtrail::replica::Replica;
@@ -90,39 +90,52 @@ impl Audit<'_> {
         replica: &Replica,
     ) -> Result<bool, CliError> {
         for (at, head) in heads.iter().enumerate().skip(self.state.heads_right) {
-            if head.size > replica.size() {
-                let text = format!(
-                    "index head {at} covers {} leaves, the log shows {}",
-                    head.size,
-                    replica.size()
-                );
-                self.wrong.push(text);
+            let shown = || Ok((index.note()?, index.leaf(at, &head.to_bytes())?));
+            if !self.head_of_log(&format!("index head {at}"), head, shown, replica)? {
                 return Ok(false);
             }
-            let prefix = replica.root_at(head.size)?;
-            if prefix == head.root {
-                continue;
-            }
-            let newest = replica
-                .newest()
-                .ok_or_else(|| CliError::internal("no checkpoint"))?;
-            let whole = head.size == replica.size();
-            let path = if whole {
-                Vec::new()
-            } else {
-                replica.consistency(head.size)?
-            };
-            let file = HeadSplit {
-                note: index.note()?,
-                head: index.leaf(at, &head.to_bytes())?,
-                log: one_line(newest.note(), self.trust.log.key())?,
-                prefix: (!whole).then(|| *prefix.as_bytes()),
-                path: path.iter().map(|hash| *hash.as_bytes()).collect(),
-            };
-            self.accuse(LogFraud::HeadSplit(file))?;
-            return Ok(false);
         }
         Ok(true)
+    }
+
+    /// Whether a head stands on the log's own tree; if not, that is proved by the head's note and
+    /// leaf, or said.
+    pub(super) fn head_of_log(
+        &mut self,
+        name: &str,
+        head: &IndexHead,
+        shown: impl FnOnce() -> Result<(Embedded, ShownLeaf), CliError>,
+        replica: &Replica,
+    ) -> Result<bool, CliError> {
+        let (covers, size) = (head.size, replica.size());
+        if covers > size {
+            let text = format!("{name} covers {covers} leaves, the log shows {size}");
+            self.wrong.push(text);
+            return Ok(false);
+        }
+        let prefix = replica.root_at(covers)?;
+        if prefix == head.root {
+            return Ok(true);
+        }
+        let newest = replica
+            .newest()
+            .ok_or_else(|| CliError::internal("no checkpoint"))?;
+        let whole = covers == size;
+        let path = if whole {
+            Vec::new()
+        } else {
+            replica.consistency(covers)?
+        };
+        let (note, head) = shown()?;
+        let file = HeadSplit {
+            note,
+            head,
+            log: one_line(newest.note(), self.trust.log.key())?,
+            prefix: (!whole).then(|| *prefix.as_bytes()),
+            path: path.iter().map(|hash| *hash.as_bytes()).collect(),
+        };
+        self.accuse(LogFraud::HeadSplit(file))?;
+        Ok(false)
     }
 
     /// How many heads follow from the leaves; those that do not are proved.
@@ -207,7 +220,7 @@ fn restore(heads: &[IndexHead], replica: &Replica) -> Result<Index, CliError> {
     rebuild.finish(heads.last()).map_err(|error| coded(&error))
 }
 
-fn coded(error: &IndexError) -> CliError {
+pub(super) fn coded(error: &IndexError) -> CliError {
     CliError::coded(error.code(), error)
 }
 

@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 /// The index log as it was read.
 pub(super) struct IndexLog {
     pub(super) origin: Origin,
-    key: NoteVerifier,
+    pub(super) key: NoteVerifier,
     signed: SignedCheckpoint,
     tree: Tree,
     pub(super) archived_notes: usize,
@@ -37,6 +37,23 @@ impl IndexLog {
 
     pub(super) fn note(&self) -> Result<Embedded, CliError> {
         one_line(self.signed.note(), &self.key)
+    }
+
+    /// The proof that a tree no larger than this one is not its beginning.
+    fn beside(&self, other: &SignedCheckpoint) -> Result<Option<SplitView>, CliError> {
+        let size = other.checkpoint().size();
+        let root = self.tree.root_at(size).map_err(CliError::internal)?;
+        if root == other.checkpoint().root() {
+            return Ok(None);
+        }
+        let path = if size == self.tree.size() {
+            Vec::new()
+        } else {
+            let path = self.tree.consistency(size, self.tree.size());
+            path.map_err(CliError::internal)?
+        };
+        let (other, newest) = (other.note().clone(), self.signed.note().clone());
+        Ok(Some(SplitView::new(other, newest, root, path)))
     }
 }
 
@@ -134,6 +151,24 @@ impl Audit<'_> {
         Ok(Some(SplitView::new(found, seen, prefix, path)))
     }
 
+    /// Compares the note under what somebody was told with the index as it is shown here.
+    pub(super) fn check_told(
+        &mut self,
+        index: &IndexLog,
+        told: &SignedCheckpoint,
+    ) -> Result<(), CliError> {
+        let (told_of, shown) = (told.checkpoint().size(), index.tree.size());
+        if told_of > shown {
+            let text = format!("a bundle tells of {told_of} index heads, {shown} are shown");
+            self.wrong.push(text);
+            return Ok(());
+        }
+        match index.beside(told)? {
+            Some(view) => self.two_histories(&view, &index.key),
+            None => Ok(()),
+        }
+    }
+
     fn two_histories(&mut self, view: &SplitView, key: &NoteVerifier) -> Result<(), CliError> {
         view.verify(key)?;
         create_dir(&self.evidence)?;
@@ -182,19 +217,8 @@ impl Audit<'_> {
             let note = gateway.archived(line.size)?;
             let archived = SignedCheckpoint::open(note.to_string().as_bytes(), &index.key);
             let archived = archived.map_err(SyncError::from)?;
-            let size = archived.checkpoint().size();
-            let root = index.tree.root_at(size).map_err(CliError::internal)?;
-            if root != archived.checkpoint().root() {
-                let newest = &index.signed;
-                let path = index.tree.consistency(size, index.tree.size());
-                let path = if size == index.tree.size() {
-                    Vec::new()
-                } else {
-                    path.map_err(CliError::internal)?
-                };
-                let view =
-                    SplitView::new(archived.note().clone(), newest.note().clone(), root, path);
-                return self.two_histories(&view, &index.key.clone());
+            if let Some(view) = index.beside(&archived)? {
+                return self.two_histories(&view, &index.key);
             }
             self.state.index_archive = line.size.get();
         }

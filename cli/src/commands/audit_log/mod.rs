@@ -9,6 +9,7 @@ mod log;
 mod page;
 mod promises;
 mod state;
+mod told;
 mod trust;
 
 use super::reading::bar;
@@ -35,6 +36,7 @@ use trust::Trust;
 #[command(after_help = "Examples:
   fairtrail audit-log https://ledger.example --policy policy.toml
   fairtrail audit-log https://ledger.example --log-key ledger.example/coast/e1+036a0c39+AYqI…
+  fairtrail audit-log https://ledger.example --policy policy.toml --bundle supplier.bundle
   fairtrail audit-log https://ledger.example --json
 
 The first run reads the whole log; later ones what is new. Without keys those that the gateway
@@ -51,6 +53,9 @@ pub struct Args {
     /// The log's key, as the operator published it; repeat for the index's and the promise key
     #[arg(long, value_name = "VKEY")]
     log_key: Vec<NoteVerifier>,
+    /// Compare what this bundle tells of the log, too; repeat for more
+    #[arg(long, value_name = "FILE")]
+    bundle: Vec<PathBuf>,
     /// Where the copy and what was checked are kept [default: `audits` in the home directory]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
@@ -163,9 +168,12 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let mut index_read = None;
     let mut promises = promises::Checked::default();
     if let Some(replica) = &read.replica {
-        index_read = index
-            .map(|index| audit.check_index(&index, replica))
-            .transpose()?;
+        if let Some(index) = &index {
+            index_read = Some(audit.check_index(index, replica)?);
+            for file in &args.bundle {
+                audit.check_bundle(file, index, replica)?;
+            }
+        }
         promises = audit.check_promises(context, replica)?;
     }
     audit.state.save(&audit.dir)?;

@@ -123,6 +123,7 @@ impl Stage {
             path: to_bytes(&self.index_log.path(last)),
             answer: Embedded(answer.to_bytes()),
             list: class.map(|class| Embedded(self.list(subject, *class, dice).to_bytes())),
+            subject: subject.clone(),
         }
     }
 

@@ -222,7 +222,7 @@ impl Log {
         let proof = trie.settled().prove(&[subject_key(&about)]).unwrap();
         let answer = fairtrail::index::Answer {
             head: Embedded(head.to_bytes()),
-            subjects: vec![about],
+            subjects: vec![about.clone()],
             maps: vec![fairtrail::index::Nullable(
                 map.map(|map| Embedded(map.to_bytes())),
             )],
@@ -248,6 +248,7 @@ impl Log {
             path: leaf.path,
             answer: Embedded(answer.to_bytes()),
             list: (!shown.is_empty()).then(|| Embedded(list.to_bytes())),
+            subject: about,
         }
     }
 

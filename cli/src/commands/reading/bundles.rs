@@ -114,15 +114,50 @@ impl Reading {
         subjects: &[SubjectId],
         known_at: Option<Date>,
     ) -> Result<BundleRead, CliError> {
+        let mut asking = self.asking(context, gateways)?;
+        asking.inquire(context, subjects, known_at)
+    }
+
+    /// As [`Self::inquire`], for whoever asks more than once.
+    ///
+    /// # Errors
+    /// As for reading the logs.
+    pub(crate) fn asking(
+        &self,
+        context: &mut Context<'_>,
+        gateways: Option<Gateways>,
+    ) -> Result<Asking, CliError> {
         let policy = self.settled()?;
         let gateways = match gateways {
             Some(found) => found,
             None => Gateways::find(context, &policy)?,
         };
-        let mut asked = Asked::of(gateways, &policy);
-        let mut inquiry = Inquiry::new(&policy, subjects.to_vec(), known_at);
+        let asked = Asked::of(gateways, &policy);
+        Ok(Asking { policy, asked })
+    }
+}
+
+/// Asking the gateways of a policy's logs.
+pub(crate) struct Asking {
+    policy: Policy,
+    asked: Asked,
+}
+
+impl Asking {
+    /// Asks about subjects, until nothing is missing.
+    ///
+    /// # Errors
+    /// No log answers; an answer proves nothing; the policy trusts no index.
+    pub(crate) fn inquire(
+        &mut self,
+        context: &mut Context<'_>,
+        subjects: &[SubjectId],
+        known_at: Option<Date>,
+    ) -> Result<BundleRead, CliError> {
+        let policy = self.policy.clone();
+        let mut inquiry = Inquiry::new(&self.policy, subjects.to_vec(), known_at);
         loop {
-            let bundles = asked.ask(context, inquiry.question())?;
+            let bundles = self.asked.ask(context, inquiry.question())?;
             if let Some(inquired) = inquiry.take(bundles)? {
                 let Inquired {
                     bundle,

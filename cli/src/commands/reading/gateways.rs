@@ -52,6 +52,23 @@ impl Gateways {
         Ok(found)
     }
 
+    /// The gateways of each log of a policy that has any, by origin.
+    ///
+    /// # Errors
+    /// As for reading the logs.
+    pub(crate) fn by_log(
+        context: &mut Context<'_>,
+        policy: &Policy,
+    ) -> Result<Vec<(String, Vec<Gateway>)>, CliError> {
+        let mut found = Self::find(context, policy)?;
+        let logs = policy.logs().logs().iter().map(|log| {
+            let sources = found.take(log).into_iter();
+            let gateways: Vec<_> = sources.map(|source| source.gateway).collect();
+            (log.origin().to_string(), gateways)
+        });
+        Ok(logs.filter(|(_, gateways)| !gateways.is_empty()).collect())
+    }
+
     /// Whether one of them states so many leaves that it is asked for proofs instead of being read
     /// whole.
     pub(crate) fn is_large(&self) -> bool {

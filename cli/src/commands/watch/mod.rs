@@ -1,32 +1,32 @@
 //! `fairtrail watch`: says when what is known of suppliers changes (specs/watching.md).
 //!
-//! A gateway is only asked whether its log grew. What is new is downloaded, verified and judged as
-//! `verify` does, so nothing is told that is not proved, and no gateway learns who is watched.
+//! Gateways say when their logs grow, or are asked now and then. That is a bell and no more: what is
+//! new is read, verified and judged as `verify` does, so nothing is told that is not proved.
 
+mod bells;
 mod change;
 mod handler;
+mod keep;
+mod looking;
 mod memory;
+mod stop;
+mod touch;
 
 use super::reading::Reading;
 use super::reference;
-use crate::clock;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::lists::{Sheet, Supplier, Suppliers};
-use crate::output::{Outcome, Page, Render, Report, report};
-use change::Change;
-use fairtrail::files::{create_dir, replace};
+use crate::output::{Outcome, Page, Report, report};
+use fairtrail::files::create_dir;
 use fairtrail::id::to_base32;
 use fairtrail::policy::Policy;
-use fairtrail::rules::{Question, judge};
+use keep::Keep;
+use looking::{Scope, Watch};
 use memory::Memory;
 use serde::Serialize;
 use std::path::PathBuf;
-use std::time::Duration;
-
-/// The longest time between two attempts when gateways do not answer, in seconds.
-const LONGEST_WAIT: u64 = 900;
 
 /// Options of `watch`.
 #[derive(Debug, clap::Args)]
@@ -56,9 +56,16 @@ pub struct Args {
     /// Look once and end
     #[arg(long)]
     once: bool,
-    /// Seconds from one look to the next
+    /// Ask the logs' indexes about each supplier instead of reading whole logs: gateways learn whom
+    /// I watch
+    #[arg(long, conflicts_with_all = ["offline", "refresh"])]
+    by_index: bool,
+    /// Seconds from one question to the next to gateways that do not say when their log grows
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     interval: u64,
+    /// Seconds from one look at every supplier to the next, whatever gateways say
+    #[arg(long, value_name = "SECONDS", default_value_t = 900, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    full: u64,
     /// What was told, kept from run to run [default: in `watch` in the home directory]
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -93,19 +100,22 @@ impl Report for Watched {
     }
 }
 
-/// A watch under way.
-struct Watch<'a> {
-    args: &'a Args,
-    suppliers: Vec<Supplier>,
+/// How a watch ended that somebody ended.
+#[derive(Serialize)]
+struct Ended {
+    suppliers: usize,
     state: PathBuf,
-    memory: Memory,
 }
 
-/// What one look found.
-#[derive(Default)]
-struct Look {
-    changed: usize,
-    pending: usize,
+impl Report for Ended {
+    const COMMAND: &'static str = "watched";
+
+    fn human(&self, page: &mut Page) {
+        let (suppliers, state) = (self.suppliers, self.state.display());
+        page.line(format!(
+            "the watch of {suppliers} suppliers ended; the next one goes on from {state}"
+        ));
+    }
 }
 
 /// Runs the command.
@@ -114,110 +124,21 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let suppliers = suppliers(args, context)?;
     let state = state_file(args, &suppliers, &policy, context)?;
     let memory = Memory::open(&state, &policy)?;
-    let mut watch = Watch {
-        args,
-        suppliers,
-        state,
-        memory,
-    };
+    let mut watch = Watch::new(args, suppliers, state, memory);
     if args.once {
-        let look = watch.look(context)?;
+        let look = watch.look(context, Scope::All)?;
         return report(Watched {
-            suppliers: watch.suppliers.len(),
+            suppliers: watch.suppliers(),
             changed: look.changed,
             pending: look.pending,
-            state: watch.state,
+            state: watch.into_state(),
         });
     }
-    watch.forever(context, &policy)
-}
-
-impl Watch<'_> {
-    /// Looks until somebody ends the process; returns when the evidence itself is invalid.
-    fn forever(&mut self, context: &mut Context<'_>, policy: &Policy) -> Outcome {
-        let mut wait = self.args.interval;
-        let mut last: Option<Vec<String>> = None;
-        loop {
-            let shown = shown(context, policy);
-            let same = last.as_ref().is_some_and(|last| *last == shown);
-            if !same {
-                match self.look(context) {
-                    Ok(look) => {
-                        wait = self.args.interval;
-                        // What was not taken is told again at the next look.
-                        last = (look.pending == 0).then_some(shown);
-                    }
-                    Err(error) if matches!(error.exit(), Exit::Operational | Exit::Unknown) => {
-                        let code = error
-                            .reason()
-                            .map_or("unreadable", |reason| reason.as_str());
-                        let text = error.message();
-                        context
-                            .ui
-                            .note(&format!("{code}: {text}; next attempt in {wait} s"));
-                        sleep(wait);
-                        wait = wait
-                            .saturating_mul(2)
-                            .min(LONGEST_WAIT.max(self.args.interval));
-                        context.now = clock::now();
-                        continue;
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            sleep(wait);
-            context.now = clock::now();
-        }
-    }
-
-    /// Reads the logs, judges everybody and tells what changed.
-    fn look(&mut self, context: &mut Context<'_>) -> Result<Look, CliError> {
-        let read = self.args.reading.read(context)?;
-        let reader = read.reader(None)?;
-        let question = Question {
-            as_of: context.now.date(),
-            now: context.now,
-        };
-        let mut look = Look::default();
-        for supplier in &self.suppliers {
-            let history = reader.history(&supplier.subjects);
-            let verdict = judge(&history, &read.policy, question);
-            let before = self.memory.of(&supplier.subjects);
-            let (known, change) = Change::find(supplier, &history, &verdict, before, context.now);
-            let told = match &change {
-                Some(change) => {
-                    look.changed = look.changed.saturating_add(1);
-                    self.tell(change, context)?
-                }
-                None => true,
-            };
-            if told {
-                self.memory.remember(&supplier.subjects, known);
-            } else {
-                look.pending = look.pending.saturating_add(1);
-            }
-            if change.is_some() {
-                replace(&self.state, &self.memory.to_bytes()?)?;
-            }
-        }
-        replace(&self.state, &self.memory.to_bytes()?)?;
-        Ok(look)
-    }
-
-    /// Prints a change and hands it to the command; whether that took it.
-    fn tell(&self, change: &Change, context: &mut Context<'_>) -> Result<bool, CliError> {
-        context.ui.report(change);
-        let Some(command) = self.args.exec.as_ref().filter(|_| !change.first) else {
-            return Ok(true);
-        };
-        let json = Render::json(change)?;
-        let failed = handler::run(command, &json)?;
-        if let Some(why) = &failed {
-            let text = format!("`{command}` {why}: this change is told again at the next look");
-            context.ui.note(&text);
-        }
-        Ok(failed.is_none())
-    }
+    Keep::start(args, &policy, context)?.forever(&mut watch, context)?;
+    report(Ended {
+        suppliers: watch.suppliers(),
+        state: watch.into_state(),
+    })
 }
 
 fn suppliers(args: &Args, context: &mut Context<'_>) -> Result<Vec<Supplier>, CliError> {
@@ -263,32 +184,4 @@ fn state_file(
     let dir = context.home.path().join("watch");
     create_dir(&dir)?;
     Ok(dir.join(format!("{}.json", to_base32(hasher.finalize().as_bytes()))))
-}
-
-/// What every gateway shows now, and the date: as long as both stay, nothing can have changed.
-fn shown(context: &Context<'_>, policy: &Policy) -> Vec<String> {
-    let own = policy
-        .logs()
-        .logs()
-        .iter()
-        .filter_map(|log| log.url().map(str::to_owned));
-    let urls = context.gateways.iter().cloned().chain(own);
-    let mut shown: Vec<_> = urls
-        .map(|url| {
-            let gateway = (context.connect)(&url);
-            let note = gateway.and_then(|gateway| Ok(gateway.checkpoint()?));
-            // One that does not answer shows something else than it did.
-            let text = note.map_or_else(
-                |error| error.message().to_owned(),
-                |note| note.text().to_owned(),
-            );
-            format!("{url} {text}")
-        })
-        .collect();
-    shown.push(context.now.date().to_string());
-    shown
-}
-
-fn sleep(seconds: u64) {
-    std::thread::sleep(Duration::from_secs(seconds));
 }

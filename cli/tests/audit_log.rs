@@ -8,14 +8,16 @@
 
 use fairtrail::admission::AdmittedSet;
 use fairtrail::api::{IndexInfo, LogInfo};
+use fairtrail::bundle::{Bundle, LogPart, SubjectList};
 use fairtrail::charter::{Charter, Terms};
 use fairtrail::client::{Gateway, Request, Response, Transport, TransportError};
 use fairtrail::entry::{Draft, NetworkClaim, Pair, Position, Pulse, Role, SignedEntry};
-use fairtrail::index::{Index, IndexHead};
+use fairtrail::index::{ChainHead, Class, Embedded, Index, IndexHead, Posting, PostingList};
 use fairtrail::key::SecretKey;
 use fairtrail::log::{Checkpoint, EntryTile, Origin, Promise, TilePath, encode_entries};
 use fairtrail::merkle::{LeafIndex, Root, Tree, leaf_hash};
 use fairtrail::note::{Cosigner, NoteSigner};
+use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
 use fairtrail::trie::TrieRoot;
 use fairtrail_cli::exit::Exit;
@@ -100,6 +102,11 @@ struct Shown {
 impl Shown {
     /// What an honest node shows of these entries, a head for every three.
     fn honest(entries: &[SignedEntry]) -> Self {
+        Self::indexed(entries).0
+    }
+
+    /// The same, with the index.
+    fn indexed(entries: &[SignedEntry]) -> (Self, Index) {
         let mut set = AdmittedSet::new(charter());
         for entry in entries {
             set.admit(entry).unwrap();
@@ -110,11 +117,13 @@ impl Shown {
             let head = index.append(batch, at(number), &set).unwrap();
             head.to_bytes()
         });
-        Self {
+        let shown = Self {
             heads: heads.collect(),
             leaves: entries.iter().map(|entry| entry.bytes().to_vec()).collect(),
             asked: Vec::new(),
-        }
+        };
+        index.settle();
+        (shown, index)
     }
 
     fn change_head(&mut self, at: usize, change: impl Fn(&mut IndexHead)) {
@@ -212,13 +221,18 @@ fn is_whole(at: EntryTile, leaves: &[Vec<u8>]) -> bool {
 struct Audits {
     dir: TempDir,
     shown: Arc<Mutex<Shown>>,
+    bundle: Option<String>,
 }
 
 impl Audits {
     fn of(shown: Shown) -> Self {
         let shown = Arc::new(Mutex::new(shown));
         let dir = tempfile::tempdir().unwrap();
-        Self { dir, shown }
+        Self {
+            dir,
+            shown,
+            bundle: None,
+        }
     }
 
     fn show(&self, shown: Shown) {
@@ -246,8 +260,17 @@ impl Audits {
         (exit, out.text(), err.text())
     }
 
+    /// Gives a bundle to every audit from now on.
+    fn bundle(&mut self, bytes: &[u8]) {
+        let file = self.dir.path().join("told.bundle");
+        fs_err::write(&file, bytes).unwrap();
+        self.bundle = Some(file.to_str().unwrap().to_owned());
+    }
+
     fn audit(&self) -> (Exit, Value) {
-        let (exit, out, err) = self.line(&["audit-log", URL, "--json"]);
+        let mut line = vec!["audit-log", URL, "--json"];
+        line.extend(self.bundle.iter().flat_map(|file| ["--bundle", file]));
+        let (exit, out, err) = self.line(&line);
         let value = serde_json::from_str(&out);
         (exit, value.unwrap_or_else(|_| panic!("{out}{err}")))
     }
@@ -392,6 +415,75 @@ fn a_second_story_of_log_or_index_is_proved() {
         audits.show(other);
         audits.convicts("split-view");
     }
+}
+
+/// A bundle about the author of some entries, as the index of these gives it, under a last head that
+/// claims to be over the log of others.
+fn told(entries: &[SignedEntry], log: &[SignedEntry]) -> Vec<u8> {
+    let (shown, index) = Shown::indexed(entries);
+    let mut heads = shown.heads;
+    let mut head = IndexHead::parse(heads.last().unwrap()).unwrap();
+    let tree = Tree::from_leaves(log.iter().map(|entry| leaf_hash(entry.bytes()))).unwrap();
+    head.root = tree.root_at(head.size).unwrap();
+    *heads.last_mut().unwrap() = head.to_bytes();
+    let about = SubjectId::from(entries[0].author());
+    let mut answer = index.answer([about.clone()], []).unwrap();
+    answer.head = Embedded(head.to_bytes());
+    let posting = |(leaf, entry): (u64, &SignedEntry)| {
+        let posting = Posting::of(entry, LeafIndex::new(leaf).unwrap(), at(leaf / 3));
+        Embedded(posting.to_bytes())
+    };
+    // Pulses; the entry that began the feed is of another class.
+    let list = PostingList {
+        class: Class::of(&entries[1].header().kind),
+        start: 0,
+        start_head: ChainHead::START,
+        postings: (0..).zip(entries).skip(1).map(posting).collect(),
+    };
+    let last = LeafIndex::new(heads.len() as u64 - 1).unwrap();
+    let tree = Tree::from_leaves(heads.iter().map(|head| leaf_hash(head))).unwrap();
+    let path = tree.inclusion(last, tree.size()).unwrap();
+    let [_, signer, _] = signers();
+    let note = note(origin().index(1).unwrap(), &heads, &signer);
+    let part = LogPart {
+        note: Embedded(note.into_bytes()),
+        path: path.iter().map(|hash| *hash.as_bytes()).collect(),
+        answer: Embedded(answer.to_bytes()),
+        lists: vec![SubjectList {
+            subject: about,
+            list: Embedded(list.to_bytes()),
+        }],
+        notes: Vec::new(),
+        places: Vec::new(),
+    };
+    let bundle = Bundle {
+        version: 1,
+        charter: Embedded(charter().bytes().to_vec()),
+        logs: vec![part],
+        entries: Vec::new(),
+        bodies: Vec::new(),
+        report: None,
+    };
+    bundle.to_bytes()
+}
+
+#[test]
+fn what_a_bundle_told_is_held_against_the_log() {
+    let log = entries(9, 0);
+    let mut audits = Audits::of(Shown::honest(&log));
+    audits.bundle(&told(&log[..6], &log));
+    let (exit, found) = audits.audit();
+    assert_eq!(exit, Exit::Done, "{found:#}");
+
+    // A key that signed another index for somebody: what was hidden, and what was made up.
+    audits.bundle(&told(&entries(6, 40), &log));
+    for kind in ["split-view", "omission", "foreign-posting"] {
+        audits.convicts(kind);
+    }
+
+    // And one over another log.
+    audits.bundle(&told(&entries(6, 40), &entries(6, 40)));
+    audits.convicts("head-split");
 }
 
 #[test]

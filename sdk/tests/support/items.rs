@@ -17,11 +17,11 @@ pub(crate) enum Item {
     Plain(Value),
     Bytes(Vec<u8>),
     Text(String),
-    List(Vec<Item>),
-    Map(Vec<(Item, Item)>),
-    Tag(u64, Box<Item>),
+    List(Vec<Self>),
+    Map(Vec<(Self, Self)>),
+    Tag(u64, Box<Self>),
     /// A byte string that is CBOR itself.
-    Embedded(Box<Item>),
+    Embedded(Box<Self>),
     /// A byte string that is text, line by line.
     Lines(Vec<String>),
 }
@@ -128,29 +128,7 @@ impl Item {
                     });
                 }
             }
-            Self::Map(map) => {
-                let name = |at: usize| map[at].0.name();
-                changes_of_list(map, &name, path, &mut |change, map| {
-                    take(change, Self::Map(map))
-                });
-                for (at, (key, item)) in map.iter().enumerate() {
-                    within(item, key.name(), path, &mut |change, item| {
-                        let mut map = map.clone();
-                        map[at].1 = item;
-                        take(change, Self::Map(map));
-                    });
-                    within(
-                        key,
-                        format!("key {}", key.name()),
-                        path,
-                        &mut |change, key| {
-                            let mut map = map.clone();
-                            map[at].0 = key;
-                            take(change, Self::Map(map));
-                        },
-                    );
-                }
-            }
+            Self::Map(map) => changes_of_map(map, path, take),
             Self::Tag(tag, inner) => {
                 take(
                     &Change {
@@ -166,23 +144,7 @@ impl Item {
             Self::Embedded(inner) => inner.each_change(path, &mut |change, inner| {
                 take(change, Self::Embedded(Box::new(inner)));
             }),
-            Self::Lines(lines) => {
-                let line = |at: usize| format!("line {at}");
-                changes_of_list(lines, &line, path, &mut |change, lines| {
-                    take(change, Self::Lines(lines));
-                });
-                for (at, text) in lines.iter().enumerate() {
-                    path.push(line(at));
-                    for (how, bytes) in byte_changes(text.as_bytes()) {
-                        if let Ok(text) = String::from_utf8(bytes) {
-                            let mut lines = lines.clone();
-                            lines[at] = text;
-                            take(&Change { path, how }, Self::Lines(lines));
-                        }
-                    }
-                    path.pop();
-                }
-            }
+            Self::Lines(lines) => changes_of_lines(lines, path, take),
         }
     }
 
@@ -199,6 +161,48 @@ fn within(item: &Item, step: String, path: &mut Vec<String>, take: Take<'_>) {
     path.push(step);
     item.each_change(path, take);
     path.pop();
+}
+
+fn changes_of_map(map: &[(Item, Item)], path: &mut Vec<String>, take: Take<'_>) {
+    let name = |at: usize| map[at].0.name();
+    changes_of_list(map, &name, path, &mut |change, map| {
+        take(change, Item::Map(map));
+    });
+    for (at, (key, item)) in map.iter().enumerate() {
+        within(item, key.name(), path, &mut |change, item| {
+            let mut map = map.to_vec();
+            map[at].1 = item;
+            take(change, Item::Map(map));
+        });
+        within(
+            key,
+            format!("key {}", key.name()),
+            path,
+            &mut |change, key| {
+                let mut map = map.to_vec();
+                map[at].0 = key;
+                take(change, Item::Map(map));
+            },
+        );
+    }
+}
+
+fn changes_of_lines(lines: &[String], path: &mut Vec<String>, take: Take<'_>) {
+    let line = |at: usize| format!("line {at}");
+    changes_of_list(lines, &line, path, &mut |change, lines| {
+        take(change, Item::Lines(lines));
+    });
+    for (at, text) in lines.iter().enumerate() {
+        path.push(line(at));
+        for (how, bytes) in byte_changes(text.as_bytes()) {
+            if let Ok(text) = String::from_utf8(bytes) {
+                let mut lines = lines.to_vec();
+                lines[at] = text;
+                take(&Change { path, how }, Item::Lines(lines));
+            }
+        }
+        path.pop();
+    }
 }
 
 fn changes_of_list<T: Clone>(

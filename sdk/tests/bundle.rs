@@ -11,7 +11,7 @@ mod market;
 #[path = "support/world.rs"]
 mod world;
 
-use fairtrail::bundle::{Bundle, BundleError, Inquired, Trust, VERSION, open};
+use fairtrail::bundle::{self, Bundle, BundleError, Inquired, Trust, VERSION, open};
 use fairtrail::id::NetworkId;
 use fairtrail::index::{Class, PostingList};
 use fairtrail::limits::BUNDLE_LOGS;
@@ -24,7 +24,7 @@ use fairtrail::subject::SubjectId;
 use market::{SITE, market, statement};
 use world::bundled::inquire;
 use world::reading::{ORIGIN, assert_same};
-use world::{OTHER_ORIGIN, World, date, noon, subject};
+use world::{OTHER_ORIGIN, World, date, noon, pulse, subject};
 
 fn spoken() -> World {
     let mut world = market();
@@ -93,6 +93,27 @@ fn a_bundle_is_read_back_byte_for_byte() {
     assert_eq!(read, case.inquired.bundle);
     assert_eq!(read.to_bytes(), bytes);
     assert_eq!(case.inquired.history.entries().len(), 3);
+}
+
+/// Else an author could make every bundle that it appears in as slow as it likes, by signs of life.
+#[test]
+fn entries_of_other_lists_are_not_read() {
+    let question = bundle::Question {
+        subjects: [subject(SITE)].into(),
+        ..bundle::Question::default()
+    };
+    let read = |pulses: usize| {
+        let mut world = spoken();
+        for _ in 0..pulses {
+            world.network("auditor", pulse());
+        }
+        let indexed = world.indexed();
+        let made = indexed.bundle(&question);
+        (made.entries.len(), indexed.reads.get())
+    };
+    // Its head is needed besides, which is a pulse now.
+    let (entries, reads) = read(0);
+    assert_eq!(read(300), (entries + 1, reads + 1));
 }
 
 #[test]

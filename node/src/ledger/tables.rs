@@ -3,15 +3,16 @@
 //! | table | key | value |
 //! |---|---|---|
 //! | 1 entries | entry id | leaf index |
-//! | 2 subjects | subject, 0, leaf index | nothing |
+//! | 2 subjects | subject, 0, class, leaf index | nothing |
 //! | 3 parts | part digest, leaf index | audience, and the place of the body if it is held |
 //! | 4 leaves | leaf hash | leaf index of the entry with these very bytes |
 //!
-//! Leaf indexes are big-endian, so that rows of one subject stand in log order. Part text never
-//! gets here.
+//! Leaf indexes are big-endian, so that rows of one list stand in log order. A class is one byte, its
+//! place among all. Part text never gets here.
 
 use fairtrail::entry::{Audience, SignedEntry};
 use fairtrail::id::{EntryId, PartDigest};
+use fairtrail::index::Class;
 use fairtrail::merkle::{Hash, LeafIndex};
 use fairtrail::subject::SubjectId;
 
@@ -46,9 +47,10 @@ impl Rows {
         self.leaves.push((hash.as_bytes().to_vec(), leaf.to_vec()));
         let id = entry.id().as_bytes().to_vec();
         self.entries.push((id, leaf.to_vec()));
+        let class = [Class::of(&entry.header().kind) as u8];
         for subject in &entry.header().subjects {
-            self.subjects
-                .push(([&prefix(subject)[..], &leaf].concat(), Vec::new()));
+            let key = [&prefix(subject)[..], &class, &leaf].concat();
+            self.subjects.push((key, Vec::new()));
         }
         let parts = &entry.header().parts;
         for (index, part) in (0_u8..).zip(parts) {
@@ -165,15 +167,60 @@ impl<S: IndexStore> Tables<'_, S> {
         end: u64,
         limit: usize,
     ) -> Result<Vec<u64>, LookupError> {
+        let mut leaves = Vec::new();
+        for list in self.lists_of(subject)? {
+            leaves.extend(self.leaves_in(&list, after, end, limit)?);
+        }
+        leaves.sort_unstable();
+        leaves.truncate(limit);
+        Ok(leaves)
+    }
+
+    /// As [`Self::leaves_naming`], of the entries of one class: others are not looked at.
+    ///
+    /// # Errors
+    /// [`LookupError`]: rebuild.
+    pub fn leaves_listed(
+        &self,
+        subject: &SubjectId,
+        class: Class,
+        after: Option<u64>,
+        end: u64,
+        limit: usize,
+    ) -> Result<Vec<u64>, LookupError> {
+        let list = [&prefix(subject)[..], &[class as u8]].concat();
+        self.leaves_in(&list, after, end, limit)
+    }
+
+    /// What the keys of each list of a subject begin with.
+    fn lists_of(&self, subject: &SubjectId) -> Result<Vec<Vec<u8>>, LookupError> {
         let prefix = prefix(subject);
-        let after = after.map(|leaf| [&prefix[..], &leaf.to_be_bytes()].concat());
+        let (mut lists, mut after): (Vec<Vec<u8>>, Option<Vec<u8>>) = (Vec::new(), None);
+        loop {
+            let first = self.0.scan_prefix(SUBJECTS, &prefix, after.as_deref(), 1)?;
+            let Some((key, _)) = first.rows.first() else {
+                return Ok(lists);
+            };
+            let list = key.get(..=prefix.len()).ok_or(LookupError::Broken)?;
+            // Behind every row of this list: no leaf has this index.
+            after = Some([list, &u64::MAX.to_be_bytes()].concat());
+            lists.push(list.to_vec());
+        }
+    }
+
+    fn leaves_in(
+        &self,
+        list: &[u8],
+        after: Option<u64>,
+        end: u64,
+        limit: usize,
+    ) -> Result<Vec<u64>, LookupError> {
+        let after = after.map(|leaf| [list, &leaf.to_be_bytes()].concat());
         let scan = self
             .0
-            .scan_prefix(SUBJECTS, &prefix, after.as_deref(), limit)?;
-        let leaves = scan
-            .rows
-            .iter()
-            .map(|(key, _)| number(key.get(prefix.len()..).unwrap_or(&[])));
+            .scan_prefix(SUBJECTS, list, after.as_deref(), limit)?;
+        let leaves = scan.rows.iter();
+        let leaves = leaves.map(|(key, _)| number(key.get(list.len()..).unwrap_or(&[])));
         let leaves: Vec<_> = leaves.collect::<Result<_, _>>()?;
         Ok(leaves.into_iter().take_while(|leaf| *leaf < end).collect())
     }
@@ -239,3 +286,6 @@ fn number(bytes: &[u8]) -> Result<u64, LookupError> {
     let bytes = bytes.try_into().map_err(|_| LookupError::Broken)?;
     Ok(u64::from_be_bytes(bytes))
 }
+
+#[cfg(test)]
+mod tests;

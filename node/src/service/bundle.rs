@@ -7,7 +7,7 @@ use fairtrail::bundle::{BuildError, BundleSource, IndexNote, Question, build};
 use fairtrail::entry::{Audience, Body, SignedEntry};
 use fairtrail::feed::{FeedValue, Link};
 use fairtrail::id::{AuthorId, EntryId, PartDigest};
-use fairtrail::index::{Answer, Index, IndexHead};
+use fairtrail::index::{Answer, Class, ClassMap, Index, IndexHead};
 use fairtrail::log::Checkpoint;
 use fairtrail::merkle::{Hash, LeafIndex, ProveError, TreeSize, prove};
 use fairtrail::note::Note;
@@ -138,12 +138,12 @@ impl Source<'_> {
         Ok(known)
     }
 
-    fn leaves_named(&self, subject: &SubjectId) -> Result<Vec<u64>, ReadError> {
+    fn leaves_listed(&self, subject: &SubjectId, class: Class) -> Result<Vec<u64>, ReadError> {
         let (tables, end) = (self.service.access.reader.tables(), self.head.size.get());
         let mut leaves: Vec<u64> = Vec::new();
         loop {
             let after = leaves.last().copied();
-            let more = tables.leaves_naming(subject, after, end, SCAN);
+            let more = tables.leaves_listed(subject, class, after, end, SCAN);
             let more = more.map_err(|error| lookup_fault(&error))?;
             let done = more.len() < SCAN;
             leaves.extend(more);
@@ -177,10 +177,17 @@ impl BundleSource for Source<'_> {
         })
     }
 
+    fn lists(&self, subject: &SubjectId) -> Result<Vec<(Class, u64)>, ReadError> {
+        let index = self.index()?;
+        let lists = index.class_map(subject).into_iter();
+        let lists = lists.flat_map(ClassMap::classes);
+        Ok(lists.map(|(class, tally)| (class, tally.count)).collect())
+    }
+
     /// A begin stands in the lists of the author that it begins, which its header does not name.
-    fn leaves(&self, subject: &SubjectId) -> Result<Vec<LeafIndex>, ReadError> {
-        let mut leaves = self.leaves_named(subject)?;
-        if let Some(author) = subject.author()
+    fn leaves(&self, subject: &SubjectId, class: Class) -> Result<Vec<LeafIndex>, ReadError> {
+        let mut leaves = self.leaves_listed(subject, class)?;
+        if let Some(author) = subject.author().filter(|_| class == Class::Net)
             && let Some(begin) = self.leaf_of(author.into())?
         {
             leaves.push(begin.get());

@@ -38,8 +38,12 @@ pub trait BundleSource {
         authors: &BTreeSet<AuthorId>,
     ) -> Result<Answer, Self::Error>;
 
-    /// The leaves whose entries stand in the lists of a subject, rising.
-    fn leaves(&self, subject: &SubjectId) -> Result<Vec<LeafIndex>, Self::Error>;
+    /// The lists of a subject that are not empty, each with its length.
+    fn lists(&self, subject: &SubjectId) -> Result<Vec<(Class, u64)>, Self::Error>;
+
+    /// The leaves whose entries stand in one of its lists, rising. What this costs must not depend on
+    /// its other lists: one of them may be as long as its author likes.
+    fn leaves(&self, subject: &SubjectId, class: Class) -> Result<Vec<LeafIndex>, Self::Error>;
 
     /// The entry at a leaf.
     fn entry_at(&self, leaf: LeafIndex) -> Result<SignedEntry, Self::Error>;
@@ -154,19 +158,29 @@ impl<S: BundleSource> Gathering<'_, S> {
         wanted: impl Fn(Class) -> bool,
         involved: &mut Vec<AuthorId>,
     ) -> Result<(), BuildError<S::Error>> {
-        for leaf in self.source.leaves(subject).map_err(BuildError::Source)? {
-            let entry = self.source.entry_at(leaf).map_err(BuildError::Source)?;
-            let class = Class::of(&entry.header().kind);
-            if !wanted(class) {
-                continue;
+        let mut lists = self.source.lists(subject).map_err(BuildError::Source)?;
+        lists.retain(|(class, _)| wanted(*class));
+        // An entry stands in one list of a subject at most, so none is read in vain.
+        self.check_room(lists.iter().map(|(_, count)| count).sum())?;
+        for (class, _) in lists {
+            let leaves = self.source.leaves(subject, class);
+            let leaves = leaves.map_err(BuildError::Source)?;
+            for leaf in &leaves {
+                let entry = self.source.entry_at(*leaf).map_err(BuildError::Source)?;
+                self.take(*leaf, entry, involved)?;
             }
-            let list = self.lists.entry((subject.clone(), class)).or_default();
-            if list.last() != Some(&leaf) {
-                list.push(leaf);
-            }
-            self.take(leaf, entry, involved)?;
+            self.lists.insert((subject.clone(), class), leaves);
         }
         Ok(())
+    }
+
+    fn check_room(&self, entries: u64) -> Result<(), BuildError<S::Error>> {
+        let max = self.max_entries;
+        if usize::try_from(entries).is_ok_and(|entries| entries <= max) {
+            Ok(())
+        } else {
+            Err(BuildError::TooLarge { max })
+        }
     }
 
     fn take(
@@ -180,11 +194,7 @@ impl<S: BundleSource> Gathering<'_, S> {
             involved.extend(grant.succeeds);
         }
         self.entries.insert(entry.id(), (leaf, entry));
-        if self.entries.len() > self.max_entries {
-            let max = self.max_entries;
-            return Err(BuildError::TooLarge { max });
-        }
-        Ok(())
+        self.check_room(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
     }
 
     /// The head of a feed; of a forked one everything from the lowest fork on, and from what is

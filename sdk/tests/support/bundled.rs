@@ -6,12 +6,13 @@ use fairtrail::bundle::{Bundle, BundleSource, IndexNote, Inquired, Inquiry, Ques
 use fairtrail::entry::{Body, SignedEntry};
 use fairtrail::feed::{FeedValue, Link};
 use fairtrail::id::{AuthorId, EntryId, PartDigest};
-use fairtrail::index::{Answer, EDITION, Index, posted_under};
+use fairtrail::index::{Answer, Class, ClassMap, EDITION, Index, posted_under};
 use fairtrail::log::{Checkpoint, Origin};
 use fairtrail::merkle::{Hash, LeafIndex, Tree, TreeSize, leaf_hash};
 use fairtrail::policy::Policy;
 use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Timestamp};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
@@ -26,10 +27,12 @@ pub(crate) struct Indexed {
     note: IndexNote,
     tree: Tree,
     leaves: BTreeMap<EntryId, LeafIndex>,
-    lists: BTreeMap<SubjectId, Vec<LeafIndex>>,
+    lists: BTreeMap<SubjectId, BTreeMap<Class, Vec<LeafIndex>>>,
     bodies: BTreeMap<PartDigest, Body>,
     notes: BTreeMap<TreeSize, Vec<u8>>,
     times: Vec<Timestamp>,
+    /// Entries read so far.
+    pub(crate) reads: Cell<usize>,
 }
 
 impl World {
@@ -61,13 +64,15 @@ impl World {
         };
         let leaves = world.entries.iter().map(|entry| leaf_hash(entry.bytes()));
         let tree = Tree::from_leaves(leaves).unwrap();
-        let mut lists: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let mut lists: BTreeMap<_, BTreeMap<_, Vec<_>>> = BTreeMap::new();
         let mut leaves = BTreeMap::new();
         for (leaf, entry) in (0..).zip(&world.entries) {
             let leaf = LeafIndex::new(leaf).unwrap();
             leaves.insert(entry.id(), leaf);
+            let class = Class::of(&entry.header().kind);
             for subject in posted_under(entry) {
-                lists.entry(subject).or_default().push(leaf);
+                let lists = lists.entry(subject).or_default();
+                lists.entry(class).or_default().push(leaf);
             }
         }
         let bodies = world.bodies.iter();
@@ -89,6 +94,7 @@ impl World {
             bodies,
             times,
             world,
+            reads: Cell::default(),
         }
     }
 }
@@ -152,11 +158,20 @@ impl BundleSource for Indexed {
             .unwrap())
     }
 
-    fn leaves(&self, subject: &SubjectId) -> Result<Vec<LeafIndex>, Infallible> {
-        Ok(self.lists.get(subject).cloned().unwrap_or_default())
+    fn lists(&self, subject: &SubjectId) -> Result<Vec<(Class, u64)>, Infallible> {
+        let map = self.index.class_map(subject).into_iter();
+        let lists = map.flat_map(ClassMap::classes);
+        Ok(lists.map(|(class, tally)| (class, tally.count)).collect())
+    }
+
+    fn leaves(&self, subject: &SubjectId, class: Class) -> Result<Vec<LeafIndex>, Infallible> {
+        let lists = self.lists.get(subject);
+        let list = lists.and_then(|lists| lists.get(&class));
+        Ok(list.cloned().unwrap_or_default())
     }
 
     fn entry_at(&self, leaf: LeafIndex) -> Result<SignedEntry, Infallible> {
+        self.reads.set(self.reads.get() + 1);
         Ok(self.world.entries[Self::at(leaf)].clone())
     }
 

@@ -1,6 +1,7 @@
 //! Derived data: positions, look-ups, tiles. Whatever is wrong with it, the next start mends.
 
 use fairtrail::entry::SignedEntry;
+use fairtrail::index::Class;
 use fairtrail::log::{Checkpoint, EntryTile, VerifiedTiles};
 use fairtrail::merkle::{Root, TreeSize};
 
@@ -88,9 +89,10 @@ impl Derived {
         if tables.leaf_of(entry.id())? != Some(leaf) {
             return Ok(Some("its id is looked up elsewhere"));
         }
+        let class = Class::of(&entry.header().kind);
         for subject in &entry.header().subjects {
             let before = leaf.checked_sub(1);
-            let found = tables.leaves_naming(subject, before, u64::MAX, 1)?;
+            let found = tables.leaves_listed(subject, class, before, u64::MAX, 1)?;
             if found != [leaf] {
                 return Ok(Some("a subject does not lead to it"));
             }

@@ -45,7 +45,8 @@ impl AdmittedSet {
         set.excerpts = shapes.iter().map(linear).collect();
         set.shapes = shapes;
         let mut pending: Vec<_> = entries.into_iter().collect();
-        pending.sort_by_key(|entry| (entry.author(), entry.header().seq, entry.id()));
+        set.facts.reserve(pending.len());
+        pending.sort_by_cached_key(|entry| (entry.author(), entry.header().seq, entry.id()));
         let left = set.admit_pending(pending);
         (set, left)
     }

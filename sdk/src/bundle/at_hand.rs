@@ -7,18 +7,16 @@ use crate::id::{EntryId, NetworkId};
 use crate::index::{Embedded, Posting};
 use crate::key::PublicKey;
 use crate::merkle::leaf_hash;
-use std::collections::HashMap;
 
-/// Entries by id. An author can put two valid signatures under one statement, and two logs may hold
-/// one form each; nearly always there is one.
+/// Entries by rising id. An author can put two valid signatures under one statement, and two logs may
+/// hold one form each; nearly always there is one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct AtHand(HashMap<EntryId, Vec<SignedEntry>>);
+pub(super) struct AtHand(Vec<SignedEntry>);
 
 impl AtHand {
     /// Reads entries of a network; their signatures are checked when they are admitted.
     pub(super) fn read(entries: &[Embedded], network: NetworkId) -> Result<Self, BundleError> {
-        let mut forms: HashMap<_, Vec<SignedEntry>> = HashMap::with_capacity(entries.len());
-        let mut last: Option<SignedEntry> = None;
+        let mut forms: Vec<SignedEntry> = Vec::with_capacity(entries.len());
         for bytes in entries {
             let entry = SignedEntry::parse(&bytes.0)?;
             let found = entry.header().network;
@@ -26,29 +24,42 @@ impl AtHand {
                 let expected = network;
                 return Err(BundleError::Network { expected, found });
             }
-            let place = |entry: &SignedEntry| (entry.id(), entry.bytes().to_vec());
-            if last.is_some_and(|last| last.id() >= entry.id() && place(&last) >= place(&entry)) {
+            let rises =
+                |last: &SignedEntry| (last.id(), last.bytes()) < (entry.id(), entry.bytes());
+            if !forms.last().is_none_or(rises) {
                 return Err(BundleError::Order { what: "entries" });
             }
-            last = Some(entry.clone());
-            forms.entry(entry.id()).or_default().push(entry);
+            forms.push(entry);
         }
         Ok(Self(forms))
     }
 
+    /// How many there are, in all their forms.
+    pub(super) const fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The statement, in whichever form.
     pub(super) fn get(&self, id: EntryId) -> Option<&SignedEntry> {
-        self.0.get(&id)?.first()
+        self.forms(id).first()
     }
 
     /// Every statement once.
     pub(super) fn statements(&self) -> impl Iterator<Item = &SignedEntry> {
-        self.0.values().filter_map(|forms| forms.first())
+        self.by_statement().filter_map(<[_]>::first)
+    }
+
+    /// The forms of each statement.
+    fn by_statement(&self) -> impl Iterator<Item = &[SignedEntry]> {
+        self.0.chunk_by(|one, next| one.id() == next.id())
     }
 
     /// Its forms.
     pub(super) fn forms(&self, id: EntryId) -> &[SignedEntry] {
-        self.0.get(&id).map_or(&[], Vec::as_slice)
+        let from = self.0.partition_point(|entry| entry.id() < id);
+        let rest = self.0.get(from..).unwrap_or_default();
+        let forms = rest.iter().take_while(|entry| entry.id() == id).count();
+        rest.get(..forms).unwrap_or_default()
     }
 
     /// The form that a posting names; another one where that is not there.
@@ -63,13 +74,9 @@ impl AtHand {
     pub(super) fn check_stray(&self, logs: &[LogEvidence]) -> Result<(), BundleError> {
         let stands = |form: &SignedEntry| {
             let mut logs = logs.iter();
-            logs.any(|log| {
-                log.entry(form.id())
-                    .is_some_and(|at| at.bytes() == form.bytes())
-            })
+            logs.any(|log| log.entry(form.id()) == Some(form))
         };
-        let mut forms = self.0.values().flatten();
-        match forms.find(|form| !stands(form)) {
+        match self.0.iter().find(|form| !stands(form)) {
             None => Ok(()),
             Some(form) => Err(BundleError::Stray { entry: form.id() }),
         }
@@ -77,7 +84,7 @@ impl AtHand {
 
     /// Checks the signatures that admission did not look at.
     pub(super) fn check_other_forms(&self) -> Result<(), BundleError> {
-        for entry in self.0.values().flat_map(|forms| forms.iter().skip(1)) {
+        for entry in self.by_statement().flat_map(|forms| forms.iter().skip(1)) {
             let key = PublicKey::enrol(entry.protected().key);
             let checked = key.and_then(|key| entry.authenticate(&key));
             checked.map_err(|error| BundleError::Inadmissible {

@@ -9,7 +9,7 @@ use crate::entry::{Body, NetworkClaim, SignedEntry};
 use crate::feed::FeedShape;
 use crate::id::{AuthorId, PartDigest};
 use crate::index::Class;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What everybody involved amounts to.
 pub(super) struct Standings {
@@ -46,12 +46,14 @@ pub(super) fn check_complete(
 
 /// Every part is one of an entry.
 pub(super) fn check_parts(
-    bodies: &HashMap<PartDigest, Body>,
+    bodies: &BTreeMap<PartDigest, Body>,
     entries: &AtHand,
 ) -> Result<(), BundleError> {
     let parts = entries.statements().flat_map(|entry| &entry.header().parts);
-    let named: HashSet<_> = parts.map(|part| part.digest).collect();
-    match bodies.keys().filter(|part| !named.contains(part)).min() {
+    let mut named: Vec<_> = parts.map(|part| part.digest).collect();
+    named.sort_unstable();
+    let stray = |part: &&PartDigest| named.binary_search(part).is_err();
+    match bodies.keys().find(stray) {
         None => Ok(()),
         Some(part) => Err(BundleError::StrayPart { part: *part }),
     }

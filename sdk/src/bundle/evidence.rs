@@ -37,12 +37,14 @@ pub struct LogEvidence {
     /// The notes by what anchors name them.
     pub(super) archive: HashMap<[u8; 32], usize>,
     pub(super) lists: BTreeMap<(SubjectId, Class), Vec<Posting>>,
-    /// Where each entry at hand stands: its leaf, and its place in `in_order`.
-    pub(super) leaves: HashMap<EntryId, (u64, usize)>,
-    /// These entries, in log order.
+    /// The leaf of each entry at hand.
+    pub(super) leaves: HashMap<EntryId, u64>,
+    /// These leaves, rising.
+    pub(super) places: Vec<u64>,
+    /// Their entries.
     pub(super) in_order: Vec<SignedEntry>,
     /// The parts of all logs.
-    pub(super) bodies: Arc<HashMap<PartDigest, Body>>,
+    pub(super) bodies: Arc<BTreeMap<PartDigest, Body>>,
 }
 
 impl Evidence {
@@ -85,8 +87,8 @@ impl LogEvidence {
 
     /// An entry as it stands in this log, if it is at hand.
     pub fn entry(&self, id: EntryId) -> Option<&SignedEntry> {
-        let (_, at) = self.leaves.get(&id)?;
-        self.in_order.get(*at)
+        let at = self.places.binary_search(self.leaves.get(&id)?).ok()?;
+        self.in_order.get(at)
     }
 
     /// All postings of a subject in one class, none where it has none; nothing where the bundle

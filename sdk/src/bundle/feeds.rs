@@ -4,10 +4,36 @@ use super::{BundleError, LogEvidence};
 use crate::entry::SignedEntry;
 use crate::feed::{FeedShape, FeedValue, Link, rotates};
 use crate::id::{AuthorId, EntryId};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
-/// The entries of one author that are at hand and stand in one log.
-type Own = BTreeMap<EntryId, Link>;
+/// The entries of one author that are at hand and stand in one log, by sequence number and id, each
+/// once.
+#[derive(Default)]
+struct Own(Vec<Link>);
+
+impl Own {
+    fn new(mut links: Vec<Link>) -> Self {
+        links.sort_by_key(place);
+        links.dedup();
+        Self(links)
+    }
+
+    /// The entry with this id, if it has this sequence number.
+    fn get(&self, seq: u64, id: EntryId) -> Option<Link> {
+        let at = self.0.binary_search_by_key(&(seq, id), place).ok()?;
+        self.0.get(at).copied()
+    }
+
+    /// Those up to a sequence number, and those after it.
+    fn split_after(&self, seq: u64) -> (&[Link], &[Link]) {
+        self.0
+            .split_at(self.0.partition_point(|link| link.seq <= seq))
+    }
+}
+
+const fn place(link: &Link) -> (u64, EntryId) {
+    (link.seq, link.id)
+}
 
 /// The shape of each feed over all logs together. Of a feed without forks, on which the logs agree,
 /// its head is enough; of any other everything after its base is there.
@@ -20,7 +46,7 @@ pub(super) fn shapes(
     authors: &BTreeSet<AuthorId>,
 ) -> Result<HashMap<AuthorId, FeedShape>, BundleError> {
     let per_log: Vec<_> = logs.iter().map(|log| own(log.in_order.iter())).collect();
-    let none = Own::new();
+    let none = Own::default();
     let mut shapes = HashMap::new();
     for author in authors {
         let mut held = Vec::new();
@@ -31,7 +57,7 @@ pub(super) fn shapes(
                 BundleError::FeedUnproved { author, log }
             };
             match log.proved.feeds.get(author).and_then(Option::as_ref) {
-                None if own.is_empty() => {}
+                None if own.0.is_empty() => {}
                 None => return Err(unproved()),
                 Some(value) => {
                     let shape = shape_in(own, value).ok_or_else(unproved)?;
@@ -48,12 +74,13 @@ pub(super) fn shapes(
 
 /// Entries as links, by author.
 fn own<'a>(entries: impl Iterator<Item = &'a SignedEntry>) -> HashMap<AuthorId, Own> {
-    let mut own: HashMap<_, Own> = HashMap::new();
+    let mut own: HashMap<_, Vec<Link>> = HashMap::new();
     for entry in entries {
-        let links = own.entry(entry.author()).or_default();
-        links.insert(entry.id(), link(entry));
+        own.entry(entry.author()).or_default().push(link(entry));
     }
-    own
+    let own = own.into_iter();
+    own.map(|(author, links)| (author, Own::new(links)))
+        .collect()
 }
 
 fn link(entry: &SignedEntry) -> Link {
@@ -69,10 +96,10 @@ fn link(entry: &SignedEntry) -> Link {
 /// The shape of a feed in one log, if it amounts to the value proved there.
 fn shape_in(own: &Own, value: &FeedValue) -> Option<FeedShape> {
     let base = match &value.fork {
-        None => *own.get(&value.head)?,
+        None => own.get(value.seq, value.head)?,
         Some(fork) => {
             let last = fork.lowest.seq.checked_sub(1)?;
-            *own.values().find(|link| link.seq == last)?
+            *own.0.iter().find(|link| link.seq == last)?
         }
     };
     let shape = from_base(own, base)?;
@@ -84,20 +111,17 @@ fn shape_in(own: &Own, value: &FeedValue) -> Option<FeedShape> {
 /// The shape that the links from a base on make: before it one entry at most for each sequence
 /// number, after it each one hangs on another.
 fn from_base(own: &Own, base: Link) -> Option<FeedShape> {
-    let mut linear = BTreeSet::new();
-    let before = own.values().filter(|link| link.seq <= base.seq);
-    if !before.map(|link| link.seq).all(|seq| linear.insert(seq)) {
+    let (before, after) = own.split_after(base.seq);
+    if !before.is_sorted_by(|one, next| one.seq < next.seq) {
         return None;
     }
-    let mut after: Vec<_> = own.values().filter(|link| link.seq > base.seq).collect();
-    after.sort_by_key(|link| (link.seq, link.id));
+    // By id, for the walk down to a fork; of a feed without forks the base is the last one.
+    let known = std::iter::once(&base).chain(after);
+    let known: HashMap<_, _> = known.map(|link| (link.id, *link)).collect();
     let mut shape = FeedShape::ending_in(base);
     for link in after {
-        let before = own.get(&link.prev)?;
-        if before.seq < base.seq || before.seq.checked_add(1) != Some(link.seq) {
-            return None;
-        }
-        shape.insert(*link, |id| own.get(&id).copied());
+        own.get(link.seq.checked_sub(1)?, link.prev)?;
+        shape.insert(*link, |id| known.get(&id).copied());
     }
     Some(shape)
 }
@@ -106,24 +130,28 @@ fn from_base(own: &Own, base: Link) -> Option<FeedShape> {
 /// and that no fork in any of them comes before.
 fn union(held: Vec<(&Own, FeedShape, BundleError)>) -> Result<Option<FeedShape>, BundleError> {
     let bases = held.iter().map(|(_, shape, _)| shape.base().seq);
-    let (Some(lowest), Some((first, ..))) = (bases.min(), held.first()) else {
+    let (Some(lowest), Some((first, shape, _))) = (bases.min(), held.first()) else {
         return Ok(None);
     };
-    let everywhere = |link: &&Link| held.iter().all(|(own, ..)| own.contains_key(&link.id));
-    let common = first.values().filter(|link| link.seq <= lowest);
-    let base = common
-        .filter(everywhere)
-        .max_by_key(|link| link.seq)
-        .copied();
-    let mut all = Own::new();
+    if held.len() == 1 {
+        return Ok(Some(shape.clone()));
+    }
+    let everywhere = |link: &&Link| {
+        let mut held = held.iter();
+        held.all(|(own, ..)| own.get(link.seq, link.id).is_some())
+    };
+    let (common, _) = first.split_after(lowest);
+    let base = common.iter().rev().find(everywhere).copied();
+    let mut all = Vec::new();
     let mut shape = None;
     for (own, _, unproved) in held {
         let Some(base) = base.filter(|base| from_base(own, *base).is_some()) else {
             return Err(unproved);
         };
-        all.extend(own);
+        all.extend_from_slice(&own.0);
         shape = Some((base, unproved));
     }
+    let all = Own::new(all);
     let shape = shape.map(|(base, unproved)| from_base(&all, base).ok_or(unproved));
     shape.transpose()
 }
@@ -136,10 +164,8 @@ pub(super) fn known<'a>(
 ) -> HashMap<AuthorId, FeedShape> {
     let of = |(author, own): (AuthorId, Own)| {
         let base = shapes.get(&author)?.base();
-        let base = match own.get(&base.id) {
-            Some(base) => *base,
-            None => *own.values().max_by_key(|link| link.seq)?,
-        };
+        let base = own.get(base.seq, base.id);
+        let base = base.or_else(|| own.0.last().copied())?;
         Some((author, from_base(&own, base)?))
     };
     own(known).into_iter().filter_map(of).collect()

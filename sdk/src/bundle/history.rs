@@ -101,8 +101,7 @@ impl LogCopy for LogEvidence {
     }
 
     fn leaf(&self, entry: EntryId) -> Option<u64> {
-        let (leaf, _) = self.leaves.get(&entry)?;
-        Some(*leaf)
+        self.leaves.get(&entry).copied()
     }
 
     fn in_order(&self) -> &[SignedEntry] {

@@ -11,7 +11,6 @@ use crate::merkle::{LeafIndex, leaf_hash};
 use std::collections::{BTreeMap, HashMap};
 
 /// Entries by their leaves, and leaves by their entries.
-#[derive(Default)]
 pub(super) struct Leaves {
     pub(super) of: HashMap<EntryId, u64>,
     pub(super) in_order: BTreeMap<u64, SignedEntry>,
@@ -25,7 +24,10 @@ impl Leaves {
         postings: impl Iterator<Item = &'a Posting>,
         entries: &AtHand,
     ) -> Result<Self, BundleError> {
-        let mut leaves = Self::default();
+        let mut leaves = Self {
+            of: HashMap::with_capacity(entries.len()),
+            in_order: BTreeMap::new(),
+        };
         for posting in postings {
             let entry = posting.entry;
             let found = entries.posted(posting);
@@ -44,13 +46,6 @@ impl Leaves {
             leaves.put(place.at.leaf, included(place, head, entries)?, head)?;
         }
         Ok(leaves)
-    }
-
-    /// Of each entry its leaf, and how many entries at hand stand before it.
-    pub(super) fn places(&self) -> HashMap<EntryId, (u64, usize)> {
-        let in_order = self.in_order.iter().zip(0..);
-        let places = in_order.map(|((leaf, entry), at)| (entry.id(), (*leaf, at)));
-        places.collect()
     }
 
     fn put(

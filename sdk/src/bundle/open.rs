@@ -11,7 +11,7 @@ use crate::index::{Answer, Class, IndexError, Posting, PostingList, Proved};
 use crate::log::{Checkpoint, CosignedCheckpoint, LogError, TlogPolicy, note_digest};
 use crate::merkle::Hash;
 use crate::subject::SubjectId;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a verifier takes for given.
@@ -57,7 +57,7 @@ pub fn open(bytes: &[u8], trust: Trust<'_>) -> Result<Evidence, BundleError> {
     })
 }
 
-fn read_bodies(bodies: Vec<Body>) -> Result<HashMap<PartDigest, Body>, BundleError> {
+fn read_bodies(bodies: Vec<Body>) -> Result<BTreeMap<PartDigest, Body>, BundleError> {
     let bodies: Vec<_> = bodies
         .into_iter()
         .map(|body| (body.digest(), body))
@@ -72,7 +72,7 @@ fn read_log(
     part: &LogPart,
     trust: Trust<'_>,
     entries: &AtHand,
-    bodies: &Arc<HashMap<PartDigest, Body>>,
+    bodies: &Arc<BTreeMap<PartDigest, Body>>,
 ) -> Result<LogEvidence, BundleError> {
     let note = trust.indexes.open(&part.note.0)?;
     let answer = Answer::parse(&part.answer.0)?;
@@ -94,12 +94,14 @@ fn read_log(
     }
     let notes = read_notes(part, trust, &proved)?;
     let leaves = Leaves::read(part, &proved.head, lists.values().flatten(), entries)?;
+    let (places, in_order) = leaves.in_order.into_iter().unzip();
     Ok(LogEvidence {
         note,
         archive: (notes.iter().map(digest)).zip(0..).collect(),
         notes,
-        leaves: leaves.places(),
-        in_order: leaves.in_order.into_values().collect(),
+        leaves: leaves.of,
+        places,
+        in_order,
         proved,
         lists,
         bodies: Arc::clone(bodies),

@@ -31,8 +31,13 @@ const MEMORY: &str = "a buffer in memory only fails when memory is exhausted";
 impl Writer {
     /// An empty buffer.
     pub fn new() -> Self {
+        Self::with_capacity(512)
+    }
+
+    /// An empty buffer for so many bytes; it grows where there are more.
+    pub fn with_capacity(bytes: usize) -> Self {
         Self {
-            inner: BufWriter::new(Vec::with_capacity(512)),
+            inner: BufWriter::new(Vec::with_capacity(bytes)),
         }
     }
 

@@ -59,7 +59,7 @@ impl PostingList {
     ) -> Result<Vec<Posting>, IndexError> {
         self.check_chain(proved)?;
         let mut postings: Vec<Posting> = Vec::with_capacity(self.postings.len());
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_capacity(self.postings.len());
         for bytes in &self.postings {
             let posting = Posting::parse(&bytes.0)?;
             self.check_posting(&posting, postings.last(), head)?;

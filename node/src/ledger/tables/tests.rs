@@ -130,7 +130,8 @@ fn everything_that_names_a_subject_stands_in_log_order() {
     assert_eq!(named(None, 12, 100), (0..12).collect::<Vec<_>>());
     assert_eq!(named(Some(2), 10, 3), [3, 4, 5]);
     assert_eq!(named(Some(7), 10, 100), [8, 9]);
-    assert_eq!(named(Some(11), 12, 100), []);
+    assert!(named(Some(11), 12, 100).is_empty());
     let other: SubjectId = "lei:EXAMPLE00FAIRTRAIL92".parse().unwrap();
-    assert_eq!(tables.leaves_naming(&other, None, 12, 9).unwrap(), []);
+    let found = tables.leaves_naming(&other, None, 12, 9).unwrap();
+    assert!(found.is_empty());
 }

@@ -148,6 +148,10 @@ pub const UPDATE_BYTES: usize = 16 * 1_024 * 1_024;
 pub const INDEX_HEAD_LEAVES: usize = 4_096;
 /// Bytes of these leaves.
 pub const INDEX_HEAD_LEAF_BYTES: usize = 2 * 1_024 * 1_024;
+/// Keys at which a node opens its feeds trie in one answer.
+pub const OPENED_KEYS: usize = 16;
+/// Childless entries of forked feeds that one such answer names.
+pub const OPENED_TIPS: usize = 1_024;
 /// Bytes of a bundle.
 pub const BUNDLE_BYTES: usize = 256 * 1_024 * 1_024;
 /// Data items of a bundle, those of what it embeds not counted.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConfigError, PeerAddress};
 use crate::core::follow::{Followed, Reads};
+use crate::core::repair::Repairer;
 
 /// Logs that one node follows. Each costs 32 bytes of traffic per leaf; for more there are others
 /// to follow.
@@ -29,7 +30,8 @@ pub struct Follow {
     pub origin: String,
     /// The key of the log, as its `vkey` prints it.
     pub key: String,
-    /// The key of its index log: the index is checked here and cosigned for whoever asks.
+    /// The key of its index log: the index is checked here and cosigned for whoever asks, and sets
+    /// that differ are repaired.
     #[serde(default)]
     pub index_key: Option<String>,
     /// Where the log is served.
@@ -44,6 +46,10 @@ pub struct Follow {
     /// Whether this node is a mirror of the log, so that its operator gets back what is lost.
     #[serde(default)]
     pub keep_tiles: bool,
+    /// Seconds for which the sets of the two logs may differ before what lacks here is looked for
+    /// entry by entry; 0 for never. Needs the key of the index.
+    #[serde(default = "ten_minutes")]
+    pub repair_seconds: u64,
     /// Seconds from one look to the next.
     #[serde(default = "one")]
     pub interval_seconds: u64,
@@ -51,6 +57,10 @@ pub struct Follow {
 
 const fn one() -> u64 {
     1
+}
+
+const fn ten_minutes() -> u64 {
+    600
 }
 
 /// A log that is followed.
@@ -66,8 +76,18 @@ pub struct FollowSettings {
     pub urls: Vec<BaseUrl>,
     /// Whether its hash tiles are kept and served: 32 bytes a leaf.
     pub keep_tiles: bool,
+    /// Seconds for which the sets may differ; 0 for ever.
+    pub repair_seconds: u64,
     /// Time from one look to the next.
     pub interval: Duration,
+}
+
+impl FollowSettings {
+    /// What repairs from this log, if anything is to.
+    pub fn repairer(&self) -> Option<Repairer> {
+        let index = self.index.clone().filter(|_| self.repair_seconds > 0);
+        index.map(|index| Repairer::new(index, self.repair_seconds))
+    }
 }
 
 /// Checks all sections.
@@ -132,6 +152,9 @@ fn settings(section: &Follow) -> Result<FollowSettings, &'static str> {
     if index.is_some() && urls.is_empty() {
         return Err("with an index to vouch for and without a url to read it at");
     }
+    if section.repair_seconds > MAX_SECONDS {
+        return Err("with more than 86400 seconds until it is repaired");
+    }
     if !(1..=MAX_SECONDS).contains(&section.interval_seconds) {
         return Err("with an interval outside of 1 to 86400 seconds");
     }
@@ -145,6 +168,7 @@ fn settings(section: &Follow) -> Result<FollowSettings, &'static str> {
         peer,
         urls,
         keep_tiles: section.keep_tiles,
+        repair_seconds: section.repair_seconds,
         interval: Duration::from_secs(section.interval_seconds),
     })
 }
@@ -188,6 +212,7 @@ mod tests {
             peer: None,
             mirrors: vec!["http://127.0.0.1:1".into()],
             keep_tiles: false,
+            repair_seconds: 600,
             interval_seconds: 5,
         }
     }
@@ -219,6 +244,7 @@ mod tests {
             with(|section| section.mirrors = vec!["https://a.example".into(); MAX_URLS]),
             with(|section| section.interval_seconds = 0),
             with(|section| section.interval_seconds = 86_401),
+            with(|section| section.repair_seconds = 86_401),
         ] {
             let refused = checked(&[good.clone(), bad.clone()]).unwrap_err();
             assert!(

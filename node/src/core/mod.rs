@@ -6,6 +6,7 @@ pub mod gossip;
 pub mod head;
 pub mod index;
 pub mod publish;
+pub mod repair;
 pub mod sequence;
 pub mod vouching;
 pub mod witness;

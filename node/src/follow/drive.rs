@@ -14,6 +14,7 @@ use super::view::Peers;
 use crate::core::follow::{
     Answer, Follower, GleanInput, GleanOutput, Gleaner, Input, Output, Pace, Question, Reads, Rest,
 };
+use crate::core::repair::Repairer;
 use crate::shutdown;
 
 /// Rounds of following for which lacking parts are looked for once, with no reason to expect any.
@@ -28,6 +29,8 @@ pub(super) struct Task {
     pub(super) peers: Peers,
     pub(super) number: usize,
     pub(super) gleaner: Gleaner,
+    /// Nothing where the key of the log's index is not configured, or nothing is to be repaired.
+    pub(super) repairer: Option<Repairer>,
     /// Which parts the carrier could bring.
     pub(super) reads: Reads,
     /// What others say that the log signed.
@@ -52,10 +55,11 @@ pub(super) async fn drive(mut task: Task, stop: watch::Receiver<bool>) {
             task.carrier.turn();
         }
         task.peers.rested(task.number, rest, task.follower.known());
-        if matches!(rest, Rest::Reached { .. }) {
-            rounds = rounds.wrapping_add(1);
+        let reached = matches!(rest, Rest::Reached { .. });
+        rounds = rounds.wrapping_add(u32::from(reached));
+        if reached || matches!(rest, Rest::Stalled { .. }) {
             tokio::select! {
-                () = task.glean(rounds) => {}
+                () = task.complete(rounds, reached) => {}
                 () = &mut stopped => return,
             }
         }
@@ -131,6 +135,15 @@ impl Task {
 }
 
 impl Task {
+    /// What there is to do once everything is taken up, or nothing more can be: what comes next may
+    /// cite what was lost.
+    async fn complete(&mut self, rounds: u32, reached: bool) {
+        if reached {
+            self.glean(rounds).await;
+        }
+        self.repair().await;
+    }
+
     /// Looks for parts that are lacking here, if it is time for that.
     async fn glean(&mut self, rounds: u32) {
         let reads = self.host.membership().gleans(self.reads);

@@ -58,6 +58,14 @@ impl Host {
         }
     }
 
+    pub(super) const fn service(&self) -> &Service {
+        &self.service
+    }
+
+    pub(super) const fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
     /// Which of these leaves, verified ones from `first` on, are held here.
     pub(super) async fn compare(
         &self,

@@ -8,6 +8,7 @@ use fairtrail::reason::Reason;
 
 use super::files;
 use crate::core::follow::{Answer, Failure, Question};
+use crate::core::repair;
 
 /// The whole of one question, whatever the peer does.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -18,6 +19,27 @@ pub(super) async fn ask(gateway: Arc<Gateway>, question: Question) -> Result<Ans
         Ok(Ok(Ok(answer))) => answer.ok_or(Failure(Reason::NotFound)),
         Ok(Ok(Err(error))) => Err(Failure(reason(&error))),
         // Too slow, or the runtime is going down.
+        Ok(Err(_)) | Err(_) => Err(Failure(Reason::GatewayUnreachable)),
+    }
+}
+
+/// A question of whoever repairs.
+pub(super) async fn repair(
+    gateway: Arc<Gateway>,
+    question: repair::Question,
+) -> Result<repair::Answer, Failure> {
+    let asked = tokio::task::spawn_blocking(move || match question {
+        repair::Question::Open(keys) => {
+            let opening = gateway.opened_feeds(&keys)?;
+            Ok(repair::Answer::Opening(opening))
+        }
+        repair::Question::Down(id, limit) => {
+            let entries = gateway.down_from(id, usize::from(limit))?;
+            Ok(repair::Answer::Entries(entries))
+        }
+    });
+    match tokio::time::timeout(DEADLINE, asked).await {
+        Ok(Ok(answer)) => answer.map_err(|error: ClientError| Failure(reason(&error))),
         Ok(Err(_)) | Err(_) => Err(Failure(Reason::GatewayUnreachable)),
     }
 }

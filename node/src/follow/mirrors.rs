@@ -10,6 +10,7 @@ use fairtrail::reason::Reason;
 use super::http;
 use crate::config::FollowSettings;
 use crate::core::follow::{Answer, Failure, Question, Reads};
+use crate::core::repair;
 use crate::p2p::Handle;
 
 /// Where a log is asked.
@@ -88,7 +89,36 @@ impl Mirrors {
     }
 }
 
+impl Mirrors {
+    /// Asks where it went well last, then at the other addresses in turn.
+    pub(super) async fn repair(
+        &self,
+        question: repair::Question,
+    ) -> Result<repair::Answer, Failure> {
+        let first = self.good.load(Ordering::Relaxed);
+        let mut failure = Failure(Reason::GatewayUnreachable);
+        for more in 0..self.addresses.len() {
+            let at = first.wrapping_add(more) % self.addresses.len().max(1);
+            let Some(address) = self.addresses.get(at) else {
+                continue;
+            };
+            match address.repair(question.clone()).await {
+                Ok(answer) => return Ok(answer),
+                Err(found) => failure = found,
+            }
+        }
+        Err(failure)
+    }
+}
+
 impl Address {
+    async fn repair(&self, question: repair::Question) -> Result<repair::Answer, Failure> {
+        match self {
+            Self::Gateway(_, gateway) => http::repair(Arc::clone(gateway), question).await,
+            Self::Peer(network, key) => network.repair(*key, question).await,
+        }
+    }
+
     async fn ask(&self, question: Question) -> Result<Answer, Failure> {
         match self {
             Self::Gateway(_, gateway) => http::ask(Arc::clone(gateway), question).await,

@@ -11,6 +11,7 @@ mod http;
 mod kept;
 mod mirrors;
 mod pull;
+mod repair;
 mod view;
 
 use std::path::Path;
@@ -120,6 +121,7 @@ pub fn begin(
             carrier,
             told: ear.hub().follower(&settings.followed.origin),
             gleaner: Gleaner::new(Reads::Public),
+            repairer: settings.repairer(),
             reads: settings.followed.reads,
             follower: Follower::new(settings.followed, known),
             pace: Pace::new(settings.interval),
@@ -200,6 +202,7 @@ mod tests {
             peer: None,
             urls: Vec::new(),
             keep_tiles: false,
+            repair_seconds: 600,
             interval: Duration::from_secs(1),
         };
         let peers = Peers::new(&[settings], clock::system());

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::clock::Clock;
 use crate::config::FollowSettings;
 use crate::core::follow::{Known, Rest};
+use crate::core::repair;
 
 /// One followed log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,6 +35,10 @@ pub struct PeerView {
     pub reason: Option<Reason>,
     /// Rounds in a row that did not reach what it signed.
     pub failures: u32,
+    /// Whether the two sets differed when that was last looked at, both standing still.
+    pub differs: bool,
+    /// Entries that were brought since the start because they lacked here behind the cursor.
+    pub repaired: u64,
 }
 
 /// How it goes with a followed log.
@@ -88,6 +93,8 @@ impl Peers {
             reached_at: None,
             reason: None,
             failures: 0,
+            differs: false,
+            repaired: 0,
         });
         Self {
             views: Arc::new(RwLock::new(views.collect())),
@@ -128,6 +135,15 @@ impl Peers {
                 rest if rest.is_final() => PeerState::Ended,
                 _ => PeerState::Trying,
             };
+        });
+    }
+
+    pub(super) fn repaired(&self, number: usize, rest: repair::Rest, differs: bool) {
+        self.change(number, |view| {
+            view.differs = differs;
+            if let repair::Rest::Brought(entries) = rest {
+                view.repaired = view.repaired.saturating_add(entries);
+            }
         });
     }
 

@@ -8,9 +8,12 @@ use crate::service::IndexQuestion;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
+use data_encoding::HEXLOWER;
+use fairtrail::limits::OPENED_KEYS;
 use fairtrail::log::TilePath;
 use fairtrail::merkle::TreeSize;
 use fairtrail::reason::Reason;
+use fairtrail::trie::TrieKey;
 
 const BASE: &str = "/index/";
 
@@ -38,6 +41,32 @@ pub(super) async fn update(State(gateway): State<Gateway>, uri: Uri) -> Result<R
     let leaf = uri.path().strip_prefix("/index/update/").and_then(number);
     let leaf = leaf.ok_or_else(|| Refusal::malformed("not a leaf index"))?;
     ask(&gateway, IndexQuestion::Update(leaf), OCTETS, Keep::Forever).await
+}
+
+/// `GET /index/feeds`.
+pub(super) async fn newest_head(State(gateway): State<Gateway>) -> Result<Response, Refusal> {
+    feeds_at(&gateway, Vec::new()).await
+}
+
+/// `GET /index/feeds/<keys>`.
+pub(super) async fn feeds(State(gateway): State<Gateway>, uri: Uri) -> Result<Response, Refusal> {
+    let keys = uri.path().strip_prefix("/index/feeds/").and_then(keys);
+    let keys = keys.ok_or_else(|| Refusal::malformed("not keys that rise"))?;
+    feeds_at(&gateway, keys).await
+}
+
+async fn feeds_at(gateway: &Gateway, keys: Vec<TrieKey>) -> Result<Response, Refusal> {
+    let read = gateway.read(move |log| log.opened_feeds(&keys)).await?;
+    answer::bytes(gateway, OCTETS, read, Keep::Never)
+}
+
+/// At most as many keys as are opened at once, strictly rising, in hex behind each other.
+fn keys(text: &str) -> Option<Vec<TrieKey>> {
+    let bytes = HEXLOWER.decode(text.as_bytes()).ok()?;
+    let (keys, rest) = bytes.as_chunks::<32>();
+    let rise = keys.is_sorted_by(|one, next| one < next);
+    let fits = rest.is_empty() && (1..=OPENED_KEYS).contains(&keys.len());
+    (rise && fits).then(|| keys.iter().copied().map(TrieKey::new).collect())
 }
 
 /// `GET /index/archive`.

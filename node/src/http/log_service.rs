@@ -13,6 +13,7 @@ use fairtrail::id::{AuthorId, EntryId, PartDigest};
 use fairtrail::log::{EntryTile, Tile};
 use fairtrail::merkle::TreeSize;
 use fairtrail::subject::SubjectId;
+use fairtrail::trie::TrieKey;
 use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -132,6 +133,13 @@ pub trait LogService: Send + Sync + 'static {
     /// # Errors
     /// [`ReadError`].
     fn index_log(&self, _asked: IndexQuestion) -> Result<Vec<u8>, ReadError> {
+        Err(ReadError::NotFound)
+    }
+    /// See [`Service::opened_feeds`]. No index unless told otherwise.
+    ///
+    /// # Errors
+    /// [`ReadError`].
+    fn opened_feeds(&self, _keys: &[TrieKey]) -> Result<Vec<u8>, ReadError> {
         Err(ReadError::NotFound)
     }
     /// See [`Service::cosigned`].
@@ -254,6 +262,10 @@ impl LogService for Service {
 
     fn add_checkpoint(&self, request: &[u8]) -> Cosigned {
         self.add_checkpoint(request)
+    }
+
+    fn opened_feeds(&self, keys: &[TrieKey]) -> Result<Vec<u8>, ReadError> {
+        self.opened_feeds(keys)
     }
 
     fn cosigned(&self, log: [u8; 32]) -> Result<String, ReadError> {

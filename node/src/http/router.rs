@@ -60,6 +60,8 @@ fn resources() -> Router<Gateway> {
         .route("/index/checkpoint/full", get(index::full_checkpoint))
         .route("/index/tile/{*path}", get(index::tile))
         .route("/index/update/{leaf}", get(index::update))
+        .route("/index/feeds", get(index::newest_head))
+        .route("/index/feeds/{keys}", get(index::feeds))
         .route("/index/archive", get(index::archive))
         .route("/index/archive/{size}", get(index::archived))
         .route(ADD_CHECKPOINT, post(witness::add_checkpoint))

@@ -6,6 +6,7 @@
 mod labels;
 mod now;
 mod peering;
+mod repairing;
 mod table;
 mod text;
 
@@ -28,6 +29,7 @@ use self::labels::{
 pub use self::now::Now;
 use self::peering::Peering;
 pub(crate) use self::peering::{Caller, NotConnected, Protocol, Transport};
+use self::repairing::Repairing;
 pub use self::table::{Described, NAMES};
 pub use self::text::MEDIA_TYPE;
 use crate::clock::Clock;
@@ -51,6 +53,7 @@ struct Inner {
     publish: Histogram,
     connections: Gauge,
     peering: Peering,
+    repairing: Repairing,
     at_scrape: AtScrape,
 }
 
@@ -93,6 +96,7 @@ impl Default for Metrics {
             publish: Histogram::new(PUBLISH_SECONDS),
             connections: Gauge::default(),
             peering: Peering::default(),
+            repairing: Repairing::default(),
             at_scrape: AtScrape::default(),
         };
         table::register(&mut inner);

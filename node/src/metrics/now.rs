@@ -85,6 +85,8 @@ impl Inner {
         at.followed_seen.get_or_create(&log).set(whole(peer.seen));
         let failures = i64::from(peer.failures);
         at.followed_failures.get_or_create(&log).set(failures);
+        let differs = &self.repairing.differs;
+        differs.get_or_create(&log).set(i64::from(peer.differs));
         for state in STATES {
             let stated = Stated {
                 log: peer.origin.clone(),

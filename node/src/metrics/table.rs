@@ -52,6 +52,9 @@ described! {
     "fairtrail_publish_seconds": "Seconds from the stamp of a checkpoint's signatures until it was shown.",
     "fairtrail_read_only": "1 while the node is restored and has not recovered; it signs nothing then.",
     "fairtrail_ready": "1 while entries are taken and published, as /readyz says.",
+    "fairtrail_repair_differs": "1 while a followed log holds another set of entries, both standing still.",
+    "fairtrail_repair_entries_total": "Entries that lacked here behind the cursor of a followed log and were brought.",
+    "fairtrail_repair_rounds_total": "Rounds of repairing from a followed log, by what came of them.",
     "fairtrail_store_bytes": "Bytes of the journal and of the bodies, which are the truth.",
     "fairtrail_unpublished_entries": "Leaves that are durable and that the shown checkpoint does not cover.",
 }
@@ -67,6 +70,7 @@ pub(super) fn register(inner: &mut Inner) {
         publish,
         connections,
         peering,
+        repairing,
         at_scrape: at,
         ..
     } = inner;
@@ -119,6 +123,7 @@ pub(super) fn register(inner: &mut Inner) {
     add(registry, "fairtrail_read_only", at.read_only.clone());
     add(registry, "fairtrail_ready", at.ready.clone());
     add(registry, "fairtrail_store_bytes", at.store_bytes.clone());
+    repairing.register(registry);
     add(
         registry,
         "fairtrail_unpublished_entries",

@@ -5,6 +5,7 @@ use fairtrail::time::Timestamp;
 
 use super::*;
 use crate::core::gossip::Verdict;
+use crate::core::repair::Rest;
 use crate::follow::{PeerState, PeerView};
 use crate::service::Health;
 
@@ -31,6 +32,8 @@ fn now(halted: Option<Reason>) -> Now {
             reached_at: None,
             reason: None,
             failures: 2,
+            differs: true,
+            repaired: 5,
         }],
         at: Timestamp::new(1_790_000_009).unwrap(),
     }
@@ -56,6 +59,8 @@ fn all() -> (Metrics, String) {
     metrics.over_budget("gossip");
     metrics.fault();
     metrics.network_broke();
+    metrics.repaired("hill.example/watch/e1", Rest::Brought(5));
+    metrics.repaired("hill.example/watch/e1", Rest::Early);
     metrics.heard(Verdict::Accept);
     metrics.heard(Verdict::Ignore(Reason::GossipStale));
     let text = metrics.text(&now(Some(Reason::QuorumMissing)));
@@ -105,6 +110,9 @@ fn the_values_are_those_of_this_moment() {
         "fairtrail_p2p_requests_total{protocol=\"ask\",outcome=\"served\"} 1",
         "fairtrail_p2p_over_budget_total{budget=\"gossip\"} 1",
         "fairtrail_p2p_restarts_total 1",
+        "fairtrail_repair_differs{log=\"hill.example/watch/e1\"} 1",
+        "fairtrail_repair_entries_total{log=\"hill.example/watch/e1\"} 5",
+        "fairtrail_repair_rounds_total{log=\"hill.example/watch/e1\",outcome=\"brought\"} 1",
     ] {
         assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }

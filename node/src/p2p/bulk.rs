@@ -224,8 +224,8 @@ fn decoded(pull: Pull, bytes: &[u8]) -> Result<Answer, Reason> {
             let page = PartsPage::parse(bytes).map_err(|error| error.code())?;
             Ok(Answer::Parts(page))
         }
-        // Whoever asks for a file takes its bytes.
-        Pull::File { .. } => Err(Reason::Internal),
+        // Whoever asks for these takes the bytes.
+        Pull::Down { .. } | Pull::File { .. } => Err(Reason::Internal),
     }
 }
 

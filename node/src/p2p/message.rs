@@ -6,14 +6,18 @@
 //! assert!(Ask::parse(&[0x81, 0x01, 0x00]).is_err());
 //! ```
 
+mod pull;
+
 use fairtrail::cbor::{CborError, Decode, Encode, Reader, Rules, Writer, decode, encode};
 use fairtrail::id::NetworkId;
 use fairtrail::limits::{
-    ENTRY_BYTES, FEED_FORK_BYTES, GOSSIP_BYTES, NOTE_BYTES, QUESTION_BYTES, TILE_WIDTH, WIRE_BYTES,
+    ENTRY_BYTES, GOSSIP_BYTES, NOTE_BYTES, OPENED_KEYS, QUESTION_BYTES, TILE_WIDTH,
 };
-use fairtrail::log::{EntryTile, Origin, Tile};
+use fairtrail::log::{Origin, Tile};
 use fairtrail::reason::Reason;
+use fairtrail::trie::TrieKey;
 
+pub use self::pull::Pull;
 use crate::core::follow::Question;
 
 /// Version of the messages.
@@ -23,10 +27,13 @@ pub const HEAD_BYTES: usize = 1_024;
 /// Bytes of one piece of bulk.
 pub const PIECE_BYTES: usize = 256 << 10;
 
+/// Bytes of an opened feeds trie: what fits into a frame of a small answer.
+const OPENING_BYTES: usize = QUESTION_BYTES - 16;
+
 const RULES: Rules = Rules {
     max_items: 16,
     max_bytes: QUESTION_BYTES,
-    max_string: NOTE_BYTES,
+    max_string: OPENING_BYTES,
     ..Rules::STRUCTURE
 };
 
@@ -52,6 +59,8 @@ pub enum Ask {
     Push(Vec<u8>),
     /// Here is a message of gossip, for this node alone.
     Tell(Vec<u8>),
+    /// The feeds trie, opened at these keys.
+    Open(Vec<TrieKey>),
 }
 
 /// The answer to a small question.
@@ -67,32 +76,8 @@ pub enum Told {
     Taken,
     /// There is no answer.
     Refused(Reason),
-}
-
-/// A bulk question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pull {
-    /// Entries of a bundle behind the first `skip`.
-    Entries {
-        /// The bundle.
-        bundle: EntryTile,
-        /// Entries that are not wanted.
-        skip: u16,
-    },
-    /// Parts of leaves `first` to `first + count − 1`.
-    Parts {
-        /// The first leaf.
-        first: u64,
-        /// Leaves.
-        count: u64,
-    },
-    /// A fraud file that was announced.
-    File {
-        /// SHA-256 of the file.
-        digest: [u8; 32],
-        /// Its bytes, 1 to `FEED_FORK_BYTES`.
-        bytes: usize,
-    },
+    /// An opened feeds trie.
+    Opening(Vec<u8>),
 }
 
 /// How the answer to a bulk question begins.
@@ -120,20 +105,6 @@ impl Way {
             Question::Tile(tile) => Self::Ask(Ask::Tile(tile)),
             Question::Entries { bundle, skip } => Self::Pull(Pull::Entries { bundle, skip }),
             Question::Parts { first, count, .. } => Self::Pull(Pull::Parts { first, count }),
-        }
-    }
-}
-
-impl Pull {
-    /// Bytes of the longest answer.
-    pub fn most(self) -> usize {
-        match self {
-            Self::Entries { bundle, skip } => {
-                let entries = bundle.width().saturating_sub(skip);
-                usize::from(entries).saturating_mul(ENTRY_BYTES.saturating_add(2))
-            }
-            Self::Parts { .. } => WIRE_BYTES,
-            Self::File { bytes, .. } => bytes,
         }
     }
 }
@@ -227,36 +198,14 @@ fn tile(reader: &mut Reader<'_>) -> Result<Tile, CborError> {
     Tile::new(level, index, width).map_err(|_| refused)
 }
 
-fn entries(reader: &mut Reader<'_>) -> Result<Pull, CborError> {
-    let refused = invalid("bundle", Reason::TilePath);
-    let (index, width, skip) = (reader.uint()?, reader.uint()?, reader.uint()?);
-    let (Ok(width), Ok(skip)) = (u16::try_from(width), u16::try_from(skip)) else {
-        return Err(refused);
-    };
-    match EntryTile::new(index, width) {
-        Ok(bundle) if skip < width => Ok(Pull::Entries { bundle, skip }),
-        _ => Err(refused),
+/// Strictly rising keys behind each other.
+fn keys(reader: &mut Reader<'_>) -> Result<Vec<TrieKey>, CborError> {
+    let bytes = bounded(reader, OPENED_KEYS.saturating_mul(32))?;
+    let (keys, rest) = bytes.as_chunks::<32>();
+    if !rest.is_empty() || !keys.is_sorted_by(|one, next| one < next) {
+        return Err(invalid("keys", Reason::RequestMalformed));
     }
-}
-
-fn parts(reader: &mut Reader<'_>) -> Result<Pull, CborError> {
-    let (first, count) = (reader.uint()?, reader.uint()?);
-    if (1..=u64::from(TILE_WIDTH)).contains(&count) {
-        return Ok(Pull::Parts { first, count });
-    }
-    Err(invalid("run of leaves", Reason::RequestMalformed))
-}
-
-fn file(reader: &mut Reader<'_>) -> Result<Pull, CborError> {
-    let digest = reader.fixed()?;
-    let bytes = usize::try_from(reader.uint()?).unwrap_or(usize::MAX);
-    if (1..=FEED_FORK_BYTES).contains(&bytes) {
-        return Ok(Pull::File { digest, bytes });
-    }
-    Err(CborError::TooLarge {
-        len: bytes,
-        max: FEED_FORK_BYTES,
-    })
+    Ok(keys.iter().copied().map(TrieKey::new).collect())
 }
 
 fn bounded(reader: &mut Reader<'_>, max: usize) -> Result<Vec<u8>, CborError> {
@@ -288,18 +237,23 @@ impl Encode for Ask {
             }
             Self::Push(entry) => put_bytes(writer, 3, entry),
             Self::Tell(message) => put_bytes(writer, 4, message),
+            Self::Open(keys) => {
+                let keys: Vec<u8> = keys.iter().flat_map(|key| *key.as_bytes()).collect();
+                put_bytes(writer, 5, &keys);
+            }
         }
     }
 }
 
 impl Decode for Ask {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        Ok(match code(reader, &[4, 1, 4, 2, 2])? {
+        Ok(match code(reader, &[4, 1, 4, 2, 2, 2])? {
             0 => Self::Hello(hello(reader)?),
             1 => Self::Checkpoint,
             2 => Self::Tile(tile(reader)?),
             3 => Self::Push(bounded(reader, ENTRY_BYTES)?),
-            _ => Self::Tell(bounded(reader, GOSSIP_BYTES)?),
+            4 => Self::Tell(bounded(reader, GOSSIP_BYTES)?),
+            _ => Self::Open(keys(reader)?),
         })
     }
 }
@@ -312,50 +266,21 @@ impl Encode for Told {
             Self::Tile(hashes) => put_bytes(writer, 2, hashes),
             Self::Taken => put(writer, 3, &[]),
             Self::Refused(reason) => put_refused(writer, 4, *reason),
+            Self::Opening(opening) => put_bytes(writer, 5, opening),
         }
     }
 }
 
 impl Decode for Told {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        Ok(match code(reader, &[4, 2, 2, 1, 2])? {
+        Ok(match code(reader, &[4, 2, 2, 1, 2, 2])? {
             0 => Self::Hello(hello(reader)?),
             1 => Self::Checkpoint(bounded(reader, NOTE_BYTES)?),
             2 => Self::Tile(bounded(reader, usize::from(TILE_WIDTH).saturating_mul(32))?),
             3 => Self::Taken,
-            _ => Self::Refused(refused(reader)?),
+            4 => Self::Refused(refused(reader)?),
+            _ => Self::Opening(bounded(reader, OPENING_BYTES)?),
         })
-    }
-}
-
-impl Encode for Pull {
-    fn encode(&self, writer: &mut Writer) {
-        match *self {
-            Self::Entries { bundle, skip } => {
-                put(
-                    writer,
-                    0,
-                    &[bundle.index(), bundle.width().into(), skip.into()],
-                );
-            }
-            Self::Parts { first, count } => put(writer, 1, &[first, count]),
-            Self::File { digest, bytes } => {
-                writer.array(3);
-                writer.uint(2);
-                writer.bytes(&digest);
-                writer.uint(bytes as u64);
-            }
-        }
-    }
-}
-
-impl Decode for Pull {
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        match code(reader, &[4, 3, 3])? {
-            0 => entries(reader),
-            1 => parts(reader),
-            _ => file(reader),
-        }
     }
 }
 

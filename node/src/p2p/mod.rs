@@ -43,7 +43,7 @@ use fairtrail::id::{KeyId, NetworkId};
 use fairtrail::key::SecretKey;
 #[cfg(doc)]
 use fairtrail::limits::GOSSIP_BYTES;
-use fairtrail::log::Origin;
+use fairtrail::log::{Origin, decode_some_entries};
 use fairtrail::reason::Reason;
 use libp2p::identity::Keypair;
 use tokio::sync::{broadcast, oneshot, watch};
@@ -63,6 +63,7 @@ pub use self::transport::{is_callable, is_supported};
 pub use self::view::{ConnectedView, P2pView};
 use crate::config::{P2pSettings, PeerAddress};
 use crate::core::follow::{Answer, Failure, Question};
+use crate::core::repair;
 use crate::service::Service;
 
 /// Time for a small question, the network's own bounds apart.
@@ -182,7 +183,35 @@ impl Handle {
             Told::Checkpoint(note) => Ok(Answer::Checkpoint(note)),
             Told::Tile(hashes) => Ok(Answer::Tile(hashes)),
             Told::Refused(reason) => Err(Failure(reason)),
-            Told::Hello(_) | Told::Taken => Err(Failure(Reason::GatewayAnswer)),
+            Told::Hello(_) | Told::Opening(_) | Told::Taken => Err(Failure(Reason::GatewayAnswer)),
+        }
+    }
+
+    /// Asks a peer what whoever repairs wants to know; nothing of the answer is believed yet.
+    ///
+    /// # Errors
+    /// As for [`Handle::ask`].
+    pub async fn repair(
+        &self,
+        peer: KeyId,
+        question: repair::Question,
+    ) -> Result<repair::Answer, Failure> {
+        match question {
+            repair::Question::Open(keys) => {
+                match self.small(peer, &Ask::Open(keys)).await.map_err(Failure)? {
+                    Told::Opening(opening) => Ok(repair::Answer::Opening(opening)),
+                    Told::Refused(reason) => Err(Failure(reason)),
+                    _ => Err(Failure(Reason::GatewayAnswer)),
+                }
+            }
+            repair::Question::Down(id, limit) => {
+                let pull = Pull::Down { id, limit };
+                let bytes = bulk::pulled(&self.0, peer, pull).await.map_err(Failure)?;
+                let entries = decode_some_entries(&bytes, usize::from(limit));
+                let entries = entries.map_err(|error| Failure(error.code()))?;
+                let entries = entries.into_iter().map(<[u8]>::to_vec);
+                Ok(repair::Answer::Entries(entries.collect()))
+            }
         }
     }
 
@@ -214,7 +243,9 @@ impl Handle {
         match self.small(peer, &Ask::Tell(message)).await? {
             Told::Taken => Ok(()),
             Told::Refused(reason) => Err(reason),
-            Told::Checkpoint(_) | Told::Hello(_) | Told::Tile(_) => Err(Reason::GatewayAnswer),
+            Told::Checkpoint(_) | Told::Hello(_) | Told::Opening(_) | Told::Tile(_) => {
+                Err(Reason::GatewayAnswer)
+            }
         }
     }
 

@@ -16,6 +16,7 @@ use super::message::{Ask, Hello, Pull, Told};
 use super::roster::Standing;
 use super::shared::Shared;
 use crate::core::follow::{Answer, Failure, Question, Reads, urgent};
+use crate::core::repair;
 use crate::service::SubmitError;
 
 /// Time for an answer.
@@ -43,6 +44,11 @@ async fn answer(shared: &Arc<Shared>, peer: KeyId, ask: Ask) -> Told {
         Ask::Tile(tile) => found(read(shared, Question::Tile(tile), Reads::Public).await),
         Ask::Push(entry) => pushed(shared, peer, entry).await,
         Ask::Tell(message) => heard(shared, peer, message).await,
+        Ask::Open(keys) => match repair(shared, repair::Question::Open(keys)).await {
+            Ok(repair::Answer::Opening(opening)) => Told::Opening(opening),
+            Ok(repair::Answer::Entries(_)) => Told::Refused(Reason::Internal),
+            Err(reason) => Told::Refused(reason),
+        },
     }
 }
 
@@ -74,16 +80,31 @@ pub(super) async fn bulk(shared: &Arc<Shared>, peer: KeyId, pull: Pull) -> Resul
             reads,
         },
         Pull::File { digest, bytes } => return file(shared, digest, bytes).await,
+        Pull::Down { id, limit } => {
+            let question = repair::Question::Down(id, limit);
+            return match repair(shared, question).await? {
+                repair::Answer::Entries(entries) => encoded(&entries),
+                repair::Answer::Opening(_) => Err(Reason::Internal),
+            };
+        }
     };
     match read(shared, question, reads).await {
-        Ok(Answer::Entries(entries)) => {
-            let bytes = encode_entries(entries.iter().map(Vec::as_slice));
-            bytes.map_err(|error| error.code())
-        }
+        Ok(Answer::Entries(entries)) => encoded(&entries),
         Ok(Answer::Parts(page)) => Ok(page.to_bytes()),
         Ok(Answer::Checkpoint(_) | Answer::Tile(_)) => Err(Reason::Internal),
         Err(Failure(reason)) => Err(reason),
     }
+}
+
+fn encoded(entries: &[Vec<u8>]) -> Result<Vec<u8>, Reason> {
+    let bytes = encode_entries(entries.iter().map(Vec::as_slice));
+    bytes.map_err(|error| error.code())
+}
+
+/// The answer to a question of whoever repairs.
+async fn repair(shared: &Shared, question: repair::Question) -> Result<repair::Answer, Reason> {
+    let answer = shared.service.read(move |log| log.repair(&question)).await;
+    answer.map_err(|error| error.code())
 }
 
 /// A fraud file that is held here. One of another length is not the one asked for.

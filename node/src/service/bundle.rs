@@ -72,12 +72,16 @@ impl Service {
 }
 
 /// The note of an index, whose last leaf is the head that it answers from.
-struct Noted {
-    note: IndexNote,
+pub(super) struct Noted {
+    pub(super) note: IndexNote,
     last: u64,
 }
 
-fn index_note(access: &IndexAccess, head: &IndexHead, note: Vec<u8>) -> Result<Noted, ReadError> {
+pub(super) fn index_note(
+    access: &IndexAccess,
+    head: &IndexHead,
+    note: Vec<u8>,
+) -> Result<Noted, ReadError> {
     let read = Note::parse(&note).ok();
     let read = read.and_then(|note| note.text().parse::<Checkpoint>().ok());
     let size = read.ok_or(ReadError::DAMAGED)?.size();

@@ -17,6 +17,7 @@ mod lacking;
 mod log;
 mod mirrored;
 mod parts;
+mod repair;
 mod statements;
 mod submit;
 

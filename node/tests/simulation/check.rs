@@ -41,6 +41,8 @@ pub(crate) struct Checks {
     proved: BTreeSet<(usize, Accused)>,
     /// Bodies that came after their entries, by node.
     late: BTreeSet<(usize, EntryId, PartDigest)>,
+    /// What was taken from nodes behind their cursors.
+    lost: BTreeSet<(String, EntryId)>,
     /// Leaves of the largest tree a node says it has kept a note of, by log.
     noted: BTreeMap<(usize, String), u64>,
     pub(crate) reports: Vec<(usize, String, Report)>,
@@ -146,6 +148,12 @@ impl Checks {
         late.map(|(_, entry, part)| (*entry, *part)).collect()
     }
 
+    /// A node has lost entries, by no fault of what is looked at here.
+    pub(crate) fn lose(&mut self, node: &str, gone: &BTreeSet<EntryId>) {
+        let gone = gone.iter().map(|id| (node.to_owned(), *id));
+        self.lost.extend(gone);
+    }
+
     /// A node has another disk: what it said of the old one counts no more.
     pub(crate) fn other_disk(&mut self, node: usize) {
         self.proved.retain(|(by, _)| *by != node);
@@ -169,7 +177,9 @@ impl Checks {
             return;
         };
         let size = usize::try_from(known.cursor().head.size.get()).unwrap();
-        let lost = ids.iter().take(size).find(|id| !durable.contains(id));
+        let taken = |id: EntryId| self.lost.contains(&(node.to_owned(), id));
+        let mut passed = ids.iter().take(size);
+        let lost = passed.find(|id| !durable.contains(id) && !taken(**id));
         let lost = lost.copied();
         self.expect("cursor behind entries", lost.is_none(), || {
             format!("{node} passed {lost:?} of {origin} and does not have it")

@@ -8,6 +8,7 @@ use fairtrail::note::{Cosigner, NoteSigner, NoteVerifier};
 use fairtrail::time::Timestamp;
 use fairtrail_node::core::follow::{Answer, Failure, Question, Reads, Ticket};
 use fairtrail_node::core::gossip::Wanted;
+use fairtrail_node::core::repair;
 
 use crate::check::Checks;
 use crate::fault::Planted;
@@ -34,6 +35,7 @@ pub(crate) enum Who {
     Follower(Ticket),
     /// With the number of the question.
     Gleaner(u64),
+    Repairer(u64),
 }
 
 #[derive(Debug, Clone)]
@@ -73,6 +75,8 @@ pub(crate) enum Event {
         bytes: Vec<u8>,
     },
     Listen(usize, u64),
+    /// A node's log loses leaves.
+    Lose(usize),
     /// A node becomes a member.
     Member(usize),
     Poll {
@@ -86,6 +90,12 @@ pub(crate) enum Event {
         asker: Asker,
         question: Question,
     },
+    Repair {
+        to: usize,
+        asker: Asker,
+        question: repair::Question,
+    },
+    Repaired(Asker, Result<repair::Answer, Failure>),
     Restart(usize),
     Restore(usize),
     Slander(usize),
@@ -190,6 +200,20 @@ impl Ctx {
     }
 }
 
+impl Ctx {
+    /// As [`Ctx::ask`], for whoever repairs.
+    pub(crate) fn ask_to_repair(&mut self, asker: Asker, to: usize, question: repair::Question) {
+        let failure = Err(Failure(fairtrail::reason::Reason::GatewayUnreachable));
+        self.later(DEADLINE_MS, Event::Repaired(asker, failure));
+        let event = Event::Repair {
+            to,
+            asker,
+            question,
+        };
+        self.send(asker.node, to, event);
+    }
+}
+
 /// The keys of a log, which follow from who it is.
 pub(crate) struct LogKeys {
     pub(crate) log: NoteSigner,
@@ -212,6 +236,13 @@ impl Identity {
             log: NoteSigner::new(self.origin.key_name().unwrap(), secret(seed)),
             witness: Cosigner::new(witness, secret(seed / 2)),
         }
+    }
+
+    /// What signs its index.
+    pub(crate) fn index(&self, index: usize) -> NoteSigner {
+        let seed = 90 + u8::try_from(index).unwrap() * 10 + self.epoch;
+        let origin = self.origin.index(1).unwrap();
+        NoteSigner::new(origin.key_name().unwrap(), secret(seed))
     }
 
     pub(crate) fn key(&self, index: usize) -> NoteVerifier {

@@ -61,6 +61,18 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
+    /// The same disk with another log, all of it durable, and with what is kept of others so.
+    pub(crate) fn with_log(self, log: Vec<StoredLeaf>, kept: BTreeMap<String, Vec<u8>>) -> Self {
+        Self {
+            frames: vec![Frame::Group(log)],
+            synced: 1,
+            kept,
+            proofs: self.proofs,
+            steps: self.steps,
+            ..Self::default()
+        }
+    }
+
     /// One step of a write: the moment before it may be the last.
     pub(crate) fn step(&mut self) -> Result<(), Crash> {
         self.steps += 1;

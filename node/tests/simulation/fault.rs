@@ -53,10 +53,18 @@ pub(crate) enum Planted {
     FillsErased,
     /// Late bodies are in memory alone.
     ForgetsLate,
+    /// What was lost is not looked for.
+    NeverRepairs,
+    /// Of a trie that differs only the left side of the root is descended.
+    DescendsLeft,
+    /// Of all that differs in an answer only the first is gone after.
+    StopsAtFirst,
+    /// Entries are taken for admitted by the first byte of their id.
+    LooksShort,
 }
 
 impl Planted {
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::SyncLies,
         Self::AnswersEarly,
         Self::ForgetsGuard,
@@ -82,5 +90,9 @@ impl Planted {
         Self::StaysStranger,
         Self::FillsErased,
         Self::ForgetsLate,
+        Self::NeverRepairs,
+        Self::DescendsLeft,
+        Self::StopsAtFirst,
+        Self::LooksShort,
     ];
 }

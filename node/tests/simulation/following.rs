@@ -8,6 +8,7 @@ use fairtrail_node::core::follow::{
     Followed, Follower, Gleaner, Input, Known, Outcome, Output, Pace, Question, Reads, Report, Rest,
 };
 use fairtrail_node::core::gossip::KnownLog;
+use fairtrail_node::core::repair::Repairer;
 use fairtrail_node::core::sequence::Offered;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::ctx::{Asker, Ctx, Event, Who};
 use crate::disk::Crash;
 use crate::fault::Planted;
 use crate::node::{Live, Node};
+use crate::repairing::WAIT;
 
 /// One followed log.
 pub(crate) struct Slot {
@@ -29,6 +31,10 @@ pub(crate) struct Slot {
     /// The number of the gleaner's question that is awaited, and whether it is about a tile.
     pub(crate) glean_asked: u64,
     pub(crate) glean_tile: bool,
+    pub(crate) repairer: Repairer,
+    /// The number of the repairer's question that is awaited.
+    pub(crate) repair_asked: u64,
+    pub(crate) repairing: bool,
     /// Milliseconds to the next poll once gleaning is over.
     pub(crate) wait: Option<u64>,
 }
@@ -91,6 +97,7 @@ impl Node {
         }
         ctx.checks.cursor(&self.name(), &known, &durable);
         ctx.checks.found(self.index, &known);
+        let index = ctx.logs[target].index(target).verifier().clone();
         let Some(live) = &mut self.live else { return };
         live.gossip.know(KnownLog {
             origin: log.origin.clone(),
@@ -107,6 +114,9 @@ impl Node {
             rounds: 0,
             glean_asked: 0,
             glean_tile: false,
+            repairer: Repairer::new(index, WAIT),
+            repair_asked: 0,
+            repairing: false,
             wait: None,
         };
         if slot < live.slots.len() {
@@ -221,6 +231,9 @@ impl Node {
                 if let Some(wait) = wait.filter(|_| !gives_up) {
                     let wait = u64::try_from(wait.as_millis()).unwrap();
                     let reached = matches!(rest, Rest::Reached { .. });
+                    if reached || matches!(rest, Rest::Stalled { .. }) {
+                        self.begin_to_repair(ctx, slot)?;
+                    }
                     if !(reached && self.begin_to_glean(ctx, slot, wait)?) {
                         self.poll_in(ctx, slot, wait);
                     }

@@ -22,6 +22,7 @@ mod liar;
 mod mishap;
 mod node;
 mod publishing;
+mod repairing;
 mod rng;
 mod sim;
 mod slander;
@@ -39,7 +40,7 @@ const SEEDS: u64 = 1_000;
 /// Seeds after which a planted fault has to be found.
 const BUDGET: u64 = 400;
 /// What is looked at in these seeds, each at least so often.
-const LEAST: [(&str, u64); 31] = [
+const LEAST: [(&str, u64); 34] = [
     ("one root per size", 1_000),
     ("promises kept", 1_000),
     ("cursor behind entries", 1_000),
@@ -71,6 +72,9 @@ const LEAST: [(&str, u64); 31] = [
     ("large parts", 100),
     ("large files asked for", 10),
     ("logs of more than one tile", 2),
+    ("entries lost behind cursors", 100),
+    ("entries brought back", 100),
+    ("answers about lost entries spoilt", 20),
 ];
 
 /// Past what a test runner keeps to itself: what was looked at is part of the outcome.

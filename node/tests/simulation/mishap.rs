@@ -31,6 +31,11 @@ impl Sim {
             let restored = at + 500 + rng.below(6_000);
             events.push((restored, Event::Restore(node)));
         }
+        if rng.chance(30) {
+            let at = HEALED_MS + 3_000 + rng.below(3_000);
+            events.push((at, Event::Lose(rng.index(count))));
+            self.loses = true;
+        }
         if self
             .liar
             .as_ref()
@@ -81,6 +86,11 @@ impl Sim {
         self.nodes[node].guard = Head::empty();
         self.offer_again();
         self.with(node, Node::boot);
+        self.follow_anew(node);
+    }
+
+    /// Whoever follows a node follows its present log.
+    pub(crate) fn follow_anew(&mut self, node: usize) {
         for other in 0..self.nodes.len() {
             let follows = self.nodes[other].follows.clone();
             for (slot, target) in follows.into_iter().enumerate() {

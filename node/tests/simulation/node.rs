@@ -21,6 +21,7 @@ use crate::ctx::{Ctx, Event};
 use crate::disk::{Crash, Disk, Frame, StoredLeaf};
 use crate::fault::Planted;
 use crate::following::Slot;
+use crate::repairing::Shown;
 
 /// Seconds from a promise to the publication it names.
 const INCLUDE_WITHIN: u64 = 60;
@@ -58,6 +59,8 @@ pub(crate) struct Live {
     pub(crate) published: Option<Publication>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) gossip: Gossip,
+    /// The index of what was published when it was last looked at.
+    pub(crate) shown: Option<Shown>,
     /// Looks for parts whatever is erased: a planted fault.
     pub(crate) blind: bool,
 }

@@ -112,6 +112,7 @@ impl Node {
             published: None,
             slots: Vec::new(),
             gossip,
+            shown: None,
             blind: false,
         };
         for leaf in self.disk.durable_leaves() {

@@ -38,6 +38,10 @@ pub(crate) struct Sim {
     pub(crate) healed: bool,
     /// Whether any node ever held parts back.
     pub(crate) withheld: bool,
+    /// Whether a node is still to lose something.
+    pub(crate) loses: bool,
+    /// What nodes have lost, whether it is back or not.
+    pub(crate) lost: BTreeSet<(usize, EntryId)>,
     /// Whether all nodes stop at once when all is said and done.
     power_cut: bool,
 }
@@ -96,6 +100,8 @@ impl Sim {
             backups: BTreeMap::new(),
             witnesses: BTreeSet::new(),
             healed: false,
+            loses: false,
+            lost: BTreeSet::new(),
         }
     }
 
@@ -156,6 +162,7 @@ impl Sim {
                         node.tell(ctx, asker.slot, Input::Answered { ticket, answer })
                     }
                     Who::Gleaner(number) => node.gleaned(ctx, asker.slot, number, answer),
+                    Who::Repairer(_) => Ok(()),
                 }
             }),
             Event::Author(queue) => self.submit(queue),
@@ -186,6 +193,18 @@ impl Sim {
                 asker,
                 question,
             } => self.asked(to, asker, &question),
+            Event::Lose(node) => self.lose(node),
+            Event::Repair {
+                to,
+                asker,
+                question,
+            } => self.asked_to_repair(to, asker, &question),
+            Event::Repaired(asker, answer) => self.with(asker.node, |node, ctx| {
+                if node.life == asker.life {
+                    node.repaired(ctx, asker, answer)?;
+                }
+                Ok(())
+            }),
             Event::Restart(node) => {
                 if self.nodes[node].live.is_none() {
                     self.boot(node);
@@ -293,6 +312,8 @@ impl Sim {
             && self.queues.iter().all(Queue::is_empty)
             && self.nodes.iter().all(|node| self.followed(node))
             && self.proved()
+            && !self.loses
+            && self.still_lost().is_none()
             && self.gleaned().is_none()
     }
 
@@ -355,9 +376,9 @@ impl Sim {
         };
         let nodes: Vec<_> = self.nodes.iter().map(of).collect();
         let waiting: Vec<_> = self.queues.iter().map(Queue::len).collect();
-        let lacking = self.gleaned();
+        let (lacking, lost) = (self.gleaned(), self.still_lost());
         format!(
-            "waiting {waiting:?}, lacking {lacking:?}, nodes (index, leaves, followed) {nodes:?}"
+            "waiting {waiting:?}, lacking {lacking:?}, lost {lost:?}, nodes (index, leaves, followed) {nodes:?}"
         )
     }
 }

@@ -12,6 +12,7 @@ mod erasure;
 mod error;
 mod gateway;
 mod http;
+mod opened;
 mod receipt;
 mod rumours;
 mod store;

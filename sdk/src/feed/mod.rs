@@ -10,5 +10,6 @@ mod value;
 
 pub(crate) use lineage::rotates;
 pub use lineage::{Lineage, LineageError};
+pub(crate) use shape::fork_tips;
 pub use shape::{FeedShape, Link, Walk};
 pub use value::{FeedValue, Fork, ForkSummary, Winner};

@@ -186,8 +186,13 @@ impl Forks {
 
     fn tips(&self, children: &BTreeMap<EntryId, Vec<EntryId>>) -> [u8; 32] {
         let tips = self.links.keys().filter(|id| !children.contains_key(id));
-        derive(FORK_TIPS, &[&encode(&tips.copied().collect::<Vec<_>>())])
+        fork_tips(&tips.copied().collect())
     }
+}
+
+/// The digest of the childless entries of a forked feed, rising.
+pub(crate) fn fork_tips(tips: &Vec<EntryId>) -> [u8; 32] {
+    derive(FORK_TIPS, &[&encode(tips)])
 }
 
 fn fork_of(seq: u64, siblings: &[EntryId], rotated: &BTreeSet<EntryId>) -> Option<Fork> {

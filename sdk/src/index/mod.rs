@@ -8,6 +8,7 @@
 //! - Asking: [`Answer`] proves class maps and feed values at a head, [`PostingList`] one class whole.
 //! - Checking: [`Checked`] follows the heads of an index by [`UpdateProof`]s and refuses the first
 //!   that does not follow from the leaves.
+//! - Comparing: an [`Opening`] shows another node how its feeds trie goes on below some keys.
 //! - Building: [`Index`] takes leaves in log order and gives heads, answers and update proofs.
 //!
 //! A proof shows one key's answer; that the whole trie is well formed is known only to whoever
@@ -27,6 +28,7 @@ mod kept;
 mod keys;
 mod list;
 mod map_fn;
+mod opening;
 mod posting;
 mod rebuild;
 mod replay;
@@ -50,6 +52,7 @@ pub use kept::ForkedFeeds;
 pub use keys::{feed_key, feed_value, feed_value_of, subject_key, subject_value};
 pub use list::PostingList;
 pub use map_fn::{names, posted_under};
+pub use opening::{FeedThere, FoundFeed, Opened, Opening};
 pub use posting::{ChainHead, Posting};
 pub use rebuild::Rebuild;
 pub use replay::Replay;

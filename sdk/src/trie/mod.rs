@@ -30,6 +30,7 @@
 //! ```
 
 mod change;
+mod compare;
 mod diff;
 mod error;
 mod hash;
@@ -43,6 +44,7 @@ mod value;
 mod verify;
 mod view;
 
+pub use compare::Differing;
 pub use diff::diff;
 pub use error::TrieError;
 pub use label::{KEY_BITS, Label};

@@ -57,6 +57,16 @@ impl PartialTrie {
         self.sides = sides;
     }
 
+    /// Both sides of the root.
+    pub(super) const fn sides(&self) -> [u32; 2] {
+        self.sides
+    }
+
+    /// A node by the number that [`Self::add`] gave it.
+    pub(super) fn node(&self, at: u32) -> Opened {
+        self.nodes[at as usize]
+    }
+
     /// Whether neither side of the root has keys.
     pub(super) fn is_empty(&self) -> bool {
         let sides = self.sides.map(|side| self.nodes[side as usize]);

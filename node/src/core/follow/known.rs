@@ -115,6 +115,15 @@ impl Known {
         self.seen.as_ref()
     }
 
+    /// The tree that it signed last; before the first one the empty one.
+    pub fn signed(&self) -> Head {
+        let checkpoint = self.seen.as_ref().map(SignedCheckpoint::checkpoint);
+        checkpoint.map_or_else(Head::empty, |checkpoint| Head {
+            size: checkpoint.size(),
+            root: checkpoint.root(),
+        })
+    }
+
     /// Whether it signed two histories.
     pub const fn is_forked(&self) -> bool {
         self.forked

@@ -1,4 +1,7 @@
 use super::*;
+use fairtrail::id::EntryId;
+use fairtrail::limits::{FEED_FORK_BYTES, WIRE_BYTES};
+use fairtrail::log::EntryTile;
 
 fn hello() -> Hello {
     Hello {
@@ -14,6 +17,8 @@ fn asks() -> Vec<Ask> {
         Ask::Tile(Tile::new(1, 300, 256).unwrap()),
         Ask::Push(vec![7; ENTRY_BYTES]),
         Ask::Tell(vec![7; GOSSIP_BYTES]),
+        Ask::Open(Vec::new()),
+        Ask::Open((0..16).map(|at| TrieKey::new([at; 32])).collect()),
     ]
 }
 
@@ -24,6 +29,7 @@ fn told() -> Vec<Told> {
         Told::Tile(vec![1; 8_192]),
         Told::Taken,
         Told::Refused(Reason::NotFound),
+        Told::Opening(vec![4; 100_000]),
     ]
 }
 
@@ -38,6 +44,10 @@ fn pulls() -> Vec<Pull> {
         Pull::File {
             digest: [6; 32],
             bytes: FEED_FORK_BYTES,
+        },
+        Pull::Down {
+            id: EntryId::new([8; 32]),
+            limit: 256,
         },
     ]
 }
@@ -118,10 +128,11 @@ fn another_version_is_named_as_such() {
 
 #[test]
 fn an_answer_is_bounded_by_its_question() {
-    let [entries, parts, file] = &pulls()[..] else {
-        panic!("three");
+    let [entries, parts, file, down] = &pulls()[..] else {
+        panic!("four");
     };
     assert_eq!(entries.most(), ENTRY_BYTES + 2);
     assert_eq!(parts.most(), WIRE_BYTES);
     assert_eq!(file.most(), FEED_FORK_BYTES);
+    assert_eq!(down.most(), 256 * (ENTRY_BYTES + 2));
 }

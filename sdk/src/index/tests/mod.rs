@@ -2,14 +2,15 @@
 
 mod lies;
 mod lists;
+mod opening;
 mod replays;
 pub(crate) mod world;
 
 use super::*;
 use crate::cbor::{Rules, decode, encode};
 use crate::reason::Reason;
-use crate::trie::TrieRoot;
-use std::collections::BTreeMap;
+use crate::trie::{Trie, TrieRoot};
+use std::collections::{BTreeMap, BTreeSet};
 use world::*;
 
 #[test]

@@ -90,12 +90,10 @@ fn stand_still(peers: &[Peer; 2]) {
     assert_ne!(peers[0].ids(), peers[1].ids());
 }
 
-#[test]
-fn sets_that_following_leaves_apart_become_equal() {
-    let ([hill, lake], ids) = diverged();
-    hill.follow(&[&lake]);
-    lake.follow(&[&hill]);
-    let mut peers = [hill, lake];
+/// Once each follows the other, both stay as they are; once they repair, they are equal.
+fn become_equal(follow: impl FnOnce(&[Peer; 2])) {
+    let (mut peers, ids) = diverged();
+    follow(&peers);
     peers.iter_mut().for_each(Peer::start);
     stand_still(&peers);
     peers.iter_mut().for_each(Peer::stop);
@@ -111,4 +109,21 @@ fn sets_that_following_leaves_apart_become_equal() {
     std::thread::sleep(Duration::from_secs(4));
     assert_eq!(peers.each_ref().map(Peer::size), sizes);
     peers.iter_mut().for_each(Peer::stop);
+}
+
+#[test]
+fn sets_that_following_leaves_apart_become_equal() {
+    become_equal(|[hill, lake]| {
+        hill.follow(&[lake]);
+        lake.follow(&[hill]);
+    });
+}
+
+#[test]
+fn over_libp2p_alone_they_become_equal_too() {
+    become_equal(|[hill, lake]| {
+        let (to_hill, to_lake) = (hill.listen(Carrier::Tcp), lake.listen(Carrier::Quic));
+        hill.follow_at(lake, &to_lake);
+        lake.follow_at(hill, &to_hill);
+    });
 }

@@ -22,6 +22,7 @@ fn cddl(rule: &str) -> String {
         "gossip.cddl",
         "trie.cddl",
         "index.cddl",
+        "repair.cddl",
         "bundle.cddl",
         "fraud.cddl",
     ];

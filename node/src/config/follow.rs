@@ -68,7 +68,7 @@ const fn ten_minutes() -> u64 {
 pub struct FollowSettings {
     /// The log and its key.
     pub followed: Followed,
-    /// The key of its index log, if that is to be vouched for.
+    /// The key of its index log, if sets are to be repaired, and where there is a url, vouched for.
     pub index: Option<NoteVerifier>,
     /// The node that is asked first, over libp2p.
     pub peer: Option<PeerAddress>,
@@ -149,9 +149,6 @@ fn settings(section: &Follow) -> Result<FollowSettings, &'static str> {
         .as_deref()
         .map(|key| index_key(&origin, key));
     let index = index.transpose()?;
-    if index.is_some() && urls.is_empty() {
-        return Err("with an index to vouch for and without a url to read it at");
-    }
     if section.repair_seconds > MAX_SECONDS {
         return Err("with more than 86400 seconds until it is repaired");
     }

@@ -94,3 +94,28 @@ async fn ask(
     let read = gateway.read(move |log| log.index_log(asked)).await?;
     answer::bytes(gateway, media_type, read, keep)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_rise_and_are_bounded_at_n_and_n_plus_one() {
+        let text = |numbers: std::ops::Range<u8>| {
+            let keys = numbers.map(|number| HEXLOWER.encode(&[number; 32]));
+            keys.collect::<String>()
+        };
+        let most = u8::try_from(OPENED_KEYS).unwrap();
+        assert_eq!(keys(&text(0..most)).unwrap().len(), OPENED_KEYS);
+        assert_eq!(keys(&text(0..1)), Some(vec![TrieKey::new([0; 32])]));
+        let falling = text(1..2) + &text(0..1);
+        let twice = text(1..2) + &text(1..2);
+        let upper = text(0xaa..0xab).to_uppercase();
+        for bad in [text(0..most + 1), falling, twice, upper, String::new()] {
+            assert_eq!(keys(&bad), None, "{bad}");
+        }
+        for bad in ["0", "zz", &text(0..2)[..126]] {
+            assert_eq!(keys(bad), None, "{bad}");
+        }
+    }
+}

@@ -37,7 +37,8 @@ pub fn index_witness(
         return Ok(None);
     };
     let records = IndexRecords::new(&settings.guard_dir, &settings.origin);
-    let followed = settings.follow.iter();
+    // Heads and leaves are read over HTTP alone.
+    let followed = settings.follow.iter().filter(|log| !log.urls.is_empty());
     let indexes = followed.filter_map(|log| {
         Some(IndexSettings {
             key: log.index.clone()?,

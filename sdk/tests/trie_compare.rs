@@ -1,10 +1,6 @@
 //! Finding what differs between two tries of which one can only be asked for proofs.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use fairtrail::trie::{Claim, Differing, Label, Trie, TrieKey, TrieProof, TrieValue, diff, verify};
 use proptest::prelude::*;
@@ -128,7 +124,6 @@ fn few_differences_are_found_with_few_questions() {
         assert!(cost.keys <= 1 + k * depth, "{count} {differs:?}: {cost:?}");
         let most = depth + 1 + cost.keys / TOGETHER;
         assert!(cost.questions <= most, "{count} {differs:?}: {cost:?}");
-        println!("{count} {differs:?}: {cost:?}");
     }
 }
 

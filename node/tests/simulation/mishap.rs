@@ -33,8 +33,9 @@ impl Sim {
         }
         if rng.chance(30) {
             let at = HEALED_MS + 3_000 + rng.below(3_000);
-            events.push((at, Event::Lose(rng.index(count))));
-            self.loses = true;
+            let node = rng.index(count);
+            events.push((at, Event::Lose(node)));
+            self.losing = Some(node);
         }
         if self
             .liar

@@ -248,7 +248,7 @@ impl Node {
 impl Sim {
     /// A node whose log has lost leaves, while what it keeps of others says that it has them.
     pub(crate) fn lose(&mut self, node: usize) {
-        self.loses = false;
+        self.losing = None;
         let there = self.behind_cursors(node);
         if there.is_empty() || self.nodes[node].live.is_none() {
             return;
@@ -356,8 +356,27 @@ pub(crate) fn spoil(ctx: &mut Ctx, answer: &mut Result<Answer, Failure>) {
 }
 
 impl Sim {
+    /// What has to do with losing and repairing; the rest is gossip.
+    pub(crate) fn repairing(&mut self, event: Event) {
+        match event {
+            Event::Lose(node) => self.lose(node),
+            Event::Repair {
+                to,
+                asker,
+                question,
+            } => self.asked_to_repair(to, asker, &question),
+            Event::Repaired(asker, answer) => self.with(asker.node, |node, ctx| {
+                if node.life == asker.life {
+                    node.repaired(ctx, asker, answer)?;
+                }
+                Ok(())
+            }),
+            event => self.gossip(event),
+        }
+    }
+
     /// Somebody who repairs asks.
-    pub(crate) fn asked_to_repair(&mut self, to: usize, asker: Asker, question: &Question) {
+    fn asked_to_repair(&mut self, to: usize, asker: Asker, question: &Question) {
         let Some(node) = self.nodes.get_mut(to) else {
             return;
         };

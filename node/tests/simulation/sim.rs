@@ -38,8 +38,8 @@ pub(crate) struct Sim {
     pub(crate) healed: bool,
     /// Whether any node ever held parts back.
     pub(crate) withheld: bool,
-    /// Whether a node is still to lose something.
-    pub(crate) loses: bool,
+    /// Who is still to lose something.
+    pub(crate) losing: Option<usize>,
     /// What nodes have lost, whether it is back or not.
     pub(crate) lost: BTreeSet<(usize, EntryId)>,
     /// Whether all nodes stop at once when all is said and done.
@@ -100,7 +100,7 @@ impl Sim {
             backups: BTreeMap::new(),
             witnesses: BTreeSet::new(),
             healed: false,
-            loses: false,
+            losing: None,
             lost: BTreeSet::new(),
         }
     }
@@ -193,18 +193,6 @@ impl Sim {
                 asker,
                 question,
             } => self.asked(to, asker, &question),
-            Event::Lose(node) => self.lose(node),
-            Event::Repair {
-                to,
-                asker,
-                question,
-            } => self.asked_to_repair(to, asker, &question),
-            Event::Repaired(asker, answer) => self.with(asker.node, |node, ctx| {
-                if node.life == asker.life {
-                    node.repaired(ctx, asker, answer)?;
-                }
-                Ok(())
-            }),
             Event::Restart(node) => {
                 if self.nodes[node].live.is_none() {
                     self.boot(node);
@@ -221,7 +209,7 @@ impl Sim {
                     Ok(())
                 });
             }
-            event => self.gossip(event),
+            event => self.repairing(event),
         }
         true
     }
@@ -312,7 +300,7 @@ impl Sim {
             && self.queues.iter().all(Queue::is_empty)
             && self.nodes.iter().all(|node| self.followed(node))
             && self.proved()
-            && !self.loses
+            && self.losing.is_none()
             && self.still_lost().is_none()
             && self.gleaned().is_none()
     }

@@ -250,18 +250,18 @@ impl Repairer {
 
     fn opened(&mut self, mut go: Go, bytes: &[u8]) -> Output {
         let Some(asked) = go.asked() else {
-            return self.end(go, Some(Reason::GatewayAnswer));
+            return self.end(&go, Some(Reason::GatewayAnswer));
         };
         if !go.budget.take(bytes.len()) {
-            return self.end(go, None);
+            return self.end(&go, None);
         }
         match self.verified(bytes, &asked) {
-            Err(reason) => self.end(go, Some(reason)),
+            Err(reason) => self.end(&go, Some(reason)),
             // It has moved on: what was found so far stands, what is left waits.
-            Ok(opened) if opened.head != *go.head() => self.end(go, None),
+            Ok(opened) if opened.head != *go.head() => self.end(&go, None),
             Ok(opened) => {
                 let Some(feeds) = opened.feeds else {
-                    return self.end(go, Some(Reason::ProofIncomplete));
+                    return self.end(&go, Some(Reason::ProofIncomplete));
                 };
                 let (from, within) = (go.from(), go.found(opened.found));
                 self.step = Step::Going(Box::new(go));
@@ -294,10 +294,10 @@ impl Repairer {
     fn went_down(&mut self, mut go: Go, entries: &[Vec<u8>]) -> Output {
         let bytes = entries.iter().map(Vec::len).sum();
         if !go.is_going_down() {
-            return self.end(go, Some(Reason::GatewayAnswer));
+            return self.end(&go, Some(Reason::GatewayAnswer));
         }
         if !go.budget.take(bytes) {
-            return self.end(go, None);
+            return self.end(&go, None);
         }
         match go.went_down(entries) {
             Some(ids) => {
@@ -314,13 +314,13 @@ impl Repairer {
             go.give_up(reason);
             return self.next(go);
         }
-        self.end(go, Some(reason))
+        self.end(&go, Some(reason))
     }
 
     fn admitted(&mut self, mut go: Go, outcome: Outcome) -> Output {
         match outcome {
             Outcome::Taken { .. } => go.taken(),
-            Outcome::Busy(reason) => return self.end(go, Some(reason)),
+            Outcome::Busy(reason) => return self.end(&go, Some(reason)),
             Outcome::Refused { position, reason } => {
                 if let Some(before) = go.refused(position, reason, &mut self.refused) {
                     self.step = Step::Going(Box::new(go));
@@ -339,12 +339,12 @@ impl Repairer {
                 self.step = Step::Going(Box::new(go));
                 Output::Ask(question)
             }
-            _ => self.end(go, None),
+            _ => self.end(&go, None),
         }
     }
 
     /// What is left of a go waits for the next one.
-    fn end(&mut self, go: Go, failed: Option<Reason>) -> Output {
+    fn end(&mut self, go: &Go, failed: Option<Reason>) -> Output {
         let Some(begun) = self.begun.take() else {
             return Output::Rest(Rest::Early);
         };

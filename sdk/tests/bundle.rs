@@ -11,7 +11,10 @@ mod market;
 #[path = "support/world.rs"]
 mod world;
 
-use fairtrail::bundle::{self, Bundle, BundleError, Inquired, Trust, VERSION, open};
+use fairtrail::bundle::{
+    self, Bundle, BundleError, Inquired, Inquiry, InquiryError, Trust, VERSION, open,
+};
+use fairtrail::history::LogNotRead;
 use fairtrail::id::NetworkId;
 use fairtrail::index::{Class, PostingList};
 use fairtrail::limits::BUNDLE_LOGS;
@@ -280,6 +283,44 @@ fn a_log_that_the_bundle_says_nothing_of_is_named() {
     };
     assert_eq!(missing.origin, OTHER_ORIGIN);
     assert_eq!(case.outcome_on("2026-06-02"), Outcome::Unknown);
+}
+
+#[test]
+fn a_bundle_that_does_not_hold_is_blamed_and_its_log_left_out() {
+    let coast = spoken();
+    let policy = coast.policy("required_logs = 2");
+    let (coast, hill) = (coast.indexed(), coast.indexed_as(OTHER_ORIGIN));
+    let mut inquiry = Inquiry::new(&policy, vec![subject(SITE)], None);
+    let question = inquiry.question().clone();
+    let sound = [coast.bundle(&question), hill.bundle(&question)];
+    for at in [0, 1] {
+        let mut bundles = sound.to_vec();
+        let postings = bundles[at].logs[0].lists[0].list.0.last_mut();
+        *postings.unwrap() ^= 1;
+        let refused = inquiry.take(bundles);
+        assert!(
+            matches!(refused, Err(InquiryError::Answer { at: blamed, .. }) if blamed == at),
+            "{refused:?}"
+        );
+        let mut bundles = sound.to_vec();
+        bundles[at].logs[0].answer.0.pop();
+        let refused = inquiry.take(bundles);
+        assert!(
+            matches!(refused, Err(InquiryError::Answer { at: blamed, .. }) if blamed == at),
+            "{refused:?}"
+        );
+    }
+    // Whoever knows why a log is not there says so; the question goes on.
+    inquiry.leave_out(vec![LogNotRead {
+        origin: OTHER_ORIGIN.to_owned(),
+        reason: Reason::QuorumMissing,
+    }]);
+    let [first, _] = sound;
+    let inquired = inquiry.take(vec![first]).unwrap().unwrap();
+    let [missing] = inquired.history.not_read() else {
+        panic!()
+    };
+    assert_eq!(missing.reason, Reason::QuorumMissing);
 }
 
 /// A site of which all is known, and nothing adverse.

@@ -5,6 +5,7 @@ use crate::admission::AdmittedSet;
 use crate::charter::Charter;
 use crate::entry::{Body, SignedEntry};
 use crate::feed::FeedShape;
+use crate::history::LogNotRead;
 use crate::id::{AuthorId, EntryId, PartDigest};
 use crate::index::{Class, Posting, Proved};
 use crate::log::{CosignedCheckpoint, Origin};
@@ -23,6 +24,8 @@ pub struct Evidence {
     pub(super) set: AdmittedSet,
     /// The feeds of everybody involved, over all logs.
     pub(super) feeds: HashMap<AuthorId, FeedShape>,
+    /// Why logs are not here, where whoever asked knows.
+    pub(super) not_read: Vec<LogNotRead>,
 }
 
 /// What one log's index proved.
@@ -71,6 +74,12 @@ impl Evidence {
     /// A part, if its bytes are in the bundle.
     pub fn part(&self, digest: PartDigest) -> Option<&Body> {
         self.logs.first()?.bodies.get(&digest)
+    }
+
+    /// Says why logs of a policy are not here, where that is known; histories name them.
+    #[must_use]
+    pub fn without(self, not_read: Vec<LogNotRead>) -> Self {
+        Self { not_read, ..self }
     }
 
     /// A report for people that travelled along. Nothing vouches for it.

@@ -73,9 +73,12 @@ impl Evidence {
             let mut here = self.logs.iter();
             !here.any(|here| here.origin() == log.origin())
         });
-        let missing = missing.map(|log| LogNotRead {
-            origin: log.origin().to_string(),
-            reason: Reason::EvidenceIncomplete,
+        let missing = missing.map(|log| {
+            let origin = log.origin().to_string();
+            let mut known = self.not_read.iter();
+            let known = known.find(|known| known.origin == origin);
+            let reason = known.map_or(Reason::EvidenceIncomplete, |known| known.reason);
+            LogNotRead { origin, reason }
         });
         missing.collect()
     }

@@ -3,7 +3,7 @@
 
 use super::{Bundle, BundleError, Evidence, FeedWanted, Question, Trust, Uncovered, merge, open};
 use crate::feed::FeedValue;
-use crate::history::VerifiedHistory;
+use crate::history::{LogNotRead, VerifiedHistory};
 use crate::id::AuthorId;
 use crate::index::Answer;
 use crate::limits::{BUNDLE_SUBJECTS, INQUIRY_ROUNDS};
@@ -21,6 +21,7 @@ pub struct Inquiry<'a> {
     subjects: Vec<SubjectId>,
     known_at: Option<Date>,
     question: Question,
+    not_read: Vec<LogNotRead>,
     rounds: usize,
 }
 
@@ -39,7 +40,17 @@ pub struct Inquired {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InquiryError {
-    /// A gateway's answer is refused.
+    /// One of the bundles given proves nothing by itself. Whoever gave it may ask another gateway of
+    /// that log, or leave the log out, and go on with the same question.
+    #[error("a bundle is refused")]
+    Answer {
+        /// Its place among those given.
+        at: usize,
+        /// Why.
+        #[source]
+        error: BundleError,
+    },
+    /// Each bundle holds, and together they do not.
     #[error("a bundle is refused")]
     Bundle(#[from] BundleError),
     /// The policy names no index, so that nothing could prove that an answer is whole.
@@ -60,7 +71,7 @@ impl InquiryError {
     /// Stable code, see specs/reason-codes.md.
     pub const fn code(&self) -> Reason {
         match self {
-            Self::Bundle(error) => error.code(),
+            Self::Answer { error, .. } | Self::Bundle(error) => error.code(),
             Self::NoIndexes => Reason::PolicyMalformed,
             Self::Endless { lacking, .. } => lacking.code(),
         }
@@ -81,6 +92,7 @@ impl<'a> Inquiry<'a> {
             subjects,
             known_at,
             question,
+            not_read: Vec::new(),
             rounds: 0,
         }
     }
@@ -90,28 +102,62 @@ impl<'a> Inquiry<'a> {
         &self.question
     }
 
+    /// Says which logs of the policy are not asked, and why; histories name them.
+    pub fn leave_out(&mut self, not_read: Vec<LogNotRead>) {
+        self.not_read = not_read;
+    }
+
     /// Takes one bundle for each log asked. Nothing comes back while something is still missing;
     /// then the question has grown.
     ///
     /// # Errors
     /// [`InquiryError`].
     pub fn take(&mut self, bundles: Vec<Bundle>) -> Result<Option<Inquired>, InquiryError> {
+        let rounds = self.rounds;
         self.rounds = self.rounds.saturating_add(1);
+        let kept = bundles.clone();
+        match self.try_take(bundles) {
+            Err(InquiryError::Bundle(error)) => {
+                self.rounds = rounds;
+                Err(self.blame(&kept, error))
+            }
+            other => other,
+        }
+    }
+
+    /// Which of the bundles proves nothing by itself.
+    fn blame(&self, bundles: &[Bundle], error: BundleError) -> InquiryError {
+        let Ok(trust) = self.trust() else {
+            return InquiryError::NoIndexes;
+        };
+        for (at, bundle) in bundles.iter().enumerate() {
+            if let Err(error) = open(&bundle.to_bytes(), trust) {
+                return InquiryError::Answer { at, error };
+            }
+        }
+        error.into()
+    }
+
+    fn trust(&self) -> Result<Trust<'a>, InquiryError> {
         let indexes = self.policy.indexes().ok_or(InquiryError::NoIndexes)?;
+        Ok(Trust {
+            network: self.policy.network(),
+            logs: self.policy.logs(),
+            indexes,
+        })
+    }
+
+    fn try_take(&mut self, bundles: Vec<Bundle>) -> Result<Option<Inquired>, InquiryError> {
+        let trust = self.trust()?;
         if self.differ(&bundles)? && self.rounds < INQUIRY_ROUNDS {
             return Ok(None);
         }
         let bundle = merge(bundles)?;
-        let trust = Trust {
-            network: self.policy.network(),
-            logs: self.policy.logs(),
-            indexes,
-        };
         let evidence = match open(&bundle.to_bytes(), trust) {
             Err(BundleError::FeedUnproved { author, .. }) if self.reach_back(author) => {
                 return Ok(None);
             }
-            opened => opened?,
+            opened => opened?.without(self.not_read.clone()),
         };
         match evidence.history(&self.subjects, self.policy, self.known_at) {
             Ok(history) => Ok(Some(Inquired {

@@ -54,6 +54,7 @@ pub fn open(bytes: &[u8], trust: Trust<'_>) -> Result<Evidence, BundleError> {
         report: bundle.report,
         set,
         feeds,
+        not_read: Vec::new(),
     })
 }
 

@@ -25,6 +25,6 @@ pub use error::{ClientError, Refusal};
 pub use gateway::{Changes, Gateway, Told};
 pub use http::Http;
 pub use receipt::{Acknowledged, Pinned, Receipt, Standing};
-pub use store::{Store, StoreError};
-pub use sync::{Mirror, Missing, Progress, Stage, SyncError, compare, sync};
+pub use store::{Seen, Store, StoreError};
+pub use sync::{Mirror, Missing, Progress, Stage, SyncError, compare, follow_index, sync};
 pub use transport::{Opened, Request, Response, Transport, TransportError};

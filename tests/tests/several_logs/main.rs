@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod by_index;
 #[path = "../witnesses/node.rs"]
 mod node;
 #[path = "../witnesses/root.rs"]

@@ -1,19 +1,16 @@
 //! Histories out of bundles: a file, or the answers of gateways to questions about some subjects.
 
 use super::Reading;
-use super::gateways::{Gateways, Source};
+use super::asking::Asking;
+use super::gateways::Gateways;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::statement::read_text;
-use fairtrail::bundle::{
-    Bundle, BundleError, Evidence, Inquired, Inquiry, InquiryError, Question, Trust, Uncovered,
-    open,
-};
-use fairtrail::client::ClientError;
+use fairtrail::bundle::{Bundle, BundleError, Evidence, InquiryError, Trust, Uncovered, open};
+use fairtrail::client::Seen;
 use fairtrail::files::read_bounded;
 use fairtrail::history::VerifiedHistory;
 use fairtrail::limits::BUNDLE_BYTES;
-use fairtrail::log::Origin;
 use fairtrail::policy::{Policy, Settings};
 use fairtrail::reason::Reason;
 use fairtrail::subject::SubjectId;
@@ -74,12 +71,14 @@ impl Reading {
     /// It cannot be read, proves nothing, or does not cover the subjects.
     pub(crate) fn judge_file(
         &self,
+        context: &mut Context<'_>,
         file: &Path,
         subjects: &[SubjectId],
         known_at: Option<Date>,
     ) -> Result<BundleRead, CliError> {
         let policy = self.settled()?;
         let (bundle, evidence) = open_file(file, &policy)?;
+        compare_with_seen(context, &policy, &evidence)?;
         let history = evidence.history(subjects, &policy, known_at);
         let history = history.map_err(|lacking| uncovered(&lacking))?;
         Ok(BundleRead {
@@ -132,107 +131,31 @@ impl Reading {
             Some(found) => found,
             None => Gateways::find(context, &policy)?,
         };
-        let asked = Asked::of(gateways, &policy);
-        Ok(Asking { policy, asked })
+        Asking::new(context, policy, gateways)
     }
 }
 
-/// Asking the gateways of a policy's logs.
-pub(crate) struct Asking {
-    policy: Policy,
-    asked: Asked,
-}
-
-impl Asking {
-    /// Asks about subjects, until nothing is missing.
-    ///
-    /// # Errors
-    /// No log answers; an answer proves nothing; the policy trusts no index.
-    pub(crate) fn inquire(
-        &mut self,
-        context: &mut Context<'_>,
-        subjects: &[SubjectId],
-        known_at: Option<Date>,
-    ) -> Result<BundleRead, CliError> {
-        let policy = self.policy.clone();
-        let mut inquiry = Inquiry::new(&self.policy, subjects.to_vec(), known_at);
-        loop {
-            let bundles = self.asked.ask(context, inquiry.question())?;
-            if let Some(inquired) = inquiry.take(bundles)? {
-                let Inquired {
-                    bundle,
-                    evidence,
-                    history,
-                } = inquired;
-                return Ok(BundleRead {
-                    policy,
-                    bundle,
-                    evidence,
-                    history,
-                });
-            }
+/// Compares a file with what was seen of its logs, as far as that can be done without asking anybody.
+fn compare_with_seen(
+    context: &mut Context<'_>,
+    policy: &Policy,
+    evidence: &Evidence,
+) -> Result<(), CliError> {
+    for log in evidence.logs() {
+        let mut logs = policy.logs().logs().iter();
+        let Some(named) = logs.find(|named| named.origin() == log.origin()) else {
+            continue;
+        };
+        let seen = Seen::open(context.home.path(), named)?;
+        if let Some(later) = seen.compare(log)? {
+            let (origin, size) = (log.origin(), log.proved.head.size);
+            let text = format!(
+                "{origin}: the file ends at {size} leaves, {later} were seen before; what came since is not in it"
+            );
+            context.ui.note(&text);
         }
     }
-}
-
-/// The gateways asked, by log.
-struct Asked(Vec<(Origin, Source, Vec<Source>)>);
-
-impl Asked {
-    fn of(mut gateways: Gateways, policy: &Policy) -> Self {
-        let logs = policy.logs().logs().iter();
-        let logs = logs.filter_map(|log| {
-            let mut sources = gateways.take(log).into_iter();
-            let first = sources.next()?;
-            Some((log.origin().clone(), first, sources.collect()))
-        });
-        Self(logs.collect())
-    }
-
-    /// One answer for each log; a log of which no gateway answers is left out from then on.
-    fn ask(
-        &mut self,
-        context: &mut Context<'_>,
-        question: &Question,
-    ) -> Result<Vec<Bundle>, CliError> {
-        let (mut bundles, mut failed) = (Vec::new(), None);
-        self.0.retain_mut(|(origin, source, others)| {
-            match first_answer(source, others, question) {
-                Ok(bundle) => {
-                    bundles.push(bundle);
-                    return true;
-                }
-                Err(error) => {
-                    context.ui.note(&format!("{origin} was not asked: {error}"));
-                    failed.get_or_insert(error);
-                }
-            }
-            false
-        });
-        match failed {
-            _ if !bundles.is_empty() => Ok(bundles),
-            Some(error) => Err(error.into()),
-            None => {
-                let text = "no gateway of the policy's logs is known";
-                let error = CliError::coded(Reason::GatewayUnreachable, text);
-                Err(error.only_hint("name one: --gateway http://127.0.0.1:8080"))
-            }
-        }
-    }
-}
-
-/// The first gateway that answers stays the first asked.
-fn first_answer(
-    source: &mut Source,
-    others: &mut Vec<Source>,
-    question: &Question,
-) -> Result<Bundle, ClientError> {
-    loop {
-        match source.gateway.bundle(question) {
-            Err(_) if !others.is_empty() => *source = others.remove(0),
-            answer => return answer,
-        }
-    }
+    Ok(())
 }
 
 /// Reads a bundle and checks it by a policy.
@@ -272,7 +195,7 @@ impl From<BundleError> for CliError {
 impl From<InquiryError> for CliError {
     fn from(error: InquiryError) -> Self {
         match error {
-            InquiryError::Bundle(error) => error.into(),
+            InquiryError::Answer { error, .. } | InquiryError::Bundle(error) => error.into(),
             InquiryError::NoIndexes => Self::of(error.code(), &error).only_hint(
                 "`fairtrail policy init` writes one; `GET /v1/log` names an index and its keys",
             ),

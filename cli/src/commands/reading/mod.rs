@@ -3,6 +3,7 @@
 //! Every log is read whole and recomputed on this machine; whom or what a person asks about never
 //! leaves it.
 
+mod asking;
 mod bundles;
 mod gateways;
 mod mirrors;

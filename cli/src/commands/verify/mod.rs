@@ -167,7 +167,7 @@ fn bundled(
 ) -> Result<Chosen, CliError> {
     let reading = &args.reading;
     if let Some(file) = &args.bundle {
-        let read = reading.judge_file(file, subjects, args.known_at)?;
+        let read = reading.judge_file(context, file, subjects, args.known_at)?;
         return Ok(Chosen::Bundle(Box::new(read)));
     }
     let may = args.by_index || !args.replica && args.tiers.is_none();

@@ -23,14 +23,16 @@ const SPLIT_VIEW: &str = "split-view";
 #[derive(Debug)]
 pub(super) struct Memory {
     seen: PathBuf,
+    /// The same of whoever read the log's index and not its leaves.
+    seen_by_index: PathBuf,
     evidence: PathBuf,
     /// The proof that the log signed two histories, once there is one.
     proof: PathBuf,
     log: PolicyLog,
 }
 
-/// The file that shows the step back from a tree that was seen: no proof against the log, since an
-/// old copy at a mirror looks the same.
+/// The file that shows what does not go together and is no proof by itself: the step back from a tree
+/// that was seen, since an old copy at a mirror looks the same; or an index that covers another one.
 #[derive(serde::Serialize)]
 struct Evidence<'a> {
     version: u8,
@@ -47,6 +49,7 @@ impl Memory {
         let evidence = home.join("evidence");
         Self {
             proof: evidence.join(format!("{name}.{SPLIT_VIEW}")),
+            seen_by_index: home.join("seen").join(format!("{name}.index")),
             seen: home.join("seen").join(name),
             evidence,
             log,
@@ -97,10 +100,19 @@ impl Memory {
         }
     }
 
-    /// The newest checkpoint seen; `None` before the first.
+    /// The newest checkpoint whose leaves were read; `None` before the first.
     pub(super) fn seen(&self) -> Result<Option<SignedCheckpoint>, StoreError> {
+        self.read(&self.seen)
+    }
+
+    /// The newest checkpoint that an index was compared with.
+    pub(super) fn seen_by_index(&self) -> Result<Option<SignedCheckpoint>, StoreError> {
+        self.read(&self.seen_by_index)
+    }
+
+    fn read(&self, path: &Path) -> Result<Option<SignedCheckpoint>, StoreError> {
         let max = u64::try_from(NOTE_BYTES).unwrap_or(u64::MAX);
-        let bytes = match read_bounded(&self.seen, max) {
+        let bytes = match read_bounded(path, max) {
             Err(FileError::Io {
                 kind: io::ErrorKind::NotFound,
                 ..
@@ -108,9 +120,9 @@ impl Memory {
             other => other?,
         };
         let damaged = |_| StoreError::Damaged {
-            path: self.seen.clone(),
+            path: path.to_path_buf(),
             what: "is not the note that was seen",
-            remove: self.seen.clone(),
+            remove: path.to_path_buf(),
         };
         SignedCheckpoint::open(&bytes, self.log.key())
             .map(Some)
@@ -119,19 +131,33 @@ impl Memory {
 
     /// Remembers a checkpoint whose leaves are held, unless a larger one is remembered.
     pub(super) fn remember(&self, note: &Note) -> Result<(), StoreError> {
+        self.write(&self.seen, note)
+    }
+
+    /// Remembers a checkpoint that an index was compared with, unless a larger one is remembered.
+    pub(super) fn remember_by_index(&self, note: &Note) -> Result<(), StoreError> {
+        self.write(&self.seen_by_index, note)
+    }
+
+    fn write(&self, path: &Path, note: &Note) -> Result<(), StoreError> {
         let bytes = note.to_string().into_bytes();
         let new = SignedCheckpoint::open(&bytes, self.log.key())?;
         let size = |seen: &SignedCheckpoint| seen.checkpoint().size();
-        if self.seen()?.is_some_and(|seen| size(&seen) >= size(&new)) {
+        let seen = self.read(path)?;
+        if seen.is_some_and(|seen| size(&seen) >= size(&new)) {
             return Ok(());
         }
-        create_dir(self.seen.parent().unwrap_or(&self.seen))?;
-        Ok(replace(&self.seen, &bytes)?)
+        create_dir(path.parent().unwrap_or(path))?;
+        Ok(replace(path, &bytes)?)
     }
 
-    /// Keeps the note seen and the smaller one found, whole, and returns where.
-    pub(super) fn keep_step_back(&self, seen: &Note, found: &Note) -> Result<PathBuf, StoreError> {
-        let reason = Reason::RollbackSuspected;
+    /// Keeps the note seen and the one found, whole, and returns where.
+    pub(super) fn keep_pair(
+        &self,
+        reason: Reason,
+        seen: &Note,
+        found: &Note,
+    ) -> Result<PathBuf, StoreError> {
         let evidence = Evidence {
             version: 1,
             reason,

@@ -13,10 +13,12 @@ mod error;
 mod memory;
 mod records;
 mod restore;
+mod seen;
 mod state;
 mod withheld;
 
 pub use error::StoreError;
+pub use seen::Seen;
 
 use crate::api::WithheldView;
 use crate::charter::Charter;
@@ -29,6 +31,7 @@ use crate::log::{CosignedCheckpoint, LogError, Origin, PolicyLog, SignedCheckpoi
 use crate::merkle::TreeSize;
 use crate::note::Note;
 use crate::policy::Policy;
+use crate::reason::Reason;
 use append::AppendFile;
 use memory::Memory;
 use records::{ERASED, Place, whole_leaves, write_note, write_part};
@@ -203,6 +206,11 @@ impl Store {
         self.memory.seen()
     }
 
+    /// The newest checkpoint that an index was compared with.
+    pub(super) fn seen_by_index(&self) -> Result<Option<SignedCheckpoint>, StoreError> {
+        self.memory.seen_by_index()
+    }
+
     /// The newest checkpoint whose leaves are held.
     pub(super) fn held_checkpoint(&self) -> Result<Option<SignedCheckpoint>, StoreError> {
         let Some(note) = &self.state.checkpoint else {
@@ -214,7 +222,8 @@ impl Store {
     }
 
     pub(super) fn keep_step_back(&self, seen: &Note, found: &Note) -> Result<PathBuf, StoreError> {
-        self.memory.keep_step_back(seen, found)
+        self.memory
+            .keep_pair(Reason::RollbackSuspected, seen, found)
     }
 
     /// Keeps the proof that the log signed two histories: the error to end with.

@@ -68,18 +68,30 @@ pub(super) fn check_growth(
     found: &SignedCheckpoint,
     tiles: &VerifiedTiles<&Gateway>,
 ) -> Result<(), SyncError> {
+    match contradiction(seen, found, tiles)? {
+        None => Ok(()),
+        Some(view) => Err(store.convict(&view)?.into()),
+    }
+}
+
+/// The proof that a tree, not smaller than one that was seen, has another root there.
+pub(super) fn contradiction(
+    seen: &SignedCheckpoint,
+    found: &SignedCheckpoint,
+    tiles: &VerifiedTiles<&Gateway>,
+) -> Result<Option<SplitView>, SyncError> {
     let (old, new) = (seen.checkpoint().size(), found.checkpoint().size());
     let prefix = CompactRange::read(tiles, old)?.root();
     if prefix == seen.checkpoint().root() {
-        return Ok(());
+        return Ok(None);
     }
     let path = if old == new {
         Vec::new()
     } else {
         prove::consistency(tiles, old, new).map_err(unproved)?
     };
-    let view = SplitView::new(seen.note().clone(), found.note().clone(), prefix, path);
-    Err(store.convict(&view)?.into())
+    let (seen, found) = (seen.note().clone(), found.note().clone());
+    Ok(Some(SplitView::new(seen, found, prefix, path)))
 }
 
 fn unproved<E: Into<SyncError>>(error: ProveError<E>) -> SyncError {
@@ -90,11 +102,12 @@ fn unproved<E: Into<SyncError>>(error: ProveError<E>) -> SyncError {
 }
 
 impl Session<'_> {
-    /// What a new checkpoint must continue: the newest one ever seen, and the one held, which is
-    /// another when the copy was deleted or put back.
+    /// What a new checkpoint must continue: the newest one ever seen, by whatever way, and the one
+    /// held, which is another when the copy was deleted or put back.
     pub(super) fn known(&self) -> Result<Vec<SignedCheckpoint>, SyncError> {
         let (seen, held) = (self.store.seen()?, self.store.held_checkpoint()?);
-        Ok(seen.into_iter().chain(held).collect())
+        let by_index = self.store.seen_by_index()?;
+        Ok(seen.into_iter().chain(held).chain(by_index).collect())
     }
 
     /// Refuses a checkpoint that is smaller than one seen before, or another of the same size.

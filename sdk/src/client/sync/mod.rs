@@ -8,12 +8,14 @@
 
 mod continuity;
 mod error;
+mod heads;
 mod leaves;
 mod notes;
 mod parts;
 
 pub use continuity::{Mirror, compare};
 pub use error::SyncError;
+pub use heads::follow_index;
 
 use super::erasure::Erasure;
 use super::{Gateway, Store};

@@ -1,0 +1,225 @@
+//! Asking the gateways of a policy's logs about subjects, and what becomes of a log whose gateways
+//! give nothing that holds.
+
+use super::bundles::BundleRead;
+use super::gateways::{Gateways, Source};
+use crate::context::Context;
+use crate::error::CliError;
+use fairtrail::bundle::{Bundle, Evidence, Inquired, Inquiry, InquiryError, Question};
+use fairtrail::client::{Seen, SyncError, follow_index};
+use fairtrail::history::LogNotRead;
+use fairtrail::index::Answer;
+use fairtrail::log::{LogError, Origin};
+use fairtrail::merkle::{Root, TreeSize};
+use fairtrail::policy::Policy;
+use fairtrail::reason::Reason;
+use fairtrail::subject::SubjectId;
+use fairtrail::time::Date;
+
+/// The logs of a policy that are asked, each through one gateway at a time.
+pub(crate) struct Asking {
+    policy: Policy,
+    asked: Vec<Asked>,
+    not_read: Vec<LogNotRead>,
+}
+
+/// One log.
+struct Asked {
+    origin: Origin,
+    seen: Seen,
+    source: Source,
+    /// Whom to ask when that one gives nothing that holds.
+    others: Vec<Source>,
+    /// What its index covered when it was compared with the log last.
+    compared: Option<(TreeSize, Root)>,
+}
+
+impl Asking {
+    /// Every log of the policy that has a gateway.
+    ///
+    /// # Errors
+    /// A log signed two histories, as was proved before; what is remembered cannot be read.
+    pub(super) fn new(
+        context: &Context<'_>,
+        policy: Policy,
+        mut gateways: Gateways,
+    ) -> Result<Self, CliError> {
+        let (mut asked, mut not_read) = (Vec::new(), Vec::new());
+        for log in policy.logs().logs() {
+            let mut sources = gateways.take(log).into_iter();
+            let Some(source) = sources.next() else {
+                not_read.push(LogNotRead {
+                    origin: log.origin().to_string(),
+                    reason: Reason::GatewayUnreachable,
+                });
+                continue;
+            };
+            asked.push(Asked {
+                origin: log.origin().clone(),
+                seen: Seen::open(context.home.path(), log)?,
+                source,
+                others: sources.collect(),
+                compared: None,
+            });
+        }
+        Ok(Self {
+            policy,
+            asked,
+            not_read,
+        })
+    }
+
+    /// Asks about subjects, until nothing is missing. A gateway whose answer does not hold is
+    /// passed over; a log without another one is left out, and the history names it.
+    ///
+    /// # Errors
+    /// No log is left; the policy trusts no index; a log is caught.
+    pub(crate) fn inquire(
+        &mut self,
+        context: &mut Context<'_>,
+        subjects: &[SubjectId],
+        known_at: Option<Date>,
+    ) -> Result<BundleRead, CliError> {
+        let policy = self.policy.clone();
+        let mut inquiry = Inquiry::new(&policy, subjects.to_vec(), known_at);
+        let inquired = loop {
+            let bundles = self.ask(context, inquiry.question())?;
+            inquiry.leave_out(self.not_read.clone());
+            match inquiry.take(bundles) {
+                Ok(None) => {}
+                Ok(Some(inquired)) => {
+                    if self.compare(context, &inquired.evidence)? {
+                        break inquired;
+                    }
+                }
+                Err(InquiryError::Answer { at, error }) => {
+                    self.pass_over(context, at, error.into())?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        let Inquired {
+            bundle,
+            evidence,
+            history,
+        } = inquired;
+        Ok(BundleRead {
+            policy,
+            bundle,
+            evidence,
+            history,
+        })
+    }
+
+    /// One answer for each log, in their order.
+    fn ask(
+        &mut self,
+        context: &mut Context<'_>,
+        question: &Question,
+    ) -> Result<Vec<Bundle>, CliError> {
+        let mut bundles = Vec::new();
+        while let Some(asked) = self.asked.get(bundles.len()) {
+            let answer = asked.source.gateway.bundle(question);
+            let answer = answer.map_err(CliError::from);
+            match answer.and_then(|bundle| of_log(bundle, &asked.origin)) {
+                Ok(bundle) => bundles.push(bundle),
+                Err(error) => self.pass_over(context, bundles.len(), error)?,
+            }
+        }
+        if !bundles.is_empty() {
+            return Ok(bundles);
+        }
+        let text = "no gateway of the policy's logs is known";
+        let error = CliError::coded(Reason::GatewayUnreachable, text);
+        Err(error.only_hint("name one: --gateway http://127.0.0.1:8080"))
+    }
+
+    /// Compares what was proved with what the gateways show and what was seen before; whether no
+    /// log had to be left out for it.
+    fn compare(
+        &mut self,
+        context: &mut Context<'_>,
+        evidence: &Evidence,
+    ) -> Result<bool, CliError> {
+        let mut whole = true;
+        for log in evidence.logs() {
+            let mut places = self.asked.iter();
+            let Some(at) = places.position(|asked| asked.origin == *log.origin()) else {
+                continue;
+            };
+            let Some(asked) = self.asked.get_mut(at) else {
+                continue;
+            };
+            let covered = (log.proved.head.size, log.proved.head.root);
+            if asked.compared == Some(covered) {
+                continue;
+            }
+            let (gateway, shown) = (&asked.source.gateway, asked.source.shown.as_ref().ok());
+            match follow_index(gateway, shown, &asked.seen, &self.policy, log) {
+                Ok(()) => asked.compared = Some(covered),
+                Err(error @ (SyncError::Store(_) | SyncError::RolledBack { .. })) => {
+                    return Err(error.into());
+                }
+                Err(error) => {
+                    whole = false;
+                    self.pass_over(context, at, error.into())?;
+                }
+            }
+        }
+        Ok(whole)
+    }
+
+    /// Asks another gateway of a log from now on, or leaves the log out.
+    ///
+    /// # Errors
+    /// That was the last log.
+    fn pass_over(
+        &mut self,
+        context: &mut Context<'_>,
+        at: usize,
+        error: CliError,
+    ) -> Result<(), CliError> {
+        let reason = error.reason().unwrap_or(Reason::GatewayUnreachable);
+        let message = error.message();
+        let Some(asked) = self.asked.get_mut(at) else {
+            return Err(error);
+        };
+        if !asked.others.is_empty() {
+            let url = &asked.source.url;
+            context
+                .ui
+                .note(&format!("{url} was left out: {reason}: {message}"));
+            asked.source = asked.others.remove(0);
+            asked.compared = None;
+            return Ok(());
+        }
+        let origin = asked.origin.to_string();
+        if self.asked.len() == 1 {
+            return Err(error);
+        }
+        self.asked.remove(at);
+        context
+            .ui
+            .note(&format!("{origin} was not read: {reason}: {message}"));
+        self.not_read.push(LogNotRead { origin, reason });
+        Ok(())
+    }
+}
+
+/// A gateway answers for the log that it shows, and for no other.
+fn of_log(bundle: Bundle, expected: &Origin) -> Result<Bundle, CliError> {
+    let answers = bundle.logs.iter().map(|part| {
+        let answer = Answer::parse(&part.answer.0)?;
+        answer.origin()
+    });
+    let origins = answers.collect::<Result<Vec<_>, _>>();
+    let origins = origins.map_err(|error| CliError::of(error.code(), &error))?;
+    if let [only] = origins.as_slice()
+        && only == expected
+    {
+        return Ok(bundle);
+    }
+    let found = origins.into_iter().find(|origin| origin != expected);
+    let (expected, found) = (expected.clone(), found.unwrap_or_else(|| expected.clone()));
+    Err(SyncError::from(LogError::OriginMismatch { expected, found }).into())
+}

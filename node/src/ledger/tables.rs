@@ -18,7 +18,7 @@ use fairtrail::subject::SubjectId;
 
 use crate::store::bodies::BodyPlace;
 use crate::store::bytes::take_u8;
-use crate::store::lookup::{IndexStore, LookupError, MAX_SCAN_ROWS, Row, Table};
+use crate::store::lookup::{IndexStore, LookupError, MAX_SCAN_ROWS, Rows as TableRows, Table};
 
 const ENTRIES: Table = Table(1);
 const SUBJECTS: Table = Table(2);
@@ -28,10 +28,10 @@ const LEAVES: Table = Table(4);
 /// Rows of new leaves, to be put together.
 #[derive(Debug, Default)]
 pub struct Rows {
-    entries: Vec<Row>,
-    subjects: Vec<Row>,
-    parts: Vec<Row>,
-    leaves: Vec<Row>,
+    entries: TableRows,
+    subjects: TableRows,
+    parts: TableRows,
+    leaves: TableRows,
 }
 
 impl Rows {
@@ -43,14 +43,13 @@ impl Rows {
         hash: Hash,
         held: &[(u8, BodyPlace)],
     ) {
-        let leaf = leaf.get().to_be_bytes();
-        self.leaves.push((hash.as_bytes().to_vec(), leaf.to_vec()));
-        let id = entry.id().as_bytes().to_vec();
-        self.entries.push((id, leaf.to_vec()));
+        let (number, leaf) = (leaf.get(), leaf.get().to_be_bytes());
+        self.leaves.push(&[hash.as_bytes()], &[&leaf]);
+        self.entries.push(&[entry.id().as_bytes()], &[&leaf]);
         let class = [Class::of(&entry.header().kind) as u8];
         for subject in &entry.header().subjects {
-            let key = [&prefix(subject)[..], &class, &leaf].concat();
-            self.subjects.push((key, Vec::new()));
+            let subject = subject.as_str().as_bytes();
+            self.subjects.push(&[subject, &[0], &class, &leaf], &[]);
         }
         let parts = &entry.header().parts;
         for (index, part) in (0_u8..).zip(parts) {
@@ -61,12 +60,11 @@ impl Rows {
             }
             let place = held.iter().find(|(held, _)| *held == index);
             let row = PartRow {
-                leaf: 0,
+                leaf: number,
                 audience: part.audience,
                 place: place.map(|(_, place)| *place),
             };
-            let key = [part.digest.as_bytes(), &leaf[..]].concat();
-            self.parts.push((key, row.value()));
+            row.push(part.digest, &mut self.parts);
         }
     }
 
@@ -95,14 +93,16 @@ pub struct PartRow {
 }
 
 impl PartRow {
-    fn value(self) -> Vec<u8> {
+    fn push(self, digest: PartDigest, rows: &mut TableRows) {
         let code = match self.audience {
             Audience::Public => 0,
             Audience::Network => 1,
             Audience::Named => 2,
         };
         let place = self.place.map(BodyPlace::to_bytes);
-        [&[code][..], place.as_ref().map_or(&[], |place| &place[..])].concat()
+        let place = place.as_ref().map_or(&[][..], |place| place);
+        let leaf = self.leaf.to_be_bytes();
+        rows.push(&[digest.as_bytes(), &leaf], &[&[code], place]);
     }
 
     fn read(leaf: u64, value: &[u8]) -> Option<Self> {
@@ -264,8 +264,9 @@ impl<S: IndexStore> Tables<'_, S> {
     /// # Errors
     /// [`LookupError`]: rebuild.
     pub fn hold_part(&self, digest: PartDigest, row: PartRow) -> Result<(), LookupError> {
-        let key = [digest.as_bytes(), &row.leaf.to_be_bytes()[..]].concat();
-        self.0.put(PARTS, vec![(key, row.value())])
+        let mut rows = TableRows::default();
+        row.push(digest, &mut rows);
+        self.0.put(PARTS, rows)
     }
 
     /// Notes that a part is not held any more for the entry at `row.leaf`.

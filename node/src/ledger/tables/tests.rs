@@ -25,9 +25,9 @@ type Key = (Table, Vec<u8>);
 struct Counted(Mutex<BTreeMap<Key, Vec<u8>>>);
 
 impl IndexStore for Counted {
-    fn put(&self, table: Table, rows: Vec<Row>) -> Result<(), LookupError> {
-        let rows = rows.into_iter();
-        let rows = rows.map(|(key, value)| ((table, key), value));
+    fn put(&self, table: Table, rows: TableRows) -> Result<(), LookupError> {
+        let rows = rows.iter();
+        let rows = rows.map(|(key, value)| ((table, key.to_vec()), value.to_vec()));
         self.0.lock().unwrap().extend(rows);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Writing sealed rows as a new generation, merged with the newest ones where there are too many.
 
 use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use super::error::LookupError;
 use super::generation::{Generation, GenerationWriter};
 use super::index::Sizes;
 use super::manifest::Manifest;
-use super::merge::{self, Merge, Source};
+use super::merge::{self, Merge, in_memory};
 use super::view::{Sealed, View};
 
 /// One flush: from the view as it is, the generations and the manifest that shall follow.
@@ -88,12 +89,7 @@ impl Flush {
                     .clone()
                     .map(|generation| generation.rows_of(table))
                     .sum::<u64>();
-            let memory = memory.map(|rows| -> Source<'_> {
-                Box::new(
-                    rows.iter()
-                        .map(|(key, value)| Ok((key.bytes().to_vec(), value.clone()))),
-                )
-            });
+            let memory = memory.flat_map(|rows| rows.rows_from(Bound::Unbounded).map(in_memory));
             let disk = disk.filter_map(|generation| generation.rows_from(table, &[]));
             writer.add(table, rows, Merge::new(memory.chain(disk).collect()))?;
         }

@@ -10,7 +10,7 @@ use super::error::LookupError;
 use super::filter::KeyHash;
 use super::index::Sizes;
 use super::manifest::generation_dir;
-use super::merge::{Merge, Source};
+use super::merge::{self, Merge, Source};
 use super::run::{Cursor, Run, RunInfo, RunWriter};
 use crate::store::disk::{self, IoFault};
 
@@ -68,7 +68,7 @@ impl Generation {
     /// The rows of a table from about `from` on: some smaller keys may come first.
     pub(super) fn rows_from(&self, table: Table, from: &[u8]) -> Option<Source<'_>> {
         let run = self.runs.get(&table)?;
-        Some(Box::new(Cursor::new(&self.blocks, run, from)))
+        Some(merge::read(Cursor::new(&self.blocks, run, from)))
     }
 }
 

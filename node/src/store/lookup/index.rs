@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use super::error::LookupError;
 use super::flush::Flush;
 use super::open::{self, Loaded, Start};
-use super::view::{Key, Sealed, View};
-use super::{IndexStore, MAX_KEY_BYTES, MAX_VALUE_BYTES, Row, Scan, Table};
+use super::view::{Sealed, View};
+use super::{IndexStore, MAX_KEY_BYTES, MAX_VALUE_BYTES, Rows, Scan, Table};
 use crate::store::disk;
 use crate::store::head::TreeHead;
 
@@ -61,12 +61,14 @@ impl SledIndex {
     /// # Examples
     /// ```
     /// use fairtrail_node::store::head::TreeHead;
-    /// use fairtrail_node::store::lookup::{IndexStore, LookupError, Sizes, SledIndex, Start, Table};
+    /// use fairtrail_node::store::lookup::{IndexStore, LookupError, Rows, Sizes, SledIndex, Start, Table};
     /// let dir = tempfile::tempdir()?;
     /// let path = dir.path().join("lookup");
     /// let (index, start) = SledIndex::open(&path, Sizes::default())?;
     /// assert!(matches!(start, Start::Rebuild(_)));
-    /// index.put(Table(1), vec![(b"key".to_vec(), b"value".to_vec())])?;
+    /// let mut rows = Rows::default();
+    /// rows.push(&[b"k", b"ey"], &[b"value"]);
+    /// index.put(Table(1), rows)?;
     /// let head = TreeHead { size: 1, root: [7; 32] };
     /// index.seal(head)?;
     /// index.flush()?;
@@ -74,7 +76,7 @@ impl SledIndex {
     /// let (index, start) = SledIndex::open(&path, Sizes::default())?;
     /// assert_eq!(start, Start::Covers(head));
     /// assert_eq!(index.get(Table(1), b"key")?.as_deref(), Some(&b"value"[..]));
-    /// let refused = index.put(Table(1), vec![(vec![0; 600], vec![])]);
+    /// let refused = index.put(Table(1), [(vec![0; 600], vec![])].into_iter().collect());
     /// assert!(matches!(refused, Err(LookupError::RowTooLarge { key: 600, .. })));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -140,21 +142,19 @@ impl SledIndex {
 }
 
 impl IndexStore for SledIndex {
-    fn put(&self, table: Table, rows: Vec<Row>) -> Result<(), LookupError> {
-        let fits =
-            |(key, value): &&Row| key.len() <= MAX_KEY_BYTES && value.len() <= MAX_VALUE_BYTES;
-        if let Some((key, value)) = rows.iter().find(|row| !fits(row)) {
-            let (key, value) = (key.len(), value.len());
+    fn put(&self, table: Table, rows: Rows) -> Result<(), LookupError> {
+        let over = |(key, value): &(usize, usize)| *key > MAX_KEY_BYTES || *value > MAX_VALUE_BYTES;
+        if let Some((key, value)) = rows
+            .iter()
+            .map(|(key, value)| (key.len(), value.len()))
+            .find(over)
+        {
             return Err(LookupError::RowTooLarge { table, key, value });
         }
         let mut view = self.write();
         view.sound()?;
-        view.active_bytes += rows
-            .iter()
-            .map(|(key, value)| key.len() + value.len())
-            .sum::<usize>();
-        let rows = rows.into_iter().map(|(key, value)| (Key::of(key), value));
-        view.active.entry(table).or_default().extend(rows);
+        view.active_bytes += rows.bytes();
+        view.active.entry(table).or_default().put(rows);
         Ok(())
     }
 

@@ -1,15 +1,30 @@
 //! Many sorted sources as one: where keys are equal the newest source's row is the one.
 
+use std::borrow::Cow;
+
 use super::Row;
 use super::error::LookupError;
 
+/// A row where it stands, or as it was read.
+pub(super) type Found<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
 /// A sorted source of rows.
-pub(super) type Source<'a> = Box<dyn Iterator<Item = Result<Row, LookupError>> + 'a>;
+pub(super) type Source<'a> = Box<dyn Iterator<Item = Result<Found<'a>, LookupError>> + 'a>;
+
+/// Rows in memory as a source.
+pub(super) fn in_memory<'a>(rows: impl Iterator<Item = (&'a [u8], &'a [u8])> + 'a) -> Source<'a> {
+    Box::new(rows.map(|(key, value)| Ok((Cow::Borrowed(key), Cow::Borrowed(value)))))
+}
+
+/// Rows read from disk as a source.
+pub(super) fn read<'a>(rows: impl Iterator<Item = Result<Row, LookupError>> + 'a) -> Source<'a> {
+    Box::new(rows.map(|row| row.map(|(key, value)| (Cow::Owned(key), Cow::Owned(value)))))
+}
 
 /// Iterator over the merged rows. Ends after an error.
 pub(super) struct Merge<'a> {
     /// Newest first, each with the row it stands at.
-    sources: Vec<(Option<Row>, Source<'a>)>,
+    sources: Vec<(Option<Found<'a>>, Source<'a>)>,
     failed: Option<LookupError>,
 }
 
@@ -17,49 +32,51 @@ impl<'a> Merge<'a> {
     /// Merges sources given newest first.
     pub(super) fn new(sources: Vec<Source<'a>>) -> Self {
         let mut merge = Self {
-            sources: Vec::with_capacity(sources.len()),
+            sources: sources.into_iter().map(|source| (None, source)).collect(),
             failed: None,
         };
-        for mut source in sources {
-            let first = merge.pull(&mut source);
-            merge.sources.push((first, source));
+        for at in 0..merge.sources.len() {
+            merge.step(at);
         }
         merge
     }
 
-    fn pull(&mut self, source: &mut Source<'a>) -> Option<Row> {
-        match source.next()? {
-            Ok(row) => Some(row),
-            Err(error) => {
+    /// The key a source stands at.
+    fn key(&self, at: usize) -> Option<&[u8]> {
+        let (row, _) = self.sources.get(at)?;
+        row.as_ref().map(|(key, _)| &**key)
+    }
+
+    /// Takes the row a source stands at and moves it to the next.
+    fn step(&mut self, at: usize) -> Option<Found<'a>> {
+        let (row, source) = self.sources.get_mut(at)?;
+        let next = match source.next() {
+            Some(Ok(row)) => Some(row),
+            Some(Err(error)) => {
                 self.failed.get_or_insert(error);
                 None
             }
-        }
+            None => None,
+        };
+        std::mem::replace(row, next)
     }
 
-    fn take_smallest(&mut self) -> Option<Row> {
-        let key = self
-            .sources
-            .iter()
-            .filter_map(|(row, _)| Some(&row.as_ref()?.0))
-            .min()?
-            .clone();
-        let mut newest = None;
-        let mut sources = std::mem::take(&mut self.sources);
-        for (row, source) in &mut sources {
-            if row.as_ref().is_some_and(|(found, _)| *found == key) {
-                let next = self.pull(source);
-                let row = std::mem::replace(row, next);
-                newest = newest.or(row);
+    fn take_smallest(&mut self) -> Option<Found<'a>> {
+        let standing = (0..self.sources.len()).filter(|at| self.key(*at).is_some());
+        // Of equal ones the first, which is the newest.
+        let newest = standing.min_by_key(|at| self.key(*at))?;
+        let row = self.step(newest)?;
+        for older in newest.saturating_add(1)..self.sources.len() {
+            if self.key(older) == Some(&*row.0) {
+                self.step(older);
             }
         }
-        self.sources = sources;
-        newest
+        Some(row)
     }
 }
 
-impl Iterator for Merge<'_> {
-    type Item = Result<Row, LookupError>;
+impl<'a> Iterator for Merge<'a> {
+    type Item = Result<Found<'a>, LookupError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if let Some(error) = self.failed.take() {
@@ -115,11 +132,9 @@ mod tests {
     fn an_error_ends_the_merge() {
         let row = |key: u8| Ok((vec![key], vec![]));
         let failing = [row(1), Err(LookupError::Broken), row(3)];
-        let sources: Vec<Source<'_>> = vec![
-            Box::new([row(1), row(2)].into_iter()),
-            Box::new(failing.into_iter()),
-        ];
-        let merged: Vec<_> = Merge::new(sources).collect();
+        let sources = [[row(1), row(2)].to_vec(), failing.to_vec()];
+        let sources = sources.into_iter().map(|rows| read(rows.into_iter()));
+        let merged: Vec<_> = Merge::new(sources.collect()).collect();
         assert_eq!(merged.last(), Some(&Err(LookupError::Broken)));
         assert_eq!(merged.len(), 1 + 1);
     }

@@ -17,6 +17,7 @@ mod flush;
 mod generation;
 mod index;
 mod manifest;
+mod memory;
 mod merge;
 mod open;
 mod run;
@@ -26,6 +27,7 @@ mod view;
 
 pub use self::error::LookupError;
 pub use self::index::{Sizes, SledIndex};
+pub use self::memory::Rows;
 pub use self::open::{RebuildCause, Start};
 use super::head::TreeHead;
 
@@ -61,7 +63,7 @@ pub trait IndexStore: Send + Sync {
     ///
     /// # Errors
     /// [`LookupError::RowTooLarge`], nothing put; [`LookupError::Broken`].
-    fn put(&self, table: Table, rows: Vec<Row>) -> Result<(), LookupError>;
+    fn put(&self, table: Table, rows: Rows) -> Result<(), LookupError>;
 
     /// The value of a key.
     ///

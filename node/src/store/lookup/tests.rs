@@ -115,7 +115,7 @@ fn rows_survive_a_restart_and_newer_values_win() {
         index
             .put(
                 Table(2),
-                vec![(b"same".to_vec(), batch.to_le_bytes().to_vec())],
+                Rows::from_iter([(b"same".to_vec(), batch.to_le_bytes().to_vec())]),
             )
             .unwrap();
         if batch % 3 == 0 {
@@ -182,7 +182,7 @@ fn rows_beyond_the_limits_are_refused_and_pages_are_bounded() {
     let table = Table(9);
     for (key, value) in [(MAX_KEY_BYTES + 1, 0), (0, MAX_VALUE_BYTES + 1)] {
         let refused = index
-            .put(table, vec![(vec![1; key], vec![1; value])])
+            .put(table, Rows::from_iter([(vec![1; key], vec![1; value])]))
             .unwrap_err();
         assert_eq!(refused, LookupError::RowTooLarge { table, key, value });
     }
@@ -249,7 +249,10 @@ fn survives(path: &Path, batches: u64) {
     if let Err(error) = outcome {
         assert_ne!(error, LookupError::Broken);
         assert_eq!(index.get(Table(1), b"any"), Err(LookupError::Broken));
-        assert_eq!(index.put(Table(1), vec![]), Err(LookupError::Broken));
+        assert_eq!(
+            index.put(Table(1), Rows::default()),
+            Err(LookupError::Broken)
+        );
         drop(index);
         let (index, start) = open(path);
         assert_eq!(start, Start::Rebuild(RebuildCause::Damaged));
@@ -363,7 +366,7 @@ proptest! {
             match step {
                 Step::Put(table, rows) => {
                     model[usize::from(table)].extend(rows.clone());
-                    index.put(Table(table), rows).unwrap();
+                    index.put(Table(table), rows.into_iter().collect()).unwrap();
                 }
                 Step::Seal => index.seal(head(size)).unwrap(),
                 Step::Flush => {

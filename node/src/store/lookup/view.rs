@@ -8,38 +8,13 @@ use super::error::LookupError;
 use super::filter::KeyHash;
 use super::generation::Generation;
 use super::manifest::Manifest;
-use super::merge::{Merge, Source};
+use super::memory::Memory;
+use super::merge::{Found, Merge, Source, in_memory};
 use super::open::Loaded;
 use super::{MAX_SCAN_BYTES, MAX_SCAN_ROWS, Row, Scan, Table};
 use crate::store::head::TreeHead;
 
-pub(super) type Rows = BTreeMap<Key, Vec<u8>>;
-pub(super) type Tables = BTreeMap<Table, Rows>;
-
-/// A key in the order of its bytes. Most keys begin with a hash, so that their first bytes, which stand in the
-/// tree itself, decide nearly every comparison.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    first: u64,
-    bytes: Vec<u8>,
-}
-
-impl Key {
-    pub(super) fn of(bytes: Vec<u8>) -> Self {
-        let mut first = [0; 8];
-        // Zeros stand before all that can follow, and the bytes themselves decide where they tie.
-        first
-            .iter_mut()
-            .zip(&bytes)
-            .for_each(|(to, byte)| *to = *byte);
-        let first = u64::from_be_bytes(first);
-        Self { first, bytes }
-    }
-
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-}
+pub(super) type Tables = BTreeMap<Table, Memory>;
 
 /// What readers see, newest first: `active`, `sealed` from the back, generations from the back.
 #[derive(Debug)]
@@ -91,7 +66,7 @@ impl View {
         }
     }
 
-    fn memory(&self, table: Table) -> impl Iterator<Item = &Rows> {
+    fn memory(&self, table: Table) -> impl Iterator<Item = &Memory> {
         let sealed = self.sealed.iter().rev().map(|sealed| &sealed.tables);
         std::iter::once(&self.active)
             .chain(sealed)
@@ -101,9 +76,8 @@ impl View {
     /// The newest value of a key.
     pub(super) fn find(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, LookupError> {
         self.sound()?;
-        let sought = Key::of(key.to_vec());
-        if let Some(value) = self.memory(table).find_map(|rows| rows.get(&sought)) {
-            return Ok(Some(value.clone()));
+        if let Some(value) = self.memory(table).find_map(|rows| rows.find(key)) {
+            return Ok(Some(value.to_vec()));
         }
         let hash = KeyHash::of(key);
         for generation in self.generations.iter().rev() {
@@ -128,18 +102,14 @@ impl View {
             None => (prefix, Bound::Included(prefix)),
         };
         let mut sources: Vec<Source<'_>> = Vec::new();
-        let begin = bound.map(|from| Key::of(from.to_vec()));
-        for rows in self.memory(table) {
-            let rows = rows.range((begin.as_ref(), Bound::Unbounded));
-            sources.push(Box::new(
-                rows.map(|(key, value)| Ok((key.bytes().to_vec(), value.clone()))),
-            ));
+        for memory in self.memory(table) {
+            sources.extend(memory.rows_from(bound).map(in_memory));
         }
         let newest_first = self.generations.iter().rev();
         for rows in newest_first.filter_map(|generation| generation.rows_from(table, from)) {
-            let before = move |row: &Result<Row, LookupError>| match (row, bound) {
-                (Ok((key, _)), Bound::Excluded(after)) => key.as_slice() <= after,
-                (Ok((key, _)), _) => key.as_slice() < from,
+            let before = move |row: &Result<Found<'_>, LookupError>| match (row, bound) {
+                (Ok((key, _)), Bound::Excluded(after)) => &**key <= after,
+                (Ok((key, _)), _) => &**key < from,
                 (Err(_), _) => false,
             };
             sources.push(Box::new(rows.skip_while(before)));
@@ -162,24 +132,7 @@ fn page(merged: Merge<'_>, prefix: &[u8], limit: usize) -> Result<Scan, LookupEr
             return Ok(Scan { rows, resume });
         }
         bytes += key.len() + value.len();
-        rows.push((key, value));
+        rows.push((key.into_owned(), value.into_owned()));
     }
     Ok(Scan { rows, resume: None })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn keys_stand_in_the_order_of_their_bytes(
-            one in prop::collection::vec(0u8..3, 0..12),
-            other in prop::collection::vec(0u8..3, 0..12),
-        ) {
-            let keys = (Key::of(one.clone()), Key::of(other.clone()));
-            prop_assert_eq!(keys.0.cmp(&keys.1), one.cmp(&other));
-        }
-    }
 }

@@ -4,7 +4,8 @@
 const BITS_PER_KEY: u64 = 10;
 const PROBES: u64 = 7;
 
-/// A key's hash, computed once for all runs.
+/// A key's hash, computed once for all runs. It is a cheap one: keys that meet in it cost a chunk that
+/// is read in vain.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KeyHash {
     first: u64,
@@ -13,11 +14,14 @@ pub(super) struct KeyHash {
 
 impl KeyHash {
     pub(super) fn of(key: &[u8]) -> Self {
-        let hash = blake3::hash(key);
-        let [a, b, ..] = words(hash.as_bytes());
+        let sum = u64::from(crc32c::crc32c(key));
+        let spread = |factor: u64| {
+            let product = sum.wrapping_mul(factor);
+            product ^ product >> 32
+        };
         Self {
-            first: a,
-            step: b | 1,
+            first: spread(0x9e37_79b9_7f4a_7c15),
+            step: spread(0xc2b2_ae3d_27d4_eb4f) | 1,
         }
     }
 
@@ -29,12 +33,6 @@ impl KeyHash {
                 .unwrap_or(0)
         })
     }
-}
-
-fn words(hash: &[u8; 32]) -> [u64; 2] {
-    let (first, rest) = hash.split_first_chunk().unwrap_or((&[0; 8], &[]));
-    let second = rest.first_chunk().unwrap_or(&[0; 8]);
-    [u64::from_le_bytes(*first), u64::from_le_bytes(*second)]
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::store::bytes::{take_u8, take_u32};
 use crate::store::disk;
 use crate::store::head::TreeHead;
 
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 const NAME: &str = "manifest";
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -37,7 +37,7 @@ use crate::store::journal::{Frame, Journal, Location, Span};
 use crate::store::lookup::IndexStore;
 
 /// Look-up rows in memory beyond which they are sealed and flushed.
-const UNSEALED_BYTES: usize = 4 << 20;
+const UNSEALED_BYTES: usize = 8 << 20;
 
 /// What the writer is asked to do.
 pub(super) enum Job {

@@ -3,6 +3,10 @@
 //! Each prints as a prefix and base32 (RFC 4648, lower case, no padding, spare bits zero) and reads
 //! back only that one text.
 
+mod map;
+
+pub use self::map::{IdHasher, IdHashing, IdMap};
+
 use crate::cbor::{CborError, Decode, Encode, Reader, Writer};
 use crate::reason::Reason;
 use data_encoding::{Encoding, Specification};
@@ -71,6 +75,14 @@ macro_rules! id {
             /// The 32 bytes.
             pub const fn as_bytes(&self) -> &[u8; 32] {
                 &self.0
+            }
+
+            /// Whether this is its text; as printing it and comparing, and much cheaper.
+            pub fn is_text(&self, text: &str) -> bool {
+                let mut base32 = [0; BASE32_CHARS];
+                BASE32.encode_mut(&self.0, &mut base32);
+                text.strip_prefix($prefix)
+                    .is_some_and(|rest| rest.as_bytes() == base32)
             }
         }
 

@@ -1,6 +1,6 @@
 //! What is admitted, in memory: the set, and what is revoked in it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use fairtrail::admission::{AdmittedSet, Answer};
@@ -8,7 +8,7 @@ use fairtrail::charter::Charter;
 use fairtrail::door::{Door, DoorProblem};
 use fairtrail::entry::{Body, Header, NetworkClaim, SignedEntry};
 use fairtrail::history::{Erased, Revocations, Times};
-use fairtrail::id::{AuthorId, EntryId};
+use fairtrail::id::{AuthorId, EntryId, IdMap};
 use fairtrail::key::PublicKey;
 use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
@@ -213,4 +213,4 @@ impl SharedAdmitted {
 }
 
 /// Subjects of entries that are admitted but not stored yet.
-pub(super) type FreshSubjects = HashMap<EntryId, Vec<SubjectId>>;
+pub(super) type FreshSubjects = IdMap<EntryId, Vec<SubjectId>>;

@@ -81,7 +81,9 @@ impl GroupEntry<'_> {
 impl GroupFrame<'_> {
     /// The frame's body, and where in it each entry starts.
     pub fn encode(&self) -> (Vec<u8>, Vec<u32>) {
-        let mut body = Vec::new();
+        let lens = self.entries.iter();
+        let lens = lens.map(|entry| 3 + 9 * entry.held.len() + entry.bytes.len());
+        let mut body = Vec::with_capacity(32 + lens.sum::<usize>());
         body.extend(self.first.get().to_le_bytes());
         body.extend(self.include_by.seconds().to_le_bytes());
         body.extend(self.bodies_end.to_bytes());

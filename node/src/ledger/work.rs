@@ -32,7 +32,7 @@ impl Work {
     pub(super) fn new(first: LeafIndex) -> Self {
         Self {
             group: Group::new(first),
-            fresh: FreshSubjects::new(),
+            fresh: FreshSubjects::default(),
             asked: Vec::new(),
             appends: Vec::new(),
             rebuild: false,

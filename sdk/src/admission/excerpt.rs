@@ -43,7 +43,7 @@ impl AdmittedSet {
             (*author, Linear { last, keys })
         };
         set.excerpts = shapes.iter().map(linear).collect();
-        set.shapes = shapes;
+        set.shapes = shapes.into_iter().collect();
         let mut pending: Vec<_> = entries.into_iter().collect();
         set.facts.reserve(pending.len());
         pending.sort_by_cached_key(|entry| (entry.author(), entry.header().seq, entry.id()));

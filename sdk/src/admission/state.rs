@@ -8,7 +8,7 @@ use crate::charter::Charter;
 use crate::contexts::{ACT, derive};
 use crate::entry::{Grant, NetworkClaim, Pair, SignedEntry};
 use crate::feed::{FeedShape, FeedValue, Link, Walk};
-use crate::id::{ActId, AuthorId, EntryId, GrantId, KeyId, NextKeyDigest};
+use crate::id::{ActId, AuthorId, EntryId, GrantId, IdMap, KeyId, NextKeyDigest};
 use crate::key::PublicKey;
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,13 +16,13 @@ use std::collections::{BTreeSet, HashMap};
 #[derive(Debug, Clone)]
 pub struct AdmittedSet {
     pub(super) charter: Charter,
-    pub(super) facts: HashMap<EntryId, Fact>,
-    pub(super) shapes: HashMap<AuthorId, FeedShape>,
-    pub(super) keys: HashMap<EntryId, KeyState>,
-    pub(super) grants: HashMap<GrantId, GrantFact>,
-    pub(super) granted: HashMap<AuthorId, Vec<GrantId>>,
+    pub(super) facts: IdMap<EntryId, Fact>,
+    pub(super) shapes: IdMap<AuthorId, FeedShape>,
+    pub(super) keys: IdMap<EntryId, KeyState>,
+    pub(super) grants: IdMap<GrantId, GrantFact>,
+    pub(super) granted: IdMap<AuthorId, Vec<GrantId>>,
     pub(super) acts: HashMap<ActId, BTreeSet<KeyId>>,
-    pub(super) charter_authors: HashMap<AuthorId, CharterAuthor>,
+    pub(super) charter_authors: IdMap<AuthorId, CharterAuthor>,
     /// Of which feeds only some entries are at hand; none where everything is.
     pub(super) excerpts: HashMap<AuthorId, Linear>,
 }
@@ -82,11 +82,11 @@ impl AdmittedSet {
             .collect();
         Self {
             charter,
-            facts: HashMap::new(),
-            shapes: HashMap::new(),
-            keys: HashMap::new(),
-            grants: HashMap::new(),
-            granted: HashMap::new(),
+            facts: IdMap::default(),
+            shapes: IdMap::default(),
+            keys: IdMap::default(),
+            grants: IdMap::default(),
+            granted: IdMap::default(),
             acts: HashMap::new(),
             charter_authors,
             excerpts: HashMap::new(),
@@ -240,14 +240,7 @@ impl AdmittedSet {
     }
 
     pub(crate) fn link(&self, id: EntryId) -> Option<Link> {
-        let fact = self.facts.get(&id)?;
-        let rotate = fact.key_state == id && fact.seq > 0;
-        Some(Link {
-            id,
-            prev: fact.prev,
-            seq: fact.seq,
-            rotate,
-        })
+        link(&self.facts, id)
     }
 
     fn apply(&mut self, entry: &SignedEntry, change: Change) -> Vec<[u8; 32]> {
@@ -261,11 +254,8 @@ impl AdmittedSet {
             // The shape was proved before.
         } else if fact.seq == 0 {
             self.shapes.insert(fact.feed, FeedShape::new(id));
-        } else if let (Some(link), Some(mut shape)) =
-            (self.link(id), self.shapes.remove(&fact.feed))
-        {
-            shape.insert(link, |id| self.link(id));
-            self.shapes.insert(fact.feed, shape);
+        } else if let (Some(next), Some(shape)) = (self.link(id), self.shapes.get_mut(&fact.feed)) {
+            shape.insert(next, |id| link(&self.facts, id));
         }
         let mut arrived = vec![*id.as_bytes()];
         match effect {
@@ -383,6 +373,17 @@ struct Before {
     act: Option<(ActId, Option<BTreeSet<KeyId>>)>,
     grants: Vec<(GrantId, AuthorId)>,
     roots: Vec<AuthorId>,
+}
+
+fn link(facts: &IdMap<EntryId, Fact>, id: EntryId) -> Option<Link> {
+    let fact = facts.get(&id)?;
+    let rotate = fact.key_state == id && fact.seq > 0;
+    Some(Link {
+        id,
+        prev: fact.prev,
+        seq: fact.seq,
+        rotate,
+    })
 }
 
 fn root_grant(act: ActId, grant: &Grant) -> GrantFact {

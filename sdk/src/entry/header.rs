@@ -313,15 +313,17 @@ impl Header {
 impl Protected {
     /// Checks issuer and subject against the header.
     pub(crate) fn check(&self, header: &Header) -> Result<(), EntryError> {
-        let issuer = header
-            .feed
-            .map_or_else(|| self.key.to_string(), |feed| feed.to_string());
+        let issued = match header.feed {
+            Some(feed) => feed.is_text(&self.issuer),
+            None => self.key.is_text(&self.issuer),
+        };
         let named = header
             .subjects
             .iter()
             .any(|subject| subject.as_str() == self.subject);
-        let first = header.feed.is_some() || (self.subject == issuer && header.subjects.len() == 1);
-        if self.issuer == issuer && named && first {
+        let first =
+            header.feed.is_some() || (self.subject == self.issuer && header.subjects.len() == 1);
+        if issued && named && first {
             Ok(())
         } else {
             Err(EntryError::Issuer)

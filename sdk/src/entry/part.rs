@@ -75,7 +75,12 @@ impl Body {
 
     /// Whether this body is the one `part` names: digest and size.
     pub fn matches(&self, part: &Part) -> bool {
-        self.stated_size(part.role) == part.size && self.digest() == part.digest
+        self.has_size_of(part) && self.digest() == part.digest
+    }
+
+    /// Whether this body has the size that `part` states; which body it is, its digest tells.
+    pub fn has_size_of(&self, part: &Part) -> bool {
+        self.stated_size(part.role) == part.size
     }
 
     /// The size that a part of this role states for these bytes.

@@ -6,6 +6,7 @@ use crate::contexts::{ENTRY, derive};
 use crate::id::{AuthorId, EntryId};
 use crate::key::{KeyError, PublicKey, SecretKey};
 use crate::limits::ENTRY_BYTES;
+use crate::merkle::{Hash, leaf_hash};
 use std::sync::{Arc, OnceLock};
 
 /// An entry: received bytes in the one form allowed, read but not yet admitted.
@@ -25,6 +26,7 @@ struct Content {
     header: Header,
     claim: Option<NetworkClaim>,
     authentic: OnceLock<Result<(), KeyError>>,
+    leaf_hash: OnceLock<Hash>,
 }
 
 impl SignedEntry {
@@ -52,6 +54,7 @@ impl SignedEntry {
             header,
             claim,
             authentic: OnceLock::new(),
+            leaf_hash: OnceLock::new(),
         });
         Ok(Self { id, content })
     }
@@ -112,6 +115,11 @@ impl SignedEntry {
         &self.content.bytes
     }
 
+    /// The hash of the leaf with these bytes; it is computed once.
+    pub fn leaf_hash(&self) -> Hash {
+        *(self.content.leaf_hash).get_or_init(|| leaf_hash(self.bytes()))
+    }
+
     /// The id: the hash of what the signature covers, without the signature.
     pub const fn id(&self) -> EntryId {
         self.id
@@ -160,7 +168,9 @@ impl Eq for SignedEntry {}
 
 /// `["Signature1", protected, h'', payload]` (RFC 9052 §4.4).
 fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-    let mut writer = Writer::new();
+    let heads = 32_usize;
+    let len = heads.saturating_add(protected.len());
+    let mut writer = Writer::with_capacity(len.saturating_add(payload.len()));
     writer.array(4);
     writer.text("Signature1");
     writer.bytes(protected);

@@ -4,7 +4,7 @@ use super::IndexError;
 use crate::admission::AdmittedSet;
 use crate::entry::SignedEntry;
 use crate::feed::{FeedShape, FeedValue, Link, rotates};
-use crate::id::{AuthorId, EntryId};
+use crate::id::{AuthorId, EntryId, IdMap};
 use crate::reason::Reason;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
@@ -47,14 +47,14 @@ impl<S: BuildHasher> FeedFacts for HashMap<EntryId, FeedFact, S> {
 #[derive(Debug)]
 pub(super) struct FeedSteps<'a, F> {
     before: &'a F,
-    new: HashMap<EntryId, FeedFact>,
+    new: IdMap<EntryId, FeedFact>,
     shapes: BTreeMap<AuthorId, FeedShape>,
 }
 
 impl<'a, F: FeedFacts> FeedSteps<'a, F> {
     /// Begins with the shapes the touched feeds have; those that have not begun have none.
     pub(super) fn new(before: &'a F, shapes: BTreeMap<AuthorId, FeedShape>) -> Self {
-        let new = HashMap::new();
+        let new = IdMap::default();
         Self {
             before,
             new,

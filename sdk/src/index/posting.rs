@@ -5,7 +5,7 @@ use crate::cbor::{CborError, Decode, Encode, Reader, Rules, Writer, decode, enco
 use crate::contexts::{POSTING, derive};
 use crate::entry::{Kind, SignedEntry};
 use crate::id::EntryId;
-use crate::merkle::{Hash, LeafIndex, leaf_hash};
+use crate::merkle::{Hash, LeafIndex};
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
 
@@ -31,7 +31,7 @@ pub struct ChainHead([u8; 32]);
 impl Posting {
     /// The posting of the entry at `leaf`, covered by a head of this log time.
     pub fn of(entry: &SignedEntry, leaf: LeafIndex, time: Timestamp) -> Self {
-        Self::with_hash(entry, leaf, time, leaf_hash(entry.bytes()))
+        Self::with_hash(entry, leaf, time, entry.leaf_hash())
     }
 
     /// As [`Self::of`], for an entry whose leaf hash is known.
@@ -74,7 +74,7 @@ impl Posting {
     /// [`IndexError::Entry`], [`IndexError::Foreign`].
     pub fn check_entry(&self, entry: &SignedEntry, subject: &SubjectId) -> Result<(), IndexError> {
         let same = entry.id() == self.entry
-            && leaf_hash(entry.bytes()) == self.hash
+            && entry.leaf_hash() == self.hash
             && entry.header().kind == self.kind;
         if !same {
             let (expected, found) = (self.entry, entry.id());

@@ -5,7 +5,7 @@ use super::{ClassMap, IndexError, Posting, keys};
 use crate::entry::SignedEntry;
 use crate::id::AuthorId;
 use crate::limits::{INDEX_HEAD_LEAF_BYTES, INDEX_HEAD_LEAVES, TRIE_KEYS};
-use crate::merkle::{Hash, LeafIndex, MerkleError, TreeSize, leaf_hash};
+use crate::merkle::{Hash, LeafIndex, MerkleError, TreeSize};
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
 use crate::trie::TrieKey;
@@ -46,7 +46,7 @@ impl Touched {
         let touched = subjects.len().saturating_add(feeds.len());
         check("touched keys", touched, TRIE_KEYS)?;
         let subjects = subjects.into_iter();
-        let hashes = entries.iter().map(|entry| leaf_hash(entry.bytes()));
+        let hashes = entries.iter().map(SignedEntry::leaf_hash);
         Ok(Self {
             subjects: subjects.map(|(id, key)| (key, id.into_owned())).collect(),
             feeds: feeds.into_iter().map(|(id, key)| (key, id)).collect(),

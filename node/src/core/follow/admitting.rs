@@ -1,9 +1,8 @@
 //! From lacking entries to the own log.
 
-use std::collections::HashMap;
-
 use fairtrail::api::PartsPage;
 use fairtrail::entry::SignedEntry;
+use fairtrail::id::IdMap;
 use fairtrail::limits::ENTRY_BYTES;
 use fairtrail::log::EntryTile;
 use fairtrail::merkle::leaf_hash;
@@ -73,10 +72,13 @@ impl Follower {
             if bytes.len() > ENTRY_BYTES {
                 return Err(Reason::TooLarge);
             }
-            if window.hash(leaf) != Some(leaf_hash(bytes)) {
+            let parsed = SignedEntry::parse(bytes);
+            let hash = parsed.as_ref().map(SignedEntry::leaf_hash);
+            // Nobody is blamed for what does not stand in the log.
+            if window.hash(leaf) != Some(hash.unwrap_or_else(|_| leaf_hash(bytes))) {
                 return Err(Reason::RootMismatch);
             }
-            match SignedEntry::parse(bytes) {
+            match parsed {
                 Ok(entry) => window.put(leaf, entry),
                 Err(error) => outputs.push(self.blame(leaf, error.code(), None)),
             }
@@ -120,7 +122,7 @@ impl Follower {
 
     /// The peer has no parts at all.
     pub(super) fn bare(&self, pipeline: &mut Pipeline, first: u64) {
-        pipeline.fill(first, u64::MAX, &HashMap::new(), self.log.reads);
+        pipeline.fill(first, u64::MAX, &IdMap::default(), self.log.reads);
     }
 
     /// Admission has answered.

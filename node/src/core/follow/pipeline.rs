@@ -6,10 +6,10 @@
 //! Leaves are passed in order, over what is durable in the own log alone. What goes wrong ahead
 //! ends the pipeline once what is being admitted is settled, so that a round that fails has moved.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use fairtrail::entry::Body;
-use fairtrail::id::PartDigest;
+use fairtrail::id::{IdMap, PartDigest};
 use fairtrail::merkle::{CompactRange, Hash, MerkleError};
 use fairtrail::reason::Reason;
 
@@ -90,7 +90,7 @@ impl Pipeline {
         &mut self,
         first: u64,
         next: u64,
-        bodies: &HashMap<PartDigest, Body>,
+        bodies: &IdMap<PartDigest, Body>,
         reads: Reads,
     ) {
         let mut runs = self.runs.iter_mut().enumerate();

@@ -1,10 +1,8 @@
 //! A run of lacking entries and the parts that came for it.
 
-use std::collections::HashMap;
-
 use fairtrail::api::Submission;
 use fairtrail::entry::{Body, SignedEntry};
-use fairtrail::id::PartDigest;
+use fairtrail::id::{IdMap, PartDigest};
 use fairtrail::limits::PARTS_PAGE_LEAVES;
 
 use super::{Question, Reads};
@@ -93,7 +91,7 @@ impl Run {
     pub(super) fn fill(
         &mut self,
         next: u64,
-        bodies: &HashMap<PartDigest, Body>,
+        bodies: &IdMap<PartDigest, Body>,
         reads: Reads,
     ) -> Option<Self> {
         let at = self.lines.partition_point(|(leaf, _)| *leaf < next);
@@ -116,13 +114,14 @@ fn wants(entry: &SignedEntry, reads: Reads) -> bool {
     parts.any(|part| reads.may_have(part.audience))
 }
 
-/// The bodies of the parts that an entry names and that this node may have.
-fn found(entry: &SignedEntry, bodies: &HashMap<PartDigest, Body>, reads: Reads) -> Vec<Body> {
+/// The bodies of the parts that an entry names and that this node may have. That each is the one its
+/// digest names, the question's answer says; whoever stores it looks again.
+fn found(entry: &SignedEntry, bodies: &IdMap<PartDigest, Body>, reads: Reads) -> Vec<Body> {
     let parts = entry.header().parts.iter();
     let parts = parts.filter(|part| reads.may_have(part.audience));
     let found = parts.filter_map(|part| {
         let body = bodies.get(&part.digest)?;
-        body.matches(part).then(|| body.clone())
+        body.has_size_of(part).then(|| body.clone())
     });
     found.collect()
 }

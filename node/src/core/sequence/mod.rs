@@ -9,11 +9,9 @@ mod sealed;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
-
 use fairtrail::api::Submission;
 use fairtrail::entry::{Audience, Body, Part, SignedEntry};
-use fairtrail::id::EntryId;
+use fairtrail::id::{EntryId, IdMap};
 use fairtrail::merkle::LeafIndex;
 
 pub use self::sealed::Sealed;
@@ -118,7 +116,7 @@ enum Place {
 pub struct Group {
     first: LeafIndex,
     leaves: Vec<NewLeaf>,
-    positions: HashMap<EntryId, u64>,
+    positions: IdMap<EntryId, u64>,
     entry_bytes: usize,
     body_bytes: usize,
 }
@@ -129,7 +127,7 @@ impl Group {
         Self {
             first,
             leaves: Vec::new(),
-            positions: HashMap::new(),
+            positions: IdMap::default(),
             entry_bytes: 0,
             body_bytes: 0,
         }

@@ -2,7 +2,7 @@
 
 use fairtrail::api::{Receipt, ReceiptEntry};
 use fairtrail::log::{LogError, Origin, Promise};
-use fairtrail::merkle::{Hash, LeafIndex, MerkleError, Tree, leaf_hash};
+use fairtrail::merkle::{Hash, LeafIndex, MerkleError, Tree};
 use fairtrail::time::Timestamp;
 
 use super::{NewLeaf, Place, Ticket};
@@ -17,7 +17,7 @@ pub struct Sealed {
 
 impl Sealed {
     pub(super) fn new(first: LeafIndex, leaves: Vec<NewLeaf>) -> Self {
-        let hashes = leaves.iter().map(|leaf| leaf_hash(leaf.entry.bytes()));
+        let hashes = leaves.iter().map(|leaf| leaf.entry.leaf_hash());
         Self {
             first,
             hashes: hashes.collect(),

@@ -234,7 +234,9 @@ impl Bodies {
 
     fn write(&mut self, parts: &[Part<'_>]) -> Result<Vec<BodyPlace>, IoFault> {
         let mut places = Vec::with_capacity(parts.len());
-        let mut pending = Vec::new();
+        let within = parts.iter().filter(|part| part.role != ROLE_DOCUMENT);
+        let lens = within.map(|part| HEAD_LEN + part.bytes.len() + TRAILER_LEN);
+        let mut pending = Vec::with_capacity(lens.sum());
         let mut start = self.end.next;
         for part in parts {
             // Bounded by MAX_BODY_BYTES in `append`, so the conversions hold.

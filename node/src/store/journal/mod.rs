@@ -214,7 +214,10 @@ impl Journal {
 
     fn write(&mut self, frames: &[Frame<'_>]) -> Result<Vec<Location>, IoFault> {
         let mut places = Vec::with_capacity(frames.len());
-        let mut pending = Vec::new();
+        let lens = frames
+            .iter()
+            .map(|frame| frame::FRAME_HEADER + frame.body.len());
+        let mut pending = Vec::with_capacity(lens.sum());
         let mut start = self.end;
         let mut end = self.end;
         for frame in frames {

@@ -13,53 +13,34 @@
 
 #[path = "../../sdk/tests/support/market.rs"]
 mod market;
+#[path = "support/supplier.rs"]
+mod supplier;
+#[path = "support/timing.rs"]
+mod timing;
 #[path = "../../sdk/tests/support/world.rs"]
 mod world;
 
 use fairtrail::bundle::{Bundle, Trust, open};
-use fairtrail::entry::SignedEntry;
+use fairtrail::charter::Charter;
+use fairtrail::entry::{NetworkClaim, SignedEntry};
+use fairtrail::id::KeyId;
 use fairtrail::key::PublicKey;
-use market::{SITE, market, statement};
-use rustix::time::{ClockId, clock_gettime};
-use std::hint::black_box;
+use market::SITE;
 use std::time::Duration;
-use world::{World, subject};
+use supplier::{Said, supplier};
+use timing::{counts, median, timed};
+use world::subject;
 
 /// Rounds of each measurement.
 const ROUNDS: usize = 7;
-
-/// A ledger with `count` statements about one supplier.
-fn supplier(count: usize) -> World {
-    let mut world = market();
-    world.on("2026-05-01");
-    let mut desk = market();
-    for number in 0..count {
-        let kind = if number % 3 == 0 { "audit" } else { "finding" };
-        let draft = desk.drafts(&statement(kind, "")).remove(0);
-        world.post("auditor", &draft);
-        // One head of the index covers so many entries at most.
-        if number % 1_000 == 999 {
-            world.stamp();
-        }
-    }
-    world.on("2026-06-01");
-    world
-}
-
-/// Time that this thread spent on a core: what others do on a busy machine is not counted.
-fn timed<T>(work: impl FnOnce() -> T) -> Duration {
-    let now = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap();
-    let begun = now();
-    let done = black_box(work());
-    let spent = now().checked_sub(begun).unwrap();
-    drop(done);
-    spent
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
+/// Statements of a day; one head of the index covers 4,096 entries at most.
+const DAY: usize = 1_000;
+/// Audits, and what they found.
+const SAID: &[Said] = &[
+    ("auditor", "audit", "", None),
+    ("auditor", "finding", "", None),
+    ("auditor", "finding", "", None),
+];
 
 /// Every signature of a bundle, by keys that are read beforehand.
 fn signatures(bundle: &Bundle, keys: &[PublicKey]) {
@@ -78,8 +59,40 @@ fn parsing(bundle: &Bundle) -> usize {
     read.flatten().count()
 }
 
+/// The signatures of notes: those of the index, and those of the log that give time.
+fn notes(bundle: &Bundle, trust: Trust<'_>) {
+    for part in &bundle.logs {
+        trust.indexes.open(&part.note.0).unwrap();
+        for old in &part.notes {
+            trust.logs.read(&old.note.0).unwrap();
+        }
+    }
+}
+
+/// The keys that have to be looked at before they may sign: of the charter, of begins, of rotations.
+fn keys_of(bundle: &Bundle) -> Vec<KeyId> {
+    let charter = Charter::parse(&bundle.charter.0).unwrap();
+    let pairs = charter.terms().roots.iter();
+    let mut keys: Vec<_> = pairs.map(|pair| pair.key).collect();
+    for bytes in &bundle.entries {
+        let entry = SignedEntry::parse(&bytes.0).unwrap();
+        match entry.network_claim() {
+            Some(NetworkClaim::Begin(_)) => keys.push(entry.protected().key),
+            Some(NetworkClaim::Rotate(rotate)) => keys.extend([entry.protected().key, rotate.key]),
+            _ => {}
+        }
+    }
+    keys
+}
+
+fn enrol(keys: &[KeyId]) {
+    for key in keys {
+        PublicKey::enrol(*key).unwrap();
+    }
+}
+
 fn measure(count: usize) {
-    let world = supplier(count);
+    let world = supplier(count, SAID, count.div_ceil(DAY));
     let policy = world.policy("");
     let indexed = world.indexed();
     let asked = [subject(SITE)];
@@ -98,7 +111,8 @@ fn measure(count: usize) {
         subjects: asked.iter().cloned().collect(),
         ..fairtrail::bundle::Question::default()
     };
-    let mut times: [Vec<Duration>; 4] = [const { Vec::new() }; 4];
+    let enrolled = keys_of(bundle);
+    let mut times: [Vec<Duration>; 7] = Default::default();
     for _ in 0..ROUNDS {
         let parsed = timed(|| parsing(bundle));
         let bare = timed(|| signatures(bundle, &keys)).saturating_sub(parsed);
@@ -107,28 +121,30 @@ fn measure(count: usize) {
         times[2].push(timed(|| open(&bytes, trust).unwrap()));
         let evidence = open(&bytes, trust).unwrap();
         times[3].push(timed(|| evidence.history(&asked, &policy, None).unwrap()));
+        times[4].push(parsed);
+        times[5].push(timed(|| notes(bundle, trust)));
+        times[6].push(timed(|| enrol(&enrolled)));
     }
-    let [bare, made, opened, read] = times.map(median);
+    let [bare, made, opened, read, parsed, notes, enrolled] = times.map(median);
     let (entries, size) = (bundle.entries.len(), bytes.len());
     println!("{count} statements: {entries} entries, {size} bytes");
     let ratio = |time: Duration| time.as_secs_f64() / bare.as_secs_f64();
-    println!("  signatures alone   {bare:>12.3?}");
-    println!("  making it          {made:>12.3?}  {:.2} x", ratio(made));
-    println!(
-        "  checking it        {opened:>12.3?}  {:.2} x",
-        ratio(opened)
+    let line = |what: &str, time: Duration| {
+        println!("  {what:<30} {time:>12.3?}  {:.2} x", ratio(time));
+    };
+    line("signatures of entries alone", bare);
+    line("signatures of notes", notes);
+    line("looking at keys", enrolled);
+    line("reading entries", parsed);
+    line("making it", made);
+    line("checking it", opened);
+    line(
+        "checking it, notes and keys off",
+        opened.saturating_sub(notes + enrolled),
     );
-    println!("  reading a history  {read:>12.3?}  {:.2} x", ratio(read));
+    line("reading a history", read);
 }
 
 fn main() {
-    let counts: Vec<usize> = std::env::args()
-        .filter_map(|arg| arg.parse().ok())
-        .collect();
-    let counts = if counts.is_empty() {
-        vec![50, 10_000]
-    } else {
-        counts
-    };
-    counts.into_iter().for_each(measure);
+    counts(&[50, 10_000]).into_iter().for_each(measure);
 }

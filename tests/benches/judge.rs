@@ -13,33 +13,26 @@
 
 #[path = "../../sdk/tests/support/market.rs"]
 mod market;
+#[path = "support/supplier.rs"]
+mod supplier;
+#[path = "support/timing.rs"]
+mod timing;
 #[path = "../../sdk/tests/support/world.rs"]
 mod world;
 
 use fairtrail::claim::Claim;
-use fairtrail::entry::{PartRole, Ref, RefType};
-use fairtrail::id::EntryId;
+use fairtrail::entry::{PartRole, RefType};
 use fairtrail::rules::{Question, judge};
-use market::{SITE, market, statement};
-use rustix::time::{ClockId, clock_gettime};
-use std::hint::black_box;
+use market::SITE;
 use std::time::Duration;
-use world::{World, date, subject};
+use supplier::{Said, supplier};
+use timing::{counts, median, timed};
+use world::{date, subject};
 
-/// Licences of as many recruiters that workers were recruited through.
-const LICENCES: usize = 100;
 /// Days over which the log was written.
 const DAYS: usize = 30;
 
-/// What is said of one audit and one recruitment: by whom, of which template of the test network,
-/// with which changes, and what it refers to, so many statements before it. `#` stands for the
-/// number of the audit.
-type Said = (
-    &'static str,
-    &'static str,
-    &'static str,
-    Option<(RefType, usize)>,
-);
+/// What is said of one audit and one recruitment.
 const SAID: &[Said] = &[
     ("ministry", "licence", "", None),
     ("ministry", "status", "", None),
@@ -93,55 +86,8 @@ const SAID: &[Said] = &[
     ("auditor", "listing", "", None),
 ];
 
-/// A ledger with `count` statements about one supplier.
-fn supplier(count: usize) -> World {
-    let mut world = market();
-    // Statements are read beside a ledger that stays small: reading one looks at all that is there.
-    let mut desk = market();
-    let mut ids: Vec<EntryId> = Vec::with_capacity(count);
-    let each_day = (count / DAYS).max(1);
-    for number in 0..count {
-        if number % each_day == 0 {
-            let day = date("2026-07-21").plus_days(u32::try_from(number / each_day).unwrap());
-            world.on(&day.to_string());
-            desk.on(&day.to_string());
-        }
-        let (report, at) = (number / SAID.len(), number % SAID.len());
-        let (by, template, change, refers) = &SAID[at];
-        let change = change.replace('#', &format!("REPORT-{report}"));
-        let licence = format!("GOODROAD-{}", report % LICENCES);
-        let said = statement(template, &change).replace("GOODROAD-1", &licence);
-        let mut draft = desk.drafts(&said).remove(0);
-        draft.refs = refers
-            .iter()
-            .map(|(sort, back)| Ref {
-                sort: *sort,
-                entry: ids[number - back],
-            })
-            .collect();
-        ids.push(world.post(by, &draft));
-    }
-    world.on("2026-08-21");
-    world
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
-/// Time that this thread spent on a core: what others do on a busy machine is not counted.
-fn timed<T>(work: impl FnOnce() -> T) -> Duration {
-    let now = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap();
-    let begun = now();
-    let done = black_box(work());
-    let spent = now().checked_sub(begun).unwrap();
-    drop(done);
-    spent
-}
-
 fn measure(count: usize, rounds: usize, target: Duration) {
-    let world = supplier(count);
+    let world = supplier(count, SAID, DAYS);
     let (policy, replica) = (world.policy(""), world.replica());
     let asked = [subject(SITE)];
     let reader = replica.reader(&policy, None);
@@ -214,15 +160,7 @@ fn target(count: usize) -> Duration {
 }
 
 fn main() {
-    let given: Vec<usize> = std::env::args()
-        .filter_map(|arg| arg.parse().ok())
-        .collect();
-    let counts = if given.is_empty() {
-        vec![50, 10_000]
-    } else {
-        given
-    };
-    for count in counts {
+    for count in counts(&[50, 10_000]) {
         let rounds = if count <= 1_000 { 201 } else { 11 };
         measure(count, rounds, target(count));
     }

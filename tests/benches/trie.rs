@@ -13,12 +13,14 @@
 
 #[path = "../../sdk/tests/support/other_trie.rs"]
 mod other_trie;
+#[path = "support/timing.rs"]
+mod timing;
 
 use fairtrail::trie::{Trie, TrieKey, TrieValue, View, verify};
 use other_trie::Other;
-use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 use std::time::Duration;
+use timing::{counts, each, timed};
 
 /// Keys that one update touches, half of them new.
 const BATCH: usize = 1_000;
@@ -39,23 +41,6 @@ fn pairs(numbers: impl Iterator<Item = usize>, round: usize) -> Vec<(TrieKey, Tr
     let mut pairs: Vec<_> = numbers.map(pair).collect();
     pairs.sort();
     pairs
-}
-
-/// Time that this thread spent on a core: what others do on a busy machine is not counted.
-fn timed<T>(work: impl FnOnce() -> T) -> Duration {
-    let now = || Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap();
-    let begun = now();
-    let done = black_box(work());
-    let spent = now().checked_sub(begun).unwrap();
-    drop(done);
-    spent
-}
-
-/// The median in microseconds for each of so many.
-fn each(mut times: Vec<Duration>, count: usize) -> f64 {
-    times.sort();
-    let count = u32::try_from(count).unwrap();
-    times[times.len() / 2].as_secs_f64() * 1e6 / f64::from(count)
 }
 
 /// How many inner nodes an update of these keys hashes: those above one of them.
@@ -169,16 +154,8 @@ fn beside_akd(count: usize) {
 }
 
 fn main() {
-    let given: Vec<usize> = std::env::args()
-        .filter_map(|arg| arg.parse().ok())
-        .collect();
-    let counts = if given.is_empty() {
-        vec![10_000, 100_000, 1_000_000]
-    } else {
-        given
-    };
     beside_akd(20_000);
-    for count in counts {
+    for count in counts(&[10_000, 100_000, 1_000_000]) {
         measure(count);
     }
 }

@@ -3,13 +3,10 @@
 //! Each prints as a prefix and base32 (RFC 4648, lower case, no padding, spare bits zero) and reads
 //! back only that one text.
 
-mod map;
-
-pub use self::map::{IdHasher, IdHashing, IdMap};
-
 use crate::cbor::{CborError, Decode, Encode, Reader, Writer};
 use crate::reason::Reason;
 use data_encoding::{Encoding, Specification};
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -56,6 +53,10 @@ impl IdError {
         Reason::RequestMalformed
     }
 }
+
+/// A map by identifier. Identifiers are hashes already, so that little has to be done to them; it is
+/// done under a key of this process, so that nobody can choose identifiers that meet in it.
+pub type IdMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident, $prefix:literal) => {

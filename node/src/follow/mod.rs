@@ -24,6 +24,7 @@ use tokio::task::JoinHandle;
 
 use self::drive::drive;
 use self::host::Host;
+use self::kept::keep;
 pub(crate) use self::kept::path_of;
 pub use self::kept::{KeptError, kept};
 use self::mirrors::Mirrors;
@@ -50,16 +51,25 @@ pub struct Following {
 /// Reads what is kept of the logs that are to be followed from an own log of `own` leaves.
 ///
 /// # Errors
-/// [`KeptError`] when it cannot be read: what that log signed before must not be forgotten.
+/// [`KeptError`] when it cannot be read or written: what that log signed before must not be forgotten.
 pub fn load(
     data_dir: &Path,
     follow: Vec<FollowSettings>,
     own: u64,
 ) -> Result<Vec<(FollowSettings, Known)>, KeptError> {
     let known = |settings: FollowSettings| {
-        let known = kept(data_dir, &settings)?;
-        let known = known.unwrap_or_else(|| Known::nothing(settings.followed.origin.clone()));
-        Ok((settings, known.on(own)))
+        let Some(before) = kept(data_dir, &settings)? else {
+            let nothing = Known::nothing(settings.followed.origin.clone());
+            return Ok((settings, nothing));
+        };
+        let cursor = before.cursor();
+        let known = before.on(own);
+        if known.cursor() != cursor {
+            // Now: the own log may grow past the leaves that the cursor rested on before anything
+            // else is kept, and would then be taken for the log that it rested on.
+            keep(data_dir, &known)?;
+        }
+        Ok((settings, known))
     };
     follow.into_iter().map(known).collect()
 }
@@ -183,16 +193,15 @@ impl Following {
 mod tests {
     use super::*;
     use crate::clock;
-    use crate::core::follow::{Followed, Reads};
+    use crate::core::follow::{Cursor, Followed, Reads};
     use fairtrail::key::SecretKey;
     use fairtrail::note::NoteSigner;
     use fairtrail::reason::Reason;
 
-    #[tokio::test]
-    async fn a_task_that_panics_is_shown_as_ended() {
+    fn settings() -> FollowSettings {
         let key = SecretKey::from_seed([1; 32]);
         let log = NoteSigner::new("log.example/one/e1".parse().unwrap(), key);
-        let settings = FollowSettings {
+        FollowSettings {
             followed: Followed {
                 origin: "log.example/one/e1".parse().unwrap(),
                 key: log.verifier().clone(),
@@ -204,8 +213,33 @@ mod tests {
             keep_tiles: false,
             repair_seconds: 600,
             interval: Duration::from_secs(1),
+        }
+    }
+
+    #[test]
+    fn a_cursor_that_rested_on_more_leaves_does_not_come_back() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = settings().followed.origin;
+        let mut known = Known::nothing(log);
+        let signed = known.signed();
+        known.advance(Cursor {
+            head: signed,
+            own: 10,
+        });
+        keep(dir.path(), &known).unwrap();
+        let own = |leaves| {
+            let mut loaded = load(dir.path(), vec![settings()], leaves).unwrap();
+            loaded.remove(0).1.cursor().own
         };
-        let peers = Peers::new(&[settings], clock::system());
+        assert_eq!(own(10), 10);
+        assert_eq!(own(5), 0);
+        // The own log grew, and no round of following came to an end before the next start.
+        assert_eq!(own(20), 0);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_panics_is_shown_as_ended() {
+        let peers = Peers::new(&[settings()], clock::system());
         watched(async {}, peers.clone(), 0).await;
         assert_eq!(peers.views()[0].state, PeerState::Starting);
         watched(async { panic!("a defect") }, peers.clone(), 0).await;

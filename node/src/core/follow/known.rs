@@ -143,7 +143,7 @@ impl Known {
         }
     }
 
-    pub(super) fn advance(&mut self, cursor: Cursor) {
+    pub(crate) fn advance(&mut self, cursor: Cursor) {
         self.cursor = cursor;
     }
 

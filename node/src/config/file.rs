@@ -203,6 +203,9 @@ guard_dir = {guard}
 #key = \"hill.example/watch/e1+...\"
 # To vouch for its index when it asks, the key of that.
 #index_key = \"hill.example/watch/e1/index/1+...\"
+# With that key what lacks here behind the place up to which it was followed is looked for as well:
+# seconds from one look to the next, 0 for never.
+#repair_seconds = 600
 #url = \"https://hill.example\"
 #mirrors = []
 # Or, or as well, that node over libp2p; then parts for members come along, if this node is one.

@@ -16,32 +16,35 @@
     reason = "a bench measures time, prints, and stops by panicking"
 )]
 
+#[path = "support/halves.rs"]
+mod halves;
+#[path = "support/served.rs"]
+mod served;
 #[path = "../../node/tests/support/mod.rs"]
 mod support;
+#[path = "support/timing.rs"]
+mod timing;
 
 use fairtrail::api::{Batch, Submission};
-use fairtrail::client::{Gateway, Pinned};
+use fairtrail::client::Pinned;
 use fairtrail::entry::{Body, Draft, SignedEntry};
 use fairtrail::key::{PublicKey, SecretKey};
-use fairtrail::log::{Checkpoint, Origin};
+use fairtrail::log::Checkpoint;
 use fairtrail::merkle::{Root, TreeSize};
 use fairtrail::note::NoteSigner;
-use fairtrail_node::boot::Node;
-use fairtrail_node::config::{Overrides, Settings};
 use fairtrail_node::core::follow::Known;
-use fairtrail_node::ops::{self, Init};
-use fairtrail_node::service::Service;
+use halves::{Half, cores, wait};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use std::io::{BufRead, BufReader, Read, Write};
+use served::{Seen, Served, origin};
+use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
-use support::{Feed, at, batch, charter};
-use tokio::sync::oneshot;
+use support::{Feed, at, batch};
+use timing::median;
 
 /// Entries of a batch, as authors send them.
 const BATCH: usize = 256;
@@ -49,100 +52,6 @@ const BATCH: usize = 256;
 const LAGS: usize = 15;
 /// Rounds of bare verification.
 const ROUNDS: usize = 5;
-
-/// Where a node is reached, and the key of its log.
-#[derive(Clone)]
-struct Seen {
-    address: SocketAddr,
-    vkey: String,
-}
-
-/// A node that serves in this process.
-struct Served {
-    service: Service,
-    address: SocketAddr,
-    vkey: String,
-    over: Option<oneshot::Sender<()>>,
-    serving: Option<JoinHandle<()>>,
-}
-
-impl Served {
-    /// Makes a node that follows these logs, lets it take up what is given, and serves.
-    fn new(dir: &Path, name: &str, follow: Option<&Seen>, given: Vec<Batch>) -> Self {
-        let data_dir = dir.join(name);
-        let made = ops::init(Init {
-            data_dir: data_dir.clone(),
-            charter: charter(),
-            origin: origin(name),
-            guard_dir: None,
-            keys_dir: None,
-        });
-        let vkey = made.unwrap().vkeys.vkeys.log;
-        let file = data_dir.join("node.toml");
-        let mut text = fs_err::read_to_string(&file).unwrap();
-        if let Some(Seen { address, vkey: key }) = follow {
-            let source = key.split('+').next().unwrap();
-            text += &format!(
-                "\n[[follow]]\norigin = \"{source}\"\nkey = \"{key}\"\nurl = \"http://{address}\"\n"
-            );
-        }
-        fs_err::write(file, text).unwrap();
-        let overrides = Overrides {
-            listen: Some("127.0.0.1:0".parse().unwrap()),
-            ..Overrides::default()
-        };
-        let node = Node::start(Settings::load(&data_dir, overrides).unwrap()).unwrap();
-        let (service, address) = (node.service(), node.address());
-        for batch in given {
-            node.runtime().block_on(service.take_up(batch)).unwrap();
-        }
-        let (over, done) = oneshot::channel::<()>();
-        let serve = move || {
-            let asked = async {
-                // Given up or told, it is over.
-                let _ = done.await;
-            };
-            node.serve(asked).unwrap();
-        };
-        Self {
-            service,
-            address,
-            vkey,
-            over: Some(over),
-            serving: Some(thread::spawn(serve)),
-        }
-    }
-
-    fn admitted(&self) -> u64 {
-        self.service.health().admitted
-    }
-
-    fn published(&self) -> u64 {
-        self.service.checkpoint().size().get()
-    }
-
-    fn seen(&self) -> Seen {
-        Seen {
-            address: self.address,
-            vkey: self.vkey.clone(),
-        }
-    }
-
-    fn gateway(&self) -> Gateway {
-        Gateway::at(&format!("http://{}", self.address)).unwrap()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        drop(self.over.take());
-        self.serving.take().unwrap().join().unwrap();
-    }
-}
-
-fn origin(name: &str) -> Origin {
-    format!("{name}.example/log/e1").parse().unwrap()
-}
 
 /// Counts the bytes that pass on their way to `to` and back.
 fn counted(to: SocketAddr) -> (SocketAddr, Arc<AtomicU64>) {
@@ -241,82 +150,6 @@ fn bare(batches: &[Batch]) -> f64 {
         begun.elapsed()
     });
     signed.len() as f64 / median(times.collect()).as_secs_f64()
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
-}
-
-/// Until `done`, looking often.
-fn wait(mut done: impl FnMut() -> bool) -> Duration {
-    let begun = Instant::now();
-    while !done() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(600),
-            "it takes too long"
-        );
-        thread::sleep(Duration::from_millis(1));
-    }
-    begun.elapsed()
-}
-
-/// A process of this program, on its own half of the cores if there are two.
-struct Half {
-    child: Child,
-    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
-    /// Closed, it ends.
-    stdin: Option<ChildStdin>,
-}
-
-impl Half {
-    fn start(second: bool, args: &[&str]) -> Self {
-        let program = std::env::current_exe().unwrap();
-        let mut command = match cores(second) {
-            Some(cores) => {
-                let mut command = Command::new("taskset");
-                command.args(["-c", &cores]).arg(program);
-                command
-            }
-            None => Command::new(program),
-        };
-        command.args(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let stdin = child.stdin.take();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        Self {
-            child,
-            lines,
-            stdin,
-        }
-    }
-
-    fn line(&mut self) -> String {
-        self.lines.next().unwrap().unwrap()
-    }
-}
-
-impl Drop for Half {
-    fn drop(&mut self) {
-        drop(self.stdin.take());
-        self.child.wait().unwrap();
-    }
-}
-
-/// The first or the second half of the cores, as `taskset` names them; nothing where it cannot be
-/// told.
-fn cores(second: bool) -> Option<String> {
-    let count = thread::available_parallelism().unwrap().get();
-    let there = Command::new("taskset").arg("--version").output();
-    (count > 1 && there.is_ok()).then(|| {
-        let half = count / 2;
-        if second {
-            format!("{half}-{}", count - 1)
-        } else {
-            format!("0-{}", half - 1)
-        }
-    })
 }
 
 /// Serves a log of so many entries until nobody listens any more.

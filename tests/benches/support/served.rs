@@ -26,7 +26,7 @@ pub(crate) struct Seen {
 pub(crate) struct Served {
     pub(crate) service: Service,
     pub(crate) address: SocketAddr,
-    vkey: String,
+    pub(crate) vkey: String,
     over: Option<oneshot::Sender<()>>,
     serving: Option<JoinHandle<()>>,
 }

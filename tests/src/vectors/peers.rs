@@ -61,7 +61,7 @@ fn questions() -> Vec<Vector> {
         case("tile_level_64", "tile-path", "above every tree", "ask", &list(&[2, 64, 0, 1])),
         case("push_8192", "ok", "as many bytes as an entry may have; what they are is looked at later", "ask", &push(ENTRY_BYTES)),
         case("push_8193", "too-large", "one byte more", "ask", &push(ENTRY_BYTES + 1)),
-        case("ask_unknown", "code-unknown", "a question of another version", "ask", &list(&[5])),
+        case("ask_unknown", "code-unknown", "a question of another version", "ask", &list(&[6])),
         case("tell_16384", "ok", "as many bytes as a message of gossip may have; what they say is looked at later", "ask", &tell(GOSSIP_BYTES)),
         case("tell_16385", "too-large", "one byte more", "ask", &tell(GOSSIP_BYTES + 1)),
         case("ask_trailing", "cbor-malformed", "a byte behind the message", "ask", &trailing),

@@ -12,6 +12,7 @@
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::cast_precision_loss,
+    clippy::format_push_string,
     reason = "a bench measures time, prints, and stops by panicking"
 )]
 

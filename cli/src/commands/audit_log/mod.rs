@@ -80,6 +80,8 @@ struct Audited {
     before: u64,
     archived_notes: usize,
     index: Option<IndexRead>,
+    /// Bundles that were compared.
+    bundles: Vec<PathBuf>,
     promises: promises::Checked,
     /// What is proved against the operator.
     fraud: Vec<Found>,
@@ -165,13 +167,14 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     // The index first: a log that is read after it covers what the index does.
     let index = audit.fetch_index(context)?;
     let read = audit.read_log(&gateway)?;
-    let mut index_read = None;
+    let (mut index_read, mut bundles) = (None, Vec::new());
     let mut promises = promises::Checked::default();
     if let Some(replica) = &read.replica {
         if let Some(index) = &index {
             index_read = Some(audit.check_index(index, replica)?);
             for file in &args.bundle {
                 audit.check_bundle(file, index, replica)?;
+                bundles.push(file.clone());
             }
         }
         promises = audit.check_promises(context, replica)?;
@@ -190,6 +193,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
         before: read.before,
         archived_notes: replica.map_or(0, |replica| replica.notes().count()),
         index: index_read,
+        bundles,
         promises,
         fraud: audit.fraud,
         wrong: audit.wrong,

@@ -43,6 +43,9 @@ pub(super) fn write(audited: &Audited, page: &mut Page) {
             format!("{} notes of this tree", index.archived_notes),
         );
     }
+    for bundle in &audited.bundles {
+        page.field("bundle", format!("{}, compared", bundle.display()));
+    }
     let promises = &audited.promises;
     if promises.at_hand > 0 {
         let (kept, pending) = (promises.kept, promises.pending);

@@ -113,7 +113,7 @@ impl Report for Ended {
     fn human(&self, page: &mut Page) {
         let (suppliers, state) = (self.suppliers, self.state.display());
         page.line(format!(
-            "the watch of {suppliers} suppliers ended; the next one goes on from {state}"
+            "the watch ended (suppliers: {suppliers}); the next one goes on from {state}"
         ));
     }
 }

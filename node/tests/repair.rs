@@ -44,13 +44,21 @@ fn believes_to_have_followed(peer: &Peer, followed: &mut Peer) {
     scratch.follow(&[followed]);
     followed.start();
     scratch.start();
-    agree(&[&scratch], &followed.ids());
-    scratch.stop();
-    followed.stop();
+    let ids = followed.ids();
+    agree(&[&scratch], &ids);
     let (from, to) = (
         scratch.data().join("followed"),
         peer.data().join("followed"),
     );
+    // Entries are published before it is kept that they were followed.
+    let cursor = format!("\ncursor {} ", ids.len());
+    wait_until("what was followed is kept", || {
+        let files = fs_err::read_dir(&from).into_iter().flatten().flatten();
+        let mut texts = files.filter_map(|file| fs_err::read_to_string(file.path()).ok());
+        texts.any(|text| text.contains(&cursor))
+    });
+    scratch.stop();
+    followed.stop();
     fs_err::create_dir_all(&to).unwrap();
     for entry in fs_err::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -41,12 +41,13 @@ impl Service {
             error => error,
         });
         let Noted { note, .. } = noted?;
-        let admitted = self.access.admitted.read();
-        let author = |id| Some(admitted.set.fact(id)?.feed);
         let index = access.index();
         if index.settled() != Some(&head) {
             return Err(ReadError::Moved);
         }
+        // The index first and the admitted set then, as whoever extends the index takes them: the
+        // other way round each could wait for the other, with a writer of the set between them.
+        let author = |id| Some(self.access.admitted.read().set.fact(id)?.feed);
         let opening = index.opening(keys, note.note, &note.path, author);
         let opening = opening.map_err(|error| {
             tracing::error!(%error, "the feeds trie cannot be opened");

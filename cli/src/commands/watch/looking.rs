@@ -107,11 +107,8 @@ impl<'a> Watch<'a> {
 
     /// Hears that a leaf of a log is about some ids; whether that is of interest here.
     pub(super) fn hear(&mut self, log: &str, leaf: u64, ids: &[SubjectId]) -> bool {
-        if self.sizes.get(log).is_some_and(|size| leaf < *size) && !self.args.by_index {
-            return false;
-        }
         if !self.args.by_index {
-            return true;
+            return self.sizes.get(log).is_none_or(|size| leaf >= *size);
         }
         let touched = self.touch.touched(ids);
         for at in &touched {

@@ -30,12 +30,14 @@ impl Touch {
         for id in of.difference(&ids) {
             if let Some(suppliers) = self.by_id.get_mut(id) {
                 suppliers.remove(&at);
+                if suppliers.is_empty() {
+                    self.by_id.remove(id);
+                }
             }
         }
         for id in ids.difference(of) {
             self.by_id.entry(id.clone()).or_default().insert(at);
         }
-        self.by_id.retain(|_, suppliers| !suppliers.is_empty());
         *of = ids;
     }
 

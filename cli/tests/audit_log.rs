@@ -481,6 +481,23 @@ fn what_a_bundle_told_is_held_against_the_log() {
         audits.convicts(kind);
     }
 
+    // What is wrong with a file keeps nobody from hearing what is wrong with the node.
+    let mut unsigned = Bundle::parse(&told(&log[..6], &log)).unwrap();
+    unsigned.logs[0].note = Embedded(b"no note".to_vec());
+    audits.bundle(&unsigned.to_bytes());
+    assert_eq!(audits.audit().0, Exit::Unknown);
+    let mut lying = Shown::honest(&log);
+    lying.change_head(1, |head| head.subjects = TrieRoot::new([3; 32]));
+    let mut convicted = Audits::of(lying);
+    convicted.bundle(&unsigned.to_bytes());
+    convicted.convicts("bad-update");
+    let mut silent = Audits::of(Shown {
+        heads: Vec::new(),
+        ..Shown::honest(&log)
+    });
+    silent.bundle(&told(&log[..6], &log));
+    assert_ne!(silent.audit().0, Exit::Done);
+
     // And one over another log.
     audits.bundle(&told(&entries(6, 40), &entries(6, 40)));
     audits.convicts("head-split");

@@ -147,6 +147,7 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     let gateway = (context.connect)(&args.url)?;
     let root = args.state.clone();
     let root = root.unwrap_or_else(|| context.home.path().join("audits"));
+    let given = told::read(&args.bundle)?;
     let trust = Trust::find(args, &gateway)?;
     let dir = root.join(trust.file_name());
     create_dir(&dir)?;
@@ -172,12 +173,15 @@ pub(crate) fn run(args: &Args, context: &mut Context<'_>) -> Outcome {
     if let Some(replica) = &read.replica {
         if let Some(index) = &index {
             index_read = Some(audit.check_index(index, replica)?);
-            for file in &args.bundle {
-                audit.check_bundle(file, index, replica)?;
-                bundles.push(file.clone());
-            }
+            bundles = audit.check_bundles(&given, index, replica)?;
         }
         promises = audit.check_promises(context, replica)?;
+    }
+    if index.is_none() || read.replica.is_none() {
+        let files = given.iter().map(|given| given.file.display());
+        audit
+            .open
+            .extend(files.map(|file| format!("what {file} tells")));
     }
     audit.state.save(&audit.dir)?;
     audit.bar.finish_and_clear();

@@ -50,12 +50,14 @@ fn believes_to_have_followed(peer: &Peer, followed: &mut Peer) {
         scratch.data().join("followed"),
         peer.data().join("followed"),
     );
-    // Entries are published before it is kept that they were followed.
+    // Entries are published before it is kept that they were followed, which is written beside
+    // the file that it then takes the place of.
     let cursor = format!("\ncursor {} ", ids.len());
     wait_until("what was followed is kept", || {
         let files = fs_err::read_dir(&from).into_iter().flatten().flatten();
-        let mut texts = files.filter_map(|file| fs_err::read_to_string(file.path()).ok());
-        texts.any(|text| text.contains(&cursor))
+        let paths = files.map(|file| file.path());
+        let mut kept = paths.filter(|path| path.extension().is_none());
+        kept.any(|path| fs_err::read_to_string(path).is_ok_and(|text| text.contains(&cursor)))
     });
     scratch.stop();
     followed.stop();

@@ -142,16 +142,20 @@ impl Node {
         let mut logs = follow::load(&data_dir, settings.follow, own)?;
         let mirrors = follow::mirrors(&data_dir, &mut logs).map_err(LedgerError::from)?;
         let mut service = service.with_mirrors(mirrors.clone());
-        if let Some(whole) = whole
-            && let Some(vouching) = ops::index_witness(&whole, &service)?
-        {
-            service = service.with_index_witness(Arc::new(vouching));
+        let vouching = whole.map(|whole| ops::index_witness(&whole, &service));
+        let vouching = vouching.transpose()?.flatten().map(Arc::new);
+        if let Some(vouching) = &vouching {
+            service = service.with_index_witness(Arc::clone(vouching));
         }
         let ear = Ear::new(hub, service.clone());
         let stop = runtime.block_on(async { shutdown::listen() });
         let (closing, closes) = watch::channel(false);
         let entered = runtime.enter();
         let network = plan.map(|plan| peer(plan, service.clone(), ear.clone(), closes));
+        let network = network.transpose()?;
+        if let Some((vouching, network)) = vouching.zip(network.as_ref()) {
+            vouching.reach(network.handle.waiting());
+        }
         drop(entered);
         Ok(Self {
             runtime,
@@ -167,7 +171,7 @@ impl Node {
                 mirrors,
                 ear,
             },
-            network: network.transpose()?,
+            network,
             closing,
             limits: settings.limits,
         })

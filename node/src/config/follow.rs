@@ -68,7 +68,7 @@ const fn ten_minutes() -> u64 {
 pub struct FollowSettings {
     /// The log and its key.
     pub followed: Followed,
-    /// The key of its index log, if sets are to be repaired, and where there is a url, vouched for.
+    /// The key of its index log, if sets are to be repaired and the index vouched for.
     pub index: Option<NoteVerifier>,
     /// The node that is asked first, over libp2p.
     pub peer: Option<PeerAddress>,

@@ -6,12 +6,25 @@
 use std::collections::BTreeMap;
 
 use fairtrail::index::{Checked, IndexError, UpdateProof};
-use fairtrail::log::{Checkpoint, Origin};
-use fairtrail::merkle::{CompactRange, Root, TreeSize, leaf_hash};
+use fairtrail::log::{Checkpoint, EntryTile, Origin, Tile};
+use fairtrail::merkle::{CompactRange, LeafIndex, Root, TreeSize, leaf_hash};
 use fairtrail::reason::Reason;
 
 /// Sizes of the index log whose roots a process remembers.
 const ROOTS: usize = 1_024;
+
+/// What whoever checks an index asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// The hashes of a tile of the index log.
+    Tile(Tile),
+    /// The heads in a bundle of the index log.
+    Heads(EntryTile),
+    /// The entries in a bundle of the log.
+    Leaves(EntryTile),
+    /// The update proof of the head at a leaf of the index log.
+    Update(LeafIndex),
+}
 
 /// How far an index was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -37,11 +37,10 @@ pub fn index_witness(
         return Ok(None);
     };
     let records = IndexRecords::new(&settings.guard_dir, &settings.origin);
-    // Heads and leaves are read over HTTP alone.
-    let followed = settings.follow.iter().filter(|log| !log.urls.is_empty());
-    let indexes = followed.filter_map(|log| {
+    let indexes = settings.follow.iter().filter_map(|log| {
         Some(IndexSettings {
             key: log.index.clone()?,
+            peer: log.peer.as_ref().map(|peer| peer.key),
             urls: log.urls.clone(),
         })
     });

@@ -225,7 +225,9 @@ fn decoded(pull: Pull, bytes: &[u8]) -> Result<Answer, Reason> {
             Ok(Answer::Parts(page))
         }
         // Whoever asks for these takes the bytes.
-        Pull::Down { .. } | Pull::File { .. } => Err(Reason::Internal),
+        Pull::Down { .. } | Pull::File { .. } | Pull::Heads { .. } | Pull::Update { .. } => {
+            Err(Reason::Internal)
+        }
     }
 }
 

@@ -61,6 +61,8 @@ pub enum Ask {
     Tell(Vec<u8>),
     /// The feeds trie, opened at these keys.
     Open(Vec<TrieKey>),
+    /// The hashes of a tile of the index log.
+    IndexTile(Tile),
 }
 
 /// The answer to a small question.
@@ -142,6 +144,11 @@ fn put_bytes(writer: &mut Writer, code: u64, bytes: &[u8]) {
     writer.array(2);
     writer.uint(code);
     writer.bytes(bytes);
+}
+
+fn put_tile(writer: &mut Writer, code: u64, tile: Tile) {
+    let numbers = [tile.level().into(), tile.index(), tile.width().into()];
+    put(writer, code, &numbers);
 }
 
 fn put_hello(writer: &mut Writer, hello: &Hello) {
@@ -231,29 +238,28 @@ impl Encode for Ask {
         match self {
             Self::Hello(hello) => put_hello(writer, hello),
             Self::Checkpoint => put(writer, 1, &[]),
-            Self::Tile(tile) => {
-                let numbers = [tile.level().into(), tile.index(), tile.width().into()];
-                put(writer, 2, &numbers);
-            }
+            Self::Tile(tile) => put_tile(writer, 2, *tile),
             Self::Push(entry) => put_bytes(writer, 3, entry),
             Self::Tell(message) => put_bytes(writer, 4, message),
             Self::Open(keys) => {
                 let keys: Vec<u8> = keys.iter().flat_map(|key| *key.as_bytes()).collect();
                 put_bytes(writer, 5, &keys);
             }
+            Self::IndexTile(tile) => put_tile(writer, 6, *tile),
         }
     }
 }
 
 impl Decode for Ask {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        Ok(match code(reader, &[4, 1, 4, 2, 2, 2])? {
+        Ok(match code(reader, &[4, 1, 4, 2, 2, 2, 4])? {
             0 => Self::Hello(hello(reader)?),
             1 => Self::Checkpoint,
             2 => Self::Tile(tile(reader)?),
             3 => Self::Push(bounded(reader, ENTRY_BYTES)?),
             4 => Self::Tell(bounded(reader, GOSSIP_BYTES)?),
-            _ => Self::Open(keys(reader)?),
+            5 => Self::Open(keys(reader)?),
+            _ => Self::IndexTile(tile(reader)?),
         })
     }
 }

@@ -33,6 +33,7 @@ mod supervise;
 mod tests;
 mod transport;
 mod view;
+mod waiting;
 mod watching;
 
 use std::collections::BTreeSet;
@@ -61,9 +62,10 @@ use self::supervise::{Supervisor, supervise};
 use self::transport::Listening;
 pub use self::transport::{is_callable, is_supported};
 pub use self::view::{ConnectedView, P2pView};
+pub use self::waiting::Waiting;
 use crate::config::{P2pSettings, PeerAddress};
 use crate::core::follow::{Answer, Failure, Question};
-use crate::core::repair;
+use crate::core::{repair, vouching};
 use crate::service::Service;
 
 /// Time for a small question, the network's own bounds apart.
@@ -213,6 +215,36 @@ impl Handle {
                 Ok(repair::Answer::Entries(entries.collect()))
             }
         }
+    }
+
+    /// Asks a peer what whoever checks its index wants to know: hashes, a bundle, or a proof. Nothing
+    /// of the answer is believed yet.
+    ///
+    /// # Errors
+    /// As for [`Handle::ask`].
+    pub async fn vouching(
+        &self,
+        peer: KeyId,
+        question: vouching::Question,
+    ) -> Result<Vec<u8>, Failure> {
+        let pull = match question {
+            vouching::Question::Tile(tile) => {
+                return match self
+                    .small(peer, &Ask::IndexTile(tile))
+                    .await
+                    .map_err(Failure)?
+                {
+                    Told::Tile(hashes) => Ok(hashes),
+                    Told::Refused(reason) => Err(Failure(reason)),
+                    _ => Err(Failure(Reason::GatewayAnswer)),
+                };
+            }
+            vouching::Question::Heads(bundle) => Pull::Heads { bundle },
+            vouching::Question::Leaves(bundle) => Pull::Entries { bundle, skip: 0 },
+            vouching::Question::Update(leaf) => Pull::Update { leaf },
+        };
+        let answer = bulk::pulled(&self.0, peer, pull).await;
+        answer.map_err(Failure)
     }
 
     /// Tells something to everybody. That it was taken says nothing about who heard it.

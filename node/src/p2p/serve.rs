@@ -6,7 +6,7 @@ use std::time::Duration;
 use fairtrail::api::{Batch, Submission};
 use fairtrail::entry::SignedEntry;
 use fairtrail::id::KeyId;
-use fairtrail::log::encode_entries;
+use fairtrail::log::{TilePath, encode_entries};
 use fairtrail::reason::Reason;
 
 use super::budget::Kind;
@@ -17,7 +17,7 @@ use super::roster::Standing;
 use super::shared::Shared;
 use crate::core::follow::{Answer, Failure, Question, Reads, urgent};
 use crate::core::repair;
-use crate::service::SubmitError;
+use crate::service::{IndexQuestion, SubmitError};
 
 /// Time for an answer.
 const TIME: Duration = Duration::from_secs(8);
@@ -49,6 +49,12 @@ async fn answer(shared: &Arc<Shared>, peer: KeyId, ask: Ask) -> Told {
             Ok(repair::Answer::Entries(_)) => Told::Refused(Reason::Internal),
             Err(reason) => Told::Refused(reason),
         },
+        Ask::IndexTile(tile) => {
+            match index(shared, IndexQuestion::Tile(TilePath::Hashes(tile))).await {
+                Ok(hashes) => Told::Tile(hashes),
+                Err(reason) => Told::Refused(reason),
+            }
+        }
     }
 }
 
@@ -80,6 +86,10 @@ pub(super) async fn bulk(shared: &Arc<Shared>, peer: KeyId, pull: Pull) -> Resul
             reads,
         },
         Pull::File { digest, bytes } => return file(shared, digest, bytes).await,
+        Pull::Heads { bundle } => {
+            return index(shared, IndexQuestion::Tile(TilePath::Entries(bundle))).await;
+        }
+        Pull::Update { leaf } => return index(shared, IndexQuestion::Update(leaf.get())).await,
         Pull::Down { id, limit } => {
             let question = repair::Question::Down(id, limit);
             return match repair(shared, question).await? {
@@ -104,6 +114,15 @@ fn encoded(entries: &[Vec<u8>]) -> Result<Vec<u8>, Reason> {
 /// The answer to a question of whoever repairs.
 async fn repair(shared: &Shared, question: repair::Question) -> Result<repair::Answer, Reason> {
     let answer = shared.service.read(move |log| log.repair(&question)).await;
+    answer.map_err(|error| error.code())
+}
+
+/// A resource of the index log, as far as it is shown.
+async fn index(shared: &Shared, question: IndexQuestion) -> Result<Vec<u8>, Reason> {
+    let answer = shared
+        .service
+        .read(move |log| log.index_log(question))
+        .await;
     answer.map_err(|error| error.code())
 }
 

@@ -13,6 +13,8 @@ use fairtrail::merkle::{Hash, LeafIndex, Tree, TreeSize, leaf_hash};
 use fairtrail::note::NoteSigner;
 use fairtrail::trie::TrieRoot;
 
+use crate::peer::Carrier;
+use crate::stand_in;
 use crate::support::{at, charter, secret};
 
 pub(crate) const LOG: &str = "liar.example/log/e1";
@@ -64,6 +66,11 @@ impl Liar {
             index: Index::new(LOG.parse().unwrap()),
             shown,
         }
+    }
+
+    /// Is a node for others over libp2p as well; its address.
+    pub(crate) fn listen(&self, over: Carrier) -> String {
+        stand_in::listen(over, Arc::clone(&self.shown))
     }
 
     pub(crate) fn log_key() -> NoteSigner {
@@ -149,11 +156,7 @@ fn answer(mut stream: &TcpStream, shown: &Mutex<Shown>) {
     let first = lines.next().unwrap_or_default();
     while lines.next().is_some_and(|line| !line.is_empty()) {}
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
-    let body = {
-        let mut shown = shown.lock().unwrap();
-        shown.asked.insert(path.clone());
-        serve(&shown, &path)
-    };
+    let body = served(shown, &path);
     let status = if body.is_some() {
         "200 OK"
     } else {
@@ -165,6 +168,13 @@ fn answer(mut stream: &TcpStream, shown: &Mutex<Shown>) {
         "HTTP/1.1 {status}\r\ncontent-type: application/octet-stream\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
     );
     let _ = stream.write_all(&[head.as_bytes(), &body].concat());
+}
+
+/// What stands at a path.
+pub(crate) fn served(shown: &Mutex<Shown>, path: &str) -> Option<Vec<u8>> {
+    let mut shown = shown.lock().unwrap();
+    shown.asked.insert(path.to_owned());
+    serve(&shown, path)
 }
 
 /// Fewer than 256 heads and leaves.

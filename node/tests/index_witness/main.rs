@@ -6,25 +6,21 @@
     reason = "a test fails by panicking"
 )]
 
+mod judge;
 mod liar;
+mod lies;
 #[path = "../peer/mod.rs"]
 mod peer;
+mod stand_in;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::path::PathBuf;
-
 use fairtrail::client::{Http, Request, Transport};
-use fairtrail::entry::{Draft, NetworkClaim, Pulse, SignedEntry};
-use fairtrail::fraud::{FraudFile, Kind};
-use fairtrail::index::{BadUpdate, IndexHead};
-use fairtrail::log::{AddCheckpoint, TlogPolicy, read_cosignature};
-use fairtrail::note::{Note, NoteVerifier};
-use fairtrail::trie::TrieRoot;
-use liar::{LOG, Liar};
-use peer::{Peer, program, wait_until};
+use fairtrail::log::TlogPolicy;
+use fairtrail::note::Note;
+use peer::{Carrier, Peer, program, wait_until};
 use rustix::process::Signal;
-use support::{Feed, at};
+use support::Feed;
 
 fn vkey(peer: &Peer, name: &str) -> String {
     let mut command = program();
@@ -60,14 +56,14 @@ fn get(peer: &Peer, path: &str) -> Option<Vec<u8>> {
 
 /// Has `witness` follow `log` and vouch for its index, and `log` ask it.
 fn vouch(log: &Peer, witness: &Peer) {
-    let (origin, key, url) = (&log.origin, &log.vkey, format!("http://{}", log.address));
+    witness.follow(&[log]);
+    vouch_as_followed(log, witness);
+}
+
+/// Has `witness` vouch for the index of `log`, which it was told last to follow, and `log` ask it.
+fn vouch_as_followed(log: &Peer, witness: &Peer) {
     let index = vkey(log, "index vkey");
-    configure(
-        witness,
-        &format!(
-            "\n[[follow]]\norigin = {origin:?}\nkey = {key:?}\nindex_key = {index:?}\nurl = {url:?}\n"
-        ),
-    );
+    configure(witness, &format!("index_key = {index:?}\n"));
     let (key, url) = (
         vkey(witness, "index witness"),
         format!("http://{}", witness.address),
@@ -203,6 +199,65 @@ fn a_witness_that_comes_late_makes_the_index_again_from_what_it_follows() {
     });
 }
 
+/// The index of a log that is followed over libp2p alone is vouched for, through a kill and after it
+/// was left without what shows the single steps.
+fn vouched_over_libp2p(over: [Carrier; 2]) {
+    let [mut hill, mut lake, mut moor] = ["hill", "lake", "moor"].map(Peer::new);
+    // One calls, the other is called.
+    let to_hill = hill.listen(over[0]);
+    lake.follow_at(&hill, &to_hill);
+    let to_moor = moor.listen(over[1]);
+    moor.follow_at(&hill, &format!("/p2p/{}", hill.id));
+    hill.bootstrap(&[format!("/p2p/{}", lake.id), to_moor]);
+    vouch_as_followed(&hill, &lake);
+    vouch_as_followed(&hill, &moor);
+    for peer in [&mut hill, &mut lake, &mut moor] {
+        peer.start();
+    }
+    let witnesses = [&lake, &moor].map(|peer| vkey(peer, "index witness"));
+    let vouched = policy(&hill, &witnesses);
+    let newest_is_full = |hill: &Peer, than: u64| {
+        let newest = newest(hill);
+        newest > than && full(hill, &vouched) == newest
+    };
+    let mut root = Feed::root();
+    hill.submit(std::slice::from_ref(&root.begin));
+    wait_until("both vouch", || newest_is_full(&hill, 0));
+    let before = newest(&hill);
+    lake.signal(Signal::KILL);
+    // More than one bundle has.
+    hill.submit(&root.pulses(200));
+    hill.submit(&root.pulses(100));
+    wait_until("the index goes on", || newest(&hill) > before);
+    lake.start();
+    wait_until("both vouch again", || newest_is_full(&hill, before));
+
+    hill.stop();
+    fs_err::remove_dir_all(hill.data().join("index/updates")).unwrap();
+    let before = {
+        hill.start();
+        newest(&hill)
+    };
+    lake.stop();
+    hill.submit(&root.pulses(2));
+    wait_until("the index goes on", || newest(&hill) > before);
+    hill.stop();
+    fs_err::remove_dir_all(hill.data().join("index/updates")).unwrap();
+    hill.start();
+    lake.start();
+    wait_until("made again from leaves", || newest_is_full(&hill, before));
+}
+
+#[test]
+fn an_index_followed_over_tcp_alone_is_vouched_for() {
+    vouched_over_libp2p([Carrier::Tcp, Carrier::Quic]);
+}
+
+#[test]
+fn an_index_followed_over_quic_alone_is_vouched_for() {
+    vouched_over_libp2p([Carrier::Quic, Carrier::Tcp]);
+}
+
 fn index_of(peer: &Peer) -> [u8; 32] {
     let log: fairtrail::log::Origin = peer.origin.parse().unwrap();
     log.index(1).unwrap().digest()
@@ -210,208 +265,4 @@ fn index_of(peer: &Peer) -> [u8; 32] {
 
 fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
-}
-
-/// A witness for the index of an operator that may lie.
-struct Judge {
-    witness: Peer,
-    key: NoteVerifier,
-    liar: Liar,
-}
-
-impl Judge {
-    fn new() -> Self {
-        let (mut witness, liar) = (Peer::new("lake"), Liar::new());
-        let (key, index) = (Liar::log_key(), &liar.key);
-        let lines = format!(
-            "\n[[follow]]\norigin = {LOG:?}\nkey = {:?}\nindex_key = {:?}\nurl = \"http://{}\"\ninterval_seconds = 3600\n",
-            key.verifier().to_string(),
-            index.verifier().to_string(),
-            liar.address,
-        );
-        configure(&witness, &lines);
-        witness.start();
-        let key = vkey(&witness, "index witness").parse().unwrap();
-        Self { witness, key, liar }
-    }
-
-    fn post(&self, request: &AddCheckpoint) -> (u16, Vec<u8>) {
-        let address = format!("http://{}", self.witness.address);
-        let http = Http::new(address.parse().unwrap());
-        let content = request.to_string();
-        let answer = http.request(&Request {
-            path: "/add-checkpoint",
-            accept: "text/plain",
-            content: Some(("text/plain", content.as_bytes())),
-            wait: None,
-            max_bytes: 1 << 16,
-        });
-        let answer = answer.unwrap();
-        (answer.status, answer.body)
-    }
-
-    fn cosigned(&self, old: u64, size: u64) {
-        let request = self.liar.ask(old, size);
-        let (status, body) = self.post(&request);
-        assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
-        read_cosignature(&request.note, &body, &self.key).unwrap();
-    }
-
-    fn refused(&self, old: u64, size: u64, status: u16, reason: &str) {
-        let (found, body) = self.post(&self.liar.ask(old, size));
-        let said = String::from_utf8_lossy(&body);
-        assert_eq!(found, status, "{said}");
-        assert!(said.contains(&format!("\"{reason}\"")), "{said}");
-    }
-
-    fn evidence(&self) -> Vec<PathBuf> {
-        let Ok(files) = fs_err::read_dir(self.witness.data().join("fraud")) else {
-            return Vec::new();
-        };
-        let files = files.map(|file| file.unwrap().path());
-        files
-            .filter(|path| path.extension().is_some_and(|end| end == "bad-update"))
-            .collect()
-    }
-
-    /// The one file that is kept proves that the head at `leaf` does not follow.
-    fn proved(&self, leaf: usize) {
-        let files = self.evidence();
-        let [file] = &files[..] else {
-            panic!("one proof: {files:?}");
-        };
-        assert!(
-            file.to_string_lossy()
-                .ends_with(&format!("-{leaf}.bad-update"))
-        );
-        let proof = BadUpdate::parse(&fs_err::read(file).unwrap()).unwrap();
-        let proof = proof.verify(self.liar.key.verifier()).unwrap();
-        assert_eq!(proof.leaf.get(), leaf as u64);
-        assert_eq!(proof.signed.to_bytes(), self.liar.shown().heads[leaf]);
-        assert_ne!(proof.signed, proof.rebuilt);
-        // It is handed on as a file against the log.
-        let files = fs_err::read_dir(self.witness.data().join("fraud")).unwrap();
-        let mut files = files.map(|file| file.unwrap().path());
-        let file = files.find(|path| path.extension().is_some_and(|end| end == "log-fraud"));
-        let file = FraudFile::parse(&fs_err::read(file.unwrap()).unwrap()).unwrap();
-        let accused = file.accused().unwrap().to_string();
-        assert!(accused.starts_with(LOG), "{accused}");
-        assert!(matches!(file, FraudFile::Log(fraud) if fraud.kind() == Kind::BadUpdate));
-    }
-}
-
-/// Entries of a feed that forks at its third, by twos.
-fn forked() -> Vec<Vec<SignedEntry>> {
-    let mut root = Feed::root();
-    let begin = root.begin.clone();
-    let first = root.pulses(2);
-    let mut twin = root.clone();
-    let other = Draft::network(NetworkClaim::Pulse(Pulse {}), twin.author, at(99));
-    let mut branch = vec![twin.sign(&other)];
-    branch.extend(twin.pulses(3));
-    let main = root.pulses(3);
-    vec![
-        vec![begin],
-        first,
-        main[..2].to_vec(),
-        branch[..2].to_vec(),
-        vec![main[2].clone(), branch[2].clone()],
-        branch[3..].to_vec(),
-    ]
-}
-
-#[test]
-fn an_honest_index_is_cosigned_and_its_state_outlives_a_kill() {
-    let mut judge = Judge::new();
-    judge.cosigned(0, 0);
-    let batches = forked();
-    for entries in &batches[..4] {
-        judge.liar.honest(entries);
-    }
-    judge.cosigned(0, 1);
-    assert_eq!(judge.post(&judge.liar.ask(0, 3)), (409, b"1\n".to_vec()));
-    judge.cosigned(1, 4);
-    judge.witness.signal(Signal::KILL);
-    judge.witness.start();
-    // Nothing of what was checked is read again, not even where the fork is worked on.
-    {
-        let mut shown = judge.liar.shown();
-        (shown.updates_from, shown.leaves) = (4, false);
-    }
-    for entries in &batches[4..] {
-        judge.liar.honest(entries);
-    }
-    judge.cosigned(4, 6);
-    assert_eq!(judge.evidence(), [] as [PathBuf; 0]);
-}
-
-#[test]
-fn a_lie_is_refused_with_proof_and_so_is_everything_after_it() {
-    let mut judge = Judge::new();
-    let batches = forked();
-    for entries in &batches[..4] {
-        judge.liar.honest(entries);
-    }
-    judge.cosigned(0, 3);
-    judge.liar.lie(&batches[4]);
-    judge.refused(3, 5, 403, "bad-update");
-    judge.proved(4);
-    // Even a tree without the lie, and heads after it that are right again.
-    judge.refused(3, 4, 403, "bad-update");
-    judge.liar.honest(&batches[5]);
-    judge.refused(3, 6, 403, "bad-update");
-    judge.witness.signal(Signal::KILL);
-    judge.witness.start();
-    judge.refused(3, 6, 403, "bad-update");
-    judge.proved(4);
-}
-
-#[test]
-fn without_proofs_or_far_behind_every_head_is_made_again() {
-    let mut judge = Judge::new();
-    let mut root = Feed::root();
-    judge.liar.honest(&[root.begin.clone()]);
-    for _ in 0..69 {
-        judge.liar.honest(&root.pulses(1));
-    }
-    judge.cosigned(0, 70);
-    let proofs = |judge: &Judge| {
-        let shown = judge.liar.shown();
-        shown
-            .asked
-            .iter()
-            .any(|path| path.starts_with("/index/update/"))
-    };
-    assert!(!proofs(&judge), "70 heads behind nobody asks for proofs");
-    judge.liar.honest(&root.pulses(2));
-    judge.cosigned(70, 71);
-    assert!(proofs(&judge));
-    // Proofs that are missing, and leaves as well: it comes again.
-    {
-        let mut shown = judge.liar.shown();
-        (shown.updates_from, shown.leaves) = (1_000, false);
-    }
-    judge.liar.honest(&root.pulses(1));
-    judge.refused(71, 72, 503, "index-unchecked");
-    judge.liar.shown().leaves = true;
-    judge.cosigned(71, 72);
-    // A lie is found and proved that way as well.
-    judge.liar.head(&root.pulses(1), |head: &mut IndexHead| {
-        head.feeds = TrieRoot::new([9; 32]);
-    });
-    judge.refused(72, 73, 403, "bad-update");
-    judge.proved(72);
-}
-
-#[test]
-fn leaves_that_are_not_the_logs_prove_nothing() {
-    let mut judge = Judge::new();
-    let mut root = Feed::root();
-    judge.liar.honest(&[root.begin.clone()]);
-    judge.liar.head(&root.pulses(2), |head| {
-        head.root = fairtrail::merkle::Root::from_bytes([8; 32]);
-    });
-    judge.refused(0, 2, 503, "index-unchecked");
-    assert_eq!(judge.evidence(), [] as [PathBuf; 0]);
-    judge.cosigned(0, 1);
 }

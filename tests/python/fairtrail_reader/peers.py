@@ -15,6 +15,9 @@ from .schema import Check, any_bytes, bytes32, text, uint
 
 GOSSIP_BYTES = 16_384
 WIDTH = 256
+OPENED_KEYS = 16
+# What a small answer has room for.
+OPENING_BYTES = 256 * 1_024 - 16
 REASONS = Path(__file__).resolve().parents[3] / "specs" / "reason-codes.md"
 
 
@@ -58,14 +61,31 @@ def _reason(item: Any) -> str:
     return item
 
 
+def _rising_keys(item: Any) -> bytes:
+    data = any_bytes(item)
+    require(len(data) <= OPENED_KEYS * 32, "too-large")
+    keys = [data[at : at + 32] for at in range(0, len(data), 32)]
+    rise = all(one < next for one, next in zip(keys, keys[1:]))
+    require(rise and len(data) % 32 == 0, "request-malformed", "keys")
+    return item
+
+
+def _leaf(item: Any) -> int:
+    require(uint()(item) < INTEGER, "tile-path", "behind the largest tree")
+    return item
+
+
 INDEX, COUNT = uint(), uint()
 HELLO = [_version, bytes32, _origin]
+TILE = [_between(0, 63, "tile-path"), INDEX, _between(1, WIDTH, "tile-path")]
 ASK: dict[int, list[Check]] = {
     0: HELLO,
     1: [],
-    2: [_between(0, 63, "tile-path"), INDEX, _between(1, WIDTH, "tile-path")],
+    2: TILE,
     3: [_at_most(ENTRY_BYTES)],
     4: [_at_most(GOSSIP_BYTES)],
+    5: [_rising_keys],
+    6: TILE,
 }
 TOLD: dict[int, list[Check]] = {
     0: HELLO,
@@ -73,11 +93,15 @@ TOLD: dict[int, list[Check]] = {
     2: [_at_most(WIDTH * 32)],
     3: [],
     4: [_reason],
+    5: [_at_most(OPENING_BYTES)],
 }
 PULL: dict[int, list[Check]] = {
     0: [INDEX, _between(1, WIDTH, "tile-path"), COUNT],
     1: [INDEX, _between(1, WIDTH, "request-malformed")],
     2: [bytes32, _between(1, fork.LARGEST, "too-large")],
+    3: [bytes32, _between(1, WIDTH, "request-malformed")],
+    4: [INDEX, _between(1, WIDTH, "tile-path")],
+    5: [_leaf],
 }
 HEAD: dict[int, list[Check]] = {0: [COUNT], 1: [_reason]}
 
@@ -102,8 +126,9 @@ _read_ask, _read_pull = _message(ASK), _message(PULL)
 def read_pull(data: bytes) -> list[Any]:
     """A question in bulk; what is skipped leaves something."""
     item = _read_pull(data)
-    if item[0] == 0:
+    if item[0] in (0, 4):
         _require_in_a_tree(item[1], item[2])
+    if item[0] == 0:
         require(item[3] < item[2], "tile-path", "skip")
     return item
 
@@ -111,7 +136,7 @@ def read_pull(data: bytes) -> list[Any]:
 def read_ask(data: bytes) -> list[Any]:
     """A small question; a tile that is asked for can stand in a tree."""
     item = _read_ask(data)
-    if item[0] == 2:
+    if item[0] in (2, 6):
         _require_in_a_tree(item[2], item[3])
     return item
 

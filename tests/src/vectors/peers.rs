@@ -1,16 +1,26 @@
 //! Messages between nodes (peers.md §4).
 
 use super::{Item, Vector};
-use fairtrail::id::NetworkId;
-use fairtrail::limits::{ENTRY_BYTES, FEED_FORK_BYTES, GOSSIP_BYTES};
+use fairtrail::id::{EntryId, NetworkId};
+use fairtrail::limits::{ENTRY_BYTES, FEED_FORK_BYTES, GOSSIP_BYTES, INTEGER, OPENED_KEYS};
 use fairtrail::log::{EntryTile, Tile};
+use fairtrail::merkle::LeafIndex;
 use fairtrail::reason::Reason;
+use fairtrail::trie::TrieKey;
 use fairtrail_node::p2p::message::{Ask, Head, Hello, Pull, Told};
 
 const SPEC: &str = "peers.md §4";
 
 pub(super) fn vectors() -> Vec<Vector> {
-    [hellos(), questions(), answers(), bulk()].concat()
+    [
+        hellos(),
+        questions(),
+        openings(),
+        answers(),
+        bulk(),
+        of_indexes(),
+    ]
+    .concat()
 }
 
 fn case(name: &str, expect: &str, comment: &str, key: &str, bytes: &[u8]) -> Vector {
@@ -61,12 +71,55 @@ fn questions() -> Vec<Vector> {
         case("tile_level_64", "tile-path", "above every tree", "ask", &list(&[2, 64, 0, 1])),
         case("push_8192", "ok", "as many bytes as an entry may have; what they are is looked at later", "ask", &push(ENTRY_BYTES)),
         case("push_8193", "too-large", "one byte more", "ask", &push(ENTRY_BYTES + 1)),
-        case("ask_unknown", "code-unknown", "a question of another version", "ask", &list(&[6])),
+        case("ask_unknown", "code-unknown", "a question of another version", "ask", &list(&[7])),
         case("tell_16384", "ok", "as many bytes as a message of gossip may have; what they say is looked at later", "ask", &tell(GOSSIP_BYTES)),
         case("tell_16385", "too-large", "one byte more", "ask", &tell(GOSSIP_BYTES + 1)),
         case("ask_trailing", "cbor-malformed", "a byte behind the message", "ask", &trailing),
         case("ask_not_shortest", "cbor-not-canonical", "the code in two bytes", "ask", &[0x81, 0x18, 0x01]),
         case("ask_empty", "schema-mismatch", "no item", "ask", &[0x80]),
+    ]
+}
+
+#[rustfmt::skip] // one case per line
+fn openings() -> Vec<Vector> {
+    let keys = |keys: &[u8]| keys.iter().map(|key| TrieKey::new([*key; 32])).collect::<Vec<_>>();
+    let open = |asked: &[u8]| Ask::Open(keys(asked)).to_bytes();
+    let most: Vec<u8> = (0..=16).collect();
+    let bytes = |length| Item::Array(vec![Item::Int(5), Item::Bytes(vec![7; length])]).encode();
+    let told = Told::Opening(vec![7; 100]).to_bytes();
+    vec![
+        case("open", "ok", "the newest head of the index, and no key", "ask", &open(&[])),
+        case("open_16", "ok", "as many keys as are opened at once", "ask", &open(&most[..OPENED_KEYS])),
+        case("open_17", "too-large", "one key more", "ask", &open(&most)),
+        case("open_falling", "request-malformed", "the second key is the lower one", "ask", &open(&[2, 1])),
+        case("open_twice", "request-malformed", "one key twice", "ask", &open(&[1, 1])),
+        case("open_cut", "request-malformed", "a byte of the second key is missing", "ask", &bytes(63)),
+        case("told_opening", "ok", "what it holds is looked at by who asked", "told", &told),
+    ]
+}
+
+#[rustfmt::skip] // one case per line
+fn of_indexes() -> Vec<Vector> {
+    let tile = Tile::new(0, 0, 5).unwrap();
+    let bundle = EntryTile::new(3, 256).unwrap();
+    let down = |limit| Pull::Down { id: EntryId::new([8; 32]), limit }.to_bytes();
+    let largest = i64::try_from(INTEGER).unwrap();
+    let last = Pull::Update { leaf: LeafIndex::new(INTEGER - 1).unwrap() }.to_bytes();
+    vec![
+        case("index_tile", "ok", "the first hashes of the index log", "ask", &Ask::IndexTile(tile).to_bytes()),
+        case("index_tile_width_0", "tile-path", "no hash at all", "ask", &list(&[6, 0, 0, 0])),
+        case("index_tile_level_64", "tile-path", "above every tree", "ask", &list(&[6, 64, 0, 1])),
+        case("index_tile_shorter", "schema-mismatch", "a tile without its width", "ask", &list(&[6, 0, 0])),
+        case("down", "ok", "an entry and 255 before it", "pull", &down(256)),
+        case("down_0", "request-malformed", "no entry", "pull", &down(0)),
+        case("down_257", "request-malformed", "one entry more", "pull", &down(257)),
+        case("heads", "ok", "a full bundle of heads", "pull", &Pull::Heads { bundle }.to_bytes()),
+        case("heads_width_0", "tile-path", "no head", "pull", &list(&[4, 0, 0])),
+        case("heads_width_257", "tile-path", "more than a bundle holds", "pull", &list(&[4, 0, 257])),
+        case("heads_behind", "tile-path", "behind the largest tree", "pull", &list(&[4, largest, 1])),
+        case("update", "ok", "the proof of the head at the last leaf there can be", "pull", &last),
+        case("update_behind", "tile-path", "a leaf behind the largest tree", "pull", &list(&[5, largest])),
+        case("pull_unknown", "code-unknown", "a question of another version", "pull", &list(&[6])),
     ]
 }
 

@@ -2,8 +2,9 @@
 
 use fairtrail::cbor::{CborError, Decode, Encode, Reader, Writer};
 use fairtrail::id::EntryId;
-use fairtrail::limits::{ENTRY_BYTES, FEED_FORK_BYTES, TILE_WIDTH, WIRE_BYTES};
+use fairtrail::limits::{ENTRY_BYTES, FEED_FORK_BYTES, TILE_WIDTH, UPDATE_BYTES, WIRE_BYTES};
 use fairtrail::log::EntryTile;
+use fairtrail::merkle::LeafIndex;
 use fairtrail::reason::Reason;
 
 use super::{code, invalid, put};
@@ -39,23 +40,35 @@ pub enum Pull {
         /// Entries, 1 to 256.
         limit: u16,
     },
+    /// The heads in a bundle of the index log.
+    Heads {
+        /// The bundle.
+        bundle: EntryTile,
+    },
+    /// The update proof of the head at a leaf of the index log.
+    Update {
+        /// The leaf.
+        leaf: LeafIndex,
+    },
 }
 
 impl Pull {
     /// Bytes of the longest answer.
     pub fn most(self) -> usize {
         match self {
-            Self::Entries { bundle, skip } => {
-                let entries = bundle.width().saturating_sub(skip);
-                usize::from(entries).saturating_mul(ENTRY_BYTES.saturating_add(2))
-            }
+            Self::Entries { bundle, skip } => bundled(bundle.width().saturating_sub(skip)),
             Self::Parts { .. } => WIRE_BYTES,
             Self::File { bytes, .. } => bytes,
-            Self::Down { limit, .. } => {
-                usize::from(limit).saturating_mul(ENTRY_BYTES.saturating_add(2))
-            }
+            Self::Down { limit, .. } => bundled(limit),
+            Self::Heads { bundle } => bundled(bundle.width()),
+            Self::Update { .. } => UPDATE_BYTES,
         }
     }
+}
+
+/// Bytes of so many entries as in a bundle.
+fn bundled(entries: u16) -> usize {
+    usize::from(entries).saturating_mul(ENTRY_BYTES.saturating_add(2))
 }
 
 fn entries(reader: &mut Reader<'_>) -> Result<Pull, CborError> {
@@ -98,6 +111,21 @@ fn down(reader: &mut Reader<'_>) -> Result<Pull, CborError> {
     }
 }
 
+fn heads(reader: &mut Reader<'_>) -> Result<Pull, CborError> {
+    let refused = invalid("bundle", Reason::TilePath);
+    let (index, width) = (reader.uint()?, reader.uint()?);
+    let width = u16::try_from(width).ok();
+    let bundle = width.and_then(|width| EntryTile::new(index, width).ok());
+    let bundle = bundle.ok_or(refused)?;
+    Ok(Pull::Heads { bundle })
+}
+
+fn update(reader: &mut Reader<'_>) -> Result<Pull, CborError> {
+    let leaf = LeafIndex::new(reader.uint()?);
+    let leaf = leaf.map_err(|_| invalid("leaf", Reason::TilePath))?;
+    Ok(Pull::Update { leaf })
+}
+
 impl Encode for Pull {
     fn encode(&self, writer: &mut Writer) {
         match *self {
@@ -121,17 +149,21 @@ impl Encode for Pull {
                 id.encode(writer);
                 writer.uint(limit.into());
             }
+            Self::Heads { bundle } => put(writer, 4, &[bundle.index(), bundle.width().into()]),
+            Self::Update { leaf } => put(writer, 5, &[leaf.get()]),
         }
     }
 }
 
 impl Decode for Pull {
     fn decode(reader: &mut Reader<'_>) -> Result<Self, CborError> {
-        match code(reader, &[4, 3, 3, 3])? {
+        match code(reader, &[4, 3, 3, 3, 3, 2])? {
             0 => entries(reader),
             1 => parts(reader),
             2 => file(reader),
-            _ => down(reader),
+            3 => down(reader),
+            4 => heads(reader),
+            _ => update(reader),
         }
     }
 }

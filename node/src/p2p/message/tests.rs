@@ -1,7 +1,8 @@
 use super::*;
 use fairtrail::id::EntryId;
-use fairtrail::limits::{FEED_FORK_BYTES, WIRE_BYTES};
+use fairtrail::limits::{FEED_FORK_BYTES, INTEGER, UPDATE_BYTES, WIRE_BYTES};
 use fairtrail::log::EntryTile;
+use fairtrail::merkle::LeafIndex;
 
 fn hello() -> Hello {
     Hello {
@@ -19,6 +20,7 @@ fn asks() -> Vec<Ask> {
         Ask::Tell(vec![7; GOSSIP_BYTES]),
         Ask::Open(Vec::new()),
         Ask::Open((0..16).map(|at| TrieKey::new([at; 32])).collect()),
+        Ask::IndexTile(Tile::new(0, 3, 7).unwrap()),
     ]
 }
 
@@ -48,6 +50,10 @@ fn pulls() -> Vec<Pull> {
         Pull::Down {
             id: EntryId::new([8; 32]),
             limit: 256,
+        },
+        Pull::Heads { bundle },
+        Pull::Update {
+            leaf: LeafIndex::new(INTEGER - 1).unwrap(),
         },
     ]
 }
@@ -99,6 +105,10 @@ fn what_is_beyond_a_limit_is_refused_with_its_reason() {
     assert_eq!(code(&long), Err(Reason::TooLarge));
     let long = Ask::Tell(vec![7; GOSSIP_BYTES + 1]).to_bytes();
     assert_eq!(code(&long), Err(Reason::TooLarge));
+    let opening = |length| Told::parse(&Told::Opening(vec![7; length]).to_bytes());
+    assert!(opening(OPENING_BYTES).is_ok());
+    let long = opening(OPENING_BYTES + 1).map_err(|error| error.code());
+    assert_eq!(long, Err(Reason::TooLarge));
     let pull = |bytes: &[u8]| Pull::parse(bytes).map_err(|error| error.code());
     for bytes in [0, FEED_FORK_BYTES + 1] {
         let digest = [6; 32];
@@ -110,6 +120,9 @@ fn what_is_beyond_a_limit_is_refused_with_its_reason() {
         (&[0, 4, 5, 5], Reason::TilePath),
         (&[1, 0, 0], Reason::RequestMalformed),
         (&[1, 0, 257], Reason::RequestMalformed),
+        (&[4, 4, 0], Reason::TilePath),
+        (&[4, 4, 257], Reason::TilePath),
+        (&[5, INTEGER], Reason::TilePath),
     ] {
         let mut writer = Writer::new();
         put(&mut writer, numbers[0], &numbers[1..]);
@@ -128,11 +141,13 @@ fn another_version_is_named_as_such() {
 
 #[test]
 fn an_answer_is_bounded_by_its_question() {
-    let [entries, parts, file, down] = &pulls()[..] else {
-        panic!("four");
+    let [entries, parts, file, down, heads, update] = &pulls()[..] else {
+        panic!("six");
     };
     assert_eq!(entries.most(), ENTRY_BYTES + 2);
     assert_eq!(parts.most(), WIRE_BYTES);
     assert_eq!(file.most(), FEED_FORK_BYTES);
     assert_eq!(down.most(), 256 * (ENTRY_BYTES + 2));
+    assert_eq!(heads.most(), 256 * (ENTRY_BYTES + 2));
+    assert_eq!(update.most(), UPDATE_BYTES);
 }

@@ -8,8 +8,9 @@ use fairtrail::log::Checkpoint;
 use fairtrail::merkle::{CompactRange, LeafIndex, leaf_hash};
 use fairtrail::note::Note;
 
+use super::carrier::Carrier;
 use super::rebuild::{self, Earlier};
-use super::source::{Heads, Leaves, Source};
+use super::source::{Heads, Leaves};
 use super::{Indexed, Unread};
 use crate::core::index::PROVED_HEADS;
 use crate::core::vouching::Vouching;
@@ -36,7 +37,7 @@ pub(super) struct Check<'a> {
     pub(super) index: &'a Indexed,
     pub(super) checkpoint: &'a Checkpoint,
     pub(super) note: &'a Note,
-    pub(super) source: &'a Source,
+    pub(super) carrier: &'a Carrier,
 }
 
 impl Check<'_> {
@@ -46,7 +47,7 @@ impl Check<'_> {
         vouching: &mut Vouching,
         keep: &mut dyn FnMut(&Vouching) -> Result<(), Unread>,
     ) -> Result<Outcome, Unread> {
-        let heads = self.source.index(self.checkpoint)?;
+        let heads = Heads::open(self.carrier, self.checkpoint)?;
         if heads.range(vouching.heads().size())? != *vouching.heads() {
             return Err(Unread::OtherHistory);
         }
@@ -71,7 +72,7 @@ impl Check<'_> {
         while vouching.heads().size().get() < end {
             for head in heads.from(vouching.heads().size().get())? {
                 let leaf = vouching.heads().size().get();
-                let update = self.source.update(leaf);
+                let update = self.carrier.update(leaf);
                 let update = update.and_then(|bytes| UpdateProof::parse(&bytes).ok());
                 let Some(update) = update else {
                     return Ok(None);
@@ -135,7 +136,7 @@ impl Check<'_> {
         let last = heads.from(last)?.into_iter().next().ok_or(Unread::Short)?;
         let size = IndexHead::parse(&last).map_err(IndexError::from)?.size;
         let Indexed { log, own, .. } = self.index;
-        Ok(Leaves::of(own, log, self.source, size))
+        Ok(Leaves::of(own, log, self.carrier, size))
     }
 
     /// Goes over everything before the head at `leaf` once more, remembering what a proof takes.

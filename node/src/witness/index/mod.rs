@@ -5,30 +5,35 @@
 //! its own, once the heads of the checkpoint have passed. Checking one index is the work of one
 //! thread at a time; whoever asks waits a while for it, and comes again.
 
+mod carrier;
 mod check;
 mod rebuild;
 mod source;
+mod unread;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use fairtrail::client::{BaseUrl, ClientError};
+use fairtrail::client::BaseUrl;
 use fairtrail::entry::SignedEntry;
 use fairtrail::fraud::{FraudFile, LogFraud};
-use fairtrail::id::EntryId;
-use fairtrail::index::{BadUpdate, IndexError};
+use fairtrail::id::{EntryId, KeyId};
+use fairtrail::index::BadUpdate;
 use fairtrail::log::{AddCheckpoint, Checkpoint, Origin};
 use fairtrail::merkle::TreeSize;
 use fairtrail::note::{Cosigner, Note, NoteVerifier};
 use fairtrail::reason::Reason;
 
+use self::carrier::{Carrier, Network};
 use self::check::{Check, Conviction, Outcome};
-use self::source::Source;
+
+use self::unread::Unread;
 use super::{Cosigned, Witness, WitnessRefusal, refused};
 use crate::clock::Clock;
 use crate::core::vouching::Vouching;
+use crate::p2p::Waiting;
 use crate::service::Service;
 use crate::store::accusations::Accusations;
 use crate::store::disk::IoFault;
@@ -44,8 +49,20 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub struct IndexSettings {
     /// The key of the index log; its name is the index's origin.
     pub key: NoteVerifier,
+    /// The node that is asked first, over libp2p.
+    pub peer: Option<KeyId>,
     /// Where the log is served.
     pub urls: Vec<BaseUrl>,
+}
+
+impl IndexSettings {
+    /// The peer comes first, as for following.
+    fn carriers(&self, network: &Network) -> Vec<Carrier> {
+        let network = Arc::clone(network);
+        let peer = self.peer.map(|key| Carrier::Peer { key, network });
+        let gateways = self.urls.iter().filter_map(Carrier::gateway);
+        peer.into_iter().chain(gateways).collect()
+    }
 }
 
 /// The index witness of one node.
@@ -53,6 +70,7 @@ pub struct IndexWitness {
     plain: Witness,
     records: Arc<IndexRecords>,
     indexes: BTreeMap<Origin, Arc<Indexed>>,
+    network: Network,
 }
 
 /// One index, and how far it was checked.
@@ -60,7 +78,7 @@ struct Indexed {
     origin: Origin,
     log: Origin,
     key: NoteVerifier,
-    sources: Vec<Source>,
+    carriers: Vec<Carrier>,
     own: Service,
     records: Arc<IndexRecords>,
     accusations: Accusations,
@@ -74,25 +92,6 @@ struct Slot {
     /// Somebody works with it.
     taken: bool,
     refused: bool,
-}
-
-/// Why heads could not be checked. It proves nothing.
-#[derive(Debug, thiserror::Error)]
-enum Unread {
-    #[error(transparent)]
-    Client(#[from] ClientError),
-    #[error("{0}")]
-    Tiles(String),
-    #[error(transparent)]
-    Index(#[from] IndexError),
-    #[error("what was read is not what was asked for")]
-    Short,
-    #[error("the heads checked before are not those of this tree")]
-    OtherHistory,
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    #[error("it has no address to be read at")]
-    Nowhere,
 }
 
 impl std::fmt::Debug for IndexWitness {
@@ -114,15 +113,17 @@ impl IndexWitness {
     ) -> Self {
         let records = Arc::new(records);
         let (mut keys, mut named) = (Vec::new(), BTreeMap::new());
-        for IndexSettings { key, urls } in indexes {
-            let Some(line) = LogKey::index(key) else {
+        let network = Network::default();
+        for settings in indexes {
+            let carriers = settings.carriers(&network);
+            let Some(line) = LogKey::index(settings.key) else {
                 continue;
             };
             let indexed = Indexed {
                 origin: line.origin().clone(),
                 log: line.origin().log(),
                 key: line.key().clone(),
-                sources: urls.iter().filter_map(Source::at).collect(),
+                carriers,
                 own: own.clone(),
                 records: Arc::clone(&records),
                 accusations: accusations.clone(),
@@ -142,7 +143,14 @@ impl IndexWitness {
             ),
             records,
             indexes: named,
+            network,
         }
+    }
+
+    /// Reads over this network from now on what a peer is to be asked for. The first one stands.
+    pub fn reach(&self, network: Waiting) {
+        // A process has one.
+        let _ = self.network.set(network);
     }
 
     /// Cosigns a checkpoint of an index, once all its heads have passed.
@@ -310,12 +318,12 @@ fn advance(taken: Taken, asked: Asked) -> Option<Taken> {
 fn run(mut taken: Taken, asked: &Asked) -> Taken {
     let index = Arc::clone(&taken.index);
     let mut failed = Unread::Nowhere;
-    for source in &index.sources {
+    for carrier in &index.carriers {
         let check = Check {
             index: &index,
             checkpoint: &asked.checkpoint,
             note: &asked.note,
-            source,
+            carrier,
         };
         let mut keep = |vouching: &Vouching| Ok(index.records.keep(&index.origin, vouching)?);
         match check.run(&mut taken.vouching, &mut keep) {

@@ -1,73 +1,30 @@
 //! Reading the index of a followed log, and its leaves. Nothing a source says is trusted: heads are
 //! verified up to a checkpoint, leaves up to a head.
 
-use fairtrail::client::{BaseUrl, ClientError, Gateway, Http, Request, Transport};
-use fairtrail::limits::UPDATE_BYTES;
-use fairtrail::log::{Checkpoint, EntryTile, LogError, TileError, TilePath, VerifiedTiles};
-use fairtrail::log::{Origin, decode_entries};
+use fairtrail::log::{Checkpoint, EntryTile, Origin, TilePath, VerifiedTiles, decode_entries};
 use fairtrail::merkle::{CompactRange, Hash, LeafIndex, TreeSize, prove};
-use std::time::Duration;
 
 use super::Unread;
+use super::carrier::Carrier;
 use crate::service::{MirrorQuestion, Service};
-
-/// Time for one answer.
-const PATIENCE: Duration = Duration::from_secs(60);
-const OCTETS: &str = "application/octet-stream";
-
-/// Where the index of one log is read.
-#[derive(Debug)]
-pub(super) struct Source {
-    log: Gateway,
-    index: Gateway,
-    http: Http,
-}
-
-impl Source {
-    /// Reads at this address of the log's gateway; nothing is asked yet.
-    pub(super) fn at(url: &BaseUrl) -> Option<Self> {
-        let below: BaseUrl = url.join("/index").parse().ok()?;
-        Some(Self {
-            log: Gateway::new(Http::within(url.clone(), PATIENCE)),
-            index: Gateway::new(Http::within(below, PATIENCE)),
-            http: Http::within(url.clone(), PATIENCE),
-        })
-    }
-
-    /// The index log as a checkpoint of it has it.
-    pub(super) fn index(&self, checkpoint: &Checkpoint) -> Result<Heads<'_>, Unread> {
-        let tiles = VerifiedTiles::open(&self.index, checkpoint)?;
-        Ok(Heads {
-            gateway: &self.index,
-            tiles,
-        })
-    }
-
-    /// The update proof of the head at a leaf, as it is served; nothing if it is not.
-    pub(super) fn update(&self, leaf: u64) -> Option<Vec<u8>> {
-        let answer = self.http.request(&Request {
-            path: &format!("/index/update/{leaf}"),
-            accept: OCTETS,
-            content: None,
-            wait: None,
-            max_bytes: UPDATE_BYTES,
-        });
-        let answer = answer.ok().filter(|answer| answer.status == 200)?;
-        (answer.body.len() <= UPDATE_BYTES).then_some(answer.body)
-    }
-}
 
 /// The heads of an index log, verified.
 pub(super) struct Heads<'a> {
-    gateway: &'a Gateway,
-    tiles: VerifiedTiles<&'a Gateway>,
+    carrier: &'a Carrier,
+    tiles: VerifiedTiles<&'a Carrier>,
 }
 
-impl Heads<'_> {
+impl<'a> Heads<'a> {
+    /// The index log as a checkpoint of it has it.
+    pub(super) fn open(carrier: &'a Carrier, checkpoint: &Checkpoint) -> Result<Self, Unread> {
+        let tiles = VerifiedTiles::open(carrier, checkpoint)?;
+        Ok(Self { carrier, tiles })
+    }
+
     /// The heads from `first` on, as far as one bundle reaches.
     pub(super) fn from(&self, first: u64) -> Result<Vec<Vec<u8>>, Unread> {
         let (at, skip) = bundle(first, self.tiles.size()).ok_or(Unread::Short)?;
-        let entries = self.gateway.entries(at)?;
+        let entries = self.carrier.heads(at)?;
         let leaves = self.tiles.leaves(at)?;
         let right = entries.len() == leaves.len()
             && entries
@@ -95,7 +52,7 @@ impl Heads<'_> {
 pub(super) struct Leaves<'a> {
     own: &'a Service,
     log: &'a Origin,
-    gateway: &'a Gateway,
+    carrier: &'a Carrier,
     size: TreeSize,
     held: Option<(EntryTile, Vec<Vec<u8>>)>,
 }
@@ -104,13 +61,13 @@ impl<'a> Leaves<'a> {
     pub(super) const fn of(
         own: &'a Service,
         log: &'a Origin,
-        source: &'a Source,
+        carrier: &'a Carrier,
         size: TreeSize,
     ) -> Self {
         Self {
             own,
             log,
-            gateway: &source.log,
+            carrier,
             size,
             held: None,
         }
@@ -140,7 +97,7 @@ impl<'a> Leaves<'a> {
         if self.held.as_ref().is_none_or(|(held, _)| *held != at) {
             let entries = match self.here(at) {
                 Some(entries) => entries,
-                None => self.gateway.entries(at)?,
+                None => self.carrier.entries(at)?,
             };
             self.held = Some((at, entries));
         }
@@ -162,19 +119,4 @@ fn bundle(leaf: u64, size: TreeSize) -> Option<(EntryTile, usize)> {
     let at = EntryTile::widest(tile, size)?;
     let skip = usize::try_from(skip).ok()?;
     (skip < usize::from(at.width())).then_some((at, skip))
-}
-
-impl From<TileError<ClientError>> for Unread {
-    fn from(error: TileError<ClientError>) -> Self {
-        match error {
-            TileError::Source(error) => Self::Client(error),
-            error => Self::Tiles(error.to_string()),
-        }
-    }
-}
-
-impl From<LogError> for Unread {
-    fn from(error: LogError) -> Self {
-        Self::Tiles(error.to_string())
-    }
 }

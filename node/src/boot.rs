@@ -141,6 +141,7 @@ impl Node {
         let own = service.health().admitted;
         let mut logs = follow::load(&data_dir, settings.follow, own)?;
         let mirrors = follow::mirrors(&data_dir, &mut logs).map_err(LedgerError::from)?;
+        let service = service.with_kept_bundles(settings.bundle_bytes);
         let mut service = service.with_mirrors(mirrors.clone());
         let vouching = whole.map(|whole| ops::index_witness(&whole, &service));
         let vouching = vouching.transpose()?.flatten().map(Arc::new);

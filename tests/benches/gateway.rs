@@ -1,8 +1,9 @@
 //! What a gateway costs that answers with the bundle of one supplier, in a ledger of many: the time of
-//! an answer to one client, and answers per second to several, beside a bare server of hyper that
-//! gives the same bytes from memory. Nothing is kept of an answer, so every one is made anew. Gateway
-//! and clients are two processes, each on one half of the cores (`taskset`; without it they share
-//! all). Targets: 5 ms, and 0.8 × the bare server.
+//! an answer to one client, and answers per second to several, beside bare servers of axum and of hyper
+//! that give the same bytes from memory. Cold is who asks what nobody asked before, each time with the
+//! feed of another author, whom nobody knows, besides; warm is who asks the same again. Gateway and
+//! clients are two processes, each on one half of the cores (`taskset`; without it they share all).
+//! Targets: 5 ms cold, and warm 0.8 × axum.
 //! `cargo bench -p fairtrail-node --bench gateway -- 1000000` says for how many entries; ten are said
 //! about a supplier, fifty about the one asked for.
 
@@ -29,6 +30,7 @@ use fairtrail::api::{Batch, Submission};
 use fairtrail::bundle::{Inquiry, Question};
 use fairtrail::client::Gateway;
 use fairtrail::entry::{Body, Draft};
+use fairtrail::id::AuthorId;
 use fairtrail::policy::Policy;
 use fairtrail::subject::SubjectId;
 use halves::{Half, cores, wait};
@@ -36,6 +38,7 @@ use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use served::Served;
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -123,24 +126,40 @@ fn ask(gateway: &Gateway, served: &Served) -> (Question, usize, usize) {
     }
 }
 
+/// What a bare server is made of.
+#[derive(Clone, Copy)]
+enum Bare {
+    Axum,
+    Hyper,
+}
+
 /// A server that gives the same bytes to everybody.
-fn bare(bytes: Vec<u8>) -> SocketAddr {
+fn bare(what: Bare, bytes: &[u8]) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     listener.set_nonblocking(true).unwrap();
-    let bytes = Bytes::from(bytes);
+    let bytes = Bytes::from(bytes.to_vec());
     thread::spawn(move || {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            let given = bytes.clone();
+            let route = axum::routing::get(|| async move { given });
+            let router = axum::Router::new().route("/v1/bundle", route);
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
+                stream.set_nodelay(true).unwrap();
+                let http = hyper::server::conn::http1::Builder::new();
+                if matches!(what, Bare::Axum) {
+                    let answer = TowerToHyperService::new(router.clone());
+                    tokio::spawn(http.serve_connection(TokioIo::new(stream), answer));
+                    continue;
+                }
                 let bytes = bytes.clone();
                 let answer = service_fn(move |_| {
                     let body = Full::new(bytes.clone());
                     async { Ok::<_, Infallible>(hyper::Response::new(body)) }
                 });
-                let http = hyper::server::conn::http1::Builder::new();
                 tokio::spawn(http.serve_connection(TokioIo::new(stream), answer));
             }
         });
@@ -149,13 +168,21 @@ fn bare(bytes: Vec<u8>) -> SocketAddr {
 }
 
 /// Asks until the time is over; how long each answer took.
-fn client(address: &str, path: &str) -> Vec<Duration> {
+fn client(address: &str, path: &str, cold: Option<usize>) -> Vec<Duration> {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_nodelay(true).unwrap();
     let mut answers = BufReader::new(stream.try_clone().unwrap());
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");
+    let path = |asked: usize| match cold {
+        None => path.to_owned(),
+        Some(seed) => {
+            let nobody = blake3::hash(format!("{address} {seed} {asked}").as_bytes());
+            format!("{path}&feed={}", AuthorId::new(*nobody.as_bytes()))
+        }
+    };
     let (begun, mut times) = (Instant::now(), Vec::new());
     while begun.elapsed() < SPAN {
+        let path = path(times.len());
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n");
         let asked = Instant::now();
         stream.write_all(request.as_bytes()).unwrap();
         read_answer(&mut answers);
@@ -185,9 +212,11 @@ fn read_answer(answers: &mut BufReader<TcpStream>) {
 
 /// What the other process does: so many clients ask, and it tells their answers per second and the
 /// median of their times in microseconds.
-fn be_clients(count: usize, address: &str, path: &str) {
+fn be_clients(count: usize, address: &str, path: &str, cold: Option<usize>) {
     let times: Vec<Duration> = thread::scope(|scope| {
-        let clients = (0..count).map(|_| scope.spawn(|| client(address, path)));
+        let seed = |number| cold.map(|round| round * count + number);
+        let client = |number| move || client(address, path, seed(number));
+        let clients = (0..count).map(|number| scope.spawn(client(number)));
         let clients: Vec<_> = clients.collect();
         clients
             .into_iter()
@@ -198,9 +227,10 @@ fn be_clients(count: usize, address: &str, path: &str) {
     println!("{rate} {}", median(times).as_micros());
 }
 
-fn asked(count: usize, address: SocketAddr, path: &str) -> (f64, f64) {
+fn asked(count: usize, address: SocketAddr, path: &str, cold: Option<usize>) -> (f64, f64) {
     let (count, address) = (count.to_string(), address.to_string());
-    let line = Half::start(true, &["clients", &count, &address, path]).line();
+    let cold = cold.map_or_else(|| "warm".to_owned(), |round| round.to_string());
+    let line = Half::start(true, &["clients", &count, &address, path, &cold]).line();
     let (rate, micros) = line.split_once(' ').unwrap();
     (rate.parse().unwrap(), micros.parse().unwrap())
 }
@@ -224,20 +254,32 @@ fn be_gateway(count: usize) {
         begun.elapsed()
     );
     println!("  a bundle of {entries} entries, {len} bytes");
-    let bare = bare(gateway.bundle(&question).unwrap().to_bytes());
-    let (mut alone, mut many, mut beside) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        alone.push(asked(1, served.address, &path).1 / 1_000.0);
-        many.push(asked(CLIENTS, served.address, &path).0);
-        beside.push(asked(CLIENTS, bare, &path).0);
+    let bytes = gateway.bundle(&question).unwrap().to_bytes();
+    let [axum, hyper] = [Bare::Axum, Bare::Hyper].map(|what| bare(what, &bytes));
+    let mut rates: [Vec<f64>; 6] = Default::default();
+    for round in 0..ROUNDS {
+        let cold = [2 * round, 2 * round + 1].map(Some);
+        rates[0].push(asked(1, served.address, &path, cold[0]).1 / 1_000.0);
+        rates[1].push(asked(CLIENTS, served.address, &path, cold[1]).0);
+        rates[2].push(asked(1, served.address, &path, None).1 / 1_000.0);
+        rates[3].push(asked(CLIENTS, served.address, &path, None).0);
+        rates[4].push(asked(CLIENTS, axum, &path, None).0);
+        rates[5].push(asked(CLIENTS, hyper, &path, None).0);
     }
-    let (alone, many, beside) = (middle(alone), middle(many), middle(beside));
-    println!("  one client, median of an answer    {alone:>10.2} ms");
-    println!("  {CLIENTS} clients                          {many:>10.0} /s");
-    println!("  the same bytes by bare hyper       {beside:>10.0} /s");
+    let [alone_cold, cold, alone, warm, axum, hyper] = rates.map(middle);
+    println!("  cold: one client, median of an answer {alone_cold:>10.3} ms");
+    println!("  cold: {CLIENTS} clients                       {cold:>10.0} /s");
+    println!("  warm: one client, median of an answer {alone:>10.3} ms");
+    println!("  warm: {CLIENTS} clients                       {warm:>10.0} /s");
+    println!("  the same bytes by bare axum           {axum:>10.0} /s");
+    println!("  the same bytes by bare hyper          {hyper:>10.0} /s");
     println!(
-        "  gateway / bare                     {:>10.3} x",
-        many / beside
+        "  warm / axum                           {:>10.3} x",
+        warm / axum
+    );
+    println!(
+        "  warm / hyper                          {:>10.3} x",
+        warm / hyper
     );
 }
 
@@ -245,7 +287,9 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args[..] {
-        ["clients", count, address, path] => be_clients(count.parse().unwrap(), address, path),
+        ["clients", count, address, path, cold] => {
+            be_clients(count.parse().unwrap(), address, path, cold.parse().ok());
+        }
         ["gateway", count] => be_gateway(count.parse().unwrap()),
         _ => {
             let mut given = args.iter().filter_map(|arg| arg.parse().ok());

@@ -50,6 +50,8 @@ pub struct Settings {
     pub admin: Option<SocketAddr>,
     /// The gateway's limits.
     pub limits: GatewayLimits,
+    /// Bytes of bundles kept in memory.
+    pub bundle_bytes: usize,
     /// What is written to standard error.
     pub filter: String,
     /// How it is written.
@@ -159,6 +161,7 @@ impl Settings {
                 submissions: gateway.submissions,
                 ..GatewayLimits::default()
             },
+            bundle_bytes: gateway.bundle_bytes,
             filter: overrides.filter.unwrap_or(telemetry.filter),
             format: overrides.format.unwrap_or(telemetry.format),
             p2p,

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::service::KEPT_BYTES;
+
 use super::{Cosignatures, Follow, IndexCosignatures, P2pSection, WitnessSection};
 
 /// The whole file.
@@ -96,6 +98,8 @@ pub struct GatewaySection {
     pub submissions: usize,
     /// Questions worked on at once.
     pub questions: usize,
+    /// Bytes of bundles kept in memory; 0 keeps none.
+    pub bundle_bytes: usize,
 }
 
 impl Default for GatewaySection {
@@ -105,6 +109,7 @@ impl Default for GatewaySection {
             connections: 1_024,
             submissions: 128,
             questions: 256,
+            bundle_bytes: KEPT_BYTES,
         }
     }
 }
@@ -184,6 +189,8 @@ guard_dir = {guard}
 # connections = 1024
 # submissions = 128
 # questions = 256
+# Bytes of bundles kept in memory, for who asks the same while nothing moved; 0 keeps none.
+# bundle_bytes = 67108864
 
 [admin]
 # Address for /livez and /readyz; nothing is served without one. Keep it on loopback.

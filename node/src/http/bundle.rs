@@ -11,7 +11,11 @@ use fairtrail::bundle::Question;
 
 /// `GET /v1/bundle?id=&class=&feed=`.
 pub(super) async fn bundle(State(gateway): State<Gateway>, uri: Uri) -> Result<Response, Refusal> {
-    let question = Question::parse_query(uri.query().unwrap_or_default());
+    let query = uri.query().unwrap_or_default();
+    if let Some(bundle) = gateway.log().kept_bundle(query) {
+        return answer::bytes(&gateway, BUNDLE, bundle, Keep::Never);
+    }
+    let question = Question::parse_query(query);
     let question = question.map_err(|error| Refusal::malformed(error.to_string()))?;
     let bundle = gateway.read(move |log| log.bundle(&question)).await?;
     answer::bytes(&gateway, BUNDLE, bundle, Keep::Never)

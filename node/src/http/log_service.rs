@@ -3,6 +3,7 @@ use crate::service::{
     SubmitError, Submitted,
 };
 use crate::witness::Cosigned;
+use axum::body::Bytes;
 use fairtrail::api::{
     Batch, CheckAnswer, DraftMessage, FeedView, FraudList, HistoryPage, LogInfo, PartsPage,
     SeenCheckpoints, WithheldPage, WithheldView,
@@ -79,11 +80,16 @@ pub trait LogService: Send + Sync + 'static {
     /// # Errors
     /// [`ReadError`].
     fn withheld_of(&self, first: u64, count: u64) -> Result<WithheldPage, ReadError>;
-    /// See [`Service::bundle`].
+    /// See [`Service::bundle_bytes`].
     ///
     /// # Errors
     /// [`ReadError`].
-    fn bundle(&self, question: &Question) -> Result<Vec<u8>, ReadError>;
+    fn bundle(&self, question: &Question) -> Result<Bytes, ReadError>;
+    /// See [`Service::kept_bundle`]; asked on a thread that must not block. None unless told
+    /// otherwise.
+    fn kept_bundle(&self, _query: &str) -> Option<Bytes> {
+        None
+    }
     /// See [`Service::history`].
     ///
     /// # Errors
@@ -219,8 +225,12 @@ impl LogService for Service {
         self.withheld_of(first, count)
     }
 
-    fn bundle(&self, question: &Question) -> Result<Vec<u8>, ReadError> {
-        self.bundle(question)
+    fn bundle(&self, question: &Question) -> Result<Bytes, ReadError> {
+        self.bundle_bytes(question)
+    }
+
+    fn kept_bundle(&self, query: &str) -> Option<Bytes> {
+        self.kept_bundle(query)
     }
 
     fn history(

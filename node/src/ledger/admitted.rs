@@ -55,15 +55,16 @@ impl Admitted {
         &self.forked
     }
 
-    /// Judges anew what is erased, if something came that can change it; what is newly erased.
-    pub fn settle(&mut self) -> Erased {
+    /// Judges anew what is erased; what is newly erased, or nothing at all when nothing came that
+    /// can change it.
+    pub fn settle(&mut self) -> Option<Erased> {
         if !std::mem::take(&mut self.unsettled) {
-            return Erased::default();
+            return None;
         }
         let erased = Erased::of(&self.set, &self.erasing);
         let newly = erased.since(&self.erased);
         self.erased = erased;
-        newly
+        Some(newly)
     }
 
     /// Everything the submission door minds about a draft.

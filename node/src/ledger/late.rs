@@ -225,6 +225,7 @@ impl Writer {
         if self.is_lookup_fault(put)? {
             self.rebuild_lookups()?;
         }
+        self.reader.moves.moved();
         Ok(places.len() as u64)
     }
 }

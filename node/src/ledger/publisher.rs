@@ -264,6 +264,7 @@ impl Press {
                 let size = published.intent.head.size.get();
                 let note = published.note.to_string();
                 self.reader.archive_mut().freeze(size, note.as_bytes())?;
+                self.reader.moves.moved();
                 Input::Frozen
             }
             Output::Record(published) => {

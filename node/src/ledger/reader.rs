@@ -11,6 +11,7 @@ use fairtrail::subject::SubjectId;
 
 use super::error::LedgerError;
 use super::fresh::Fresh;
+use super::moves::Moves;
 use super::tables::Tables;
 use crate::store::archive::Archive;
 use crate::store::bodies::{BodyPlace, BodyReader, Content};
@@ -61,6 +62,8 @@ pub struct Reader {
     pub tiles: TileReader,
     /// What the operator withholds.
     pub withheld: Withheld,
+    /// Parts that came late or went, and notes that came into the archive.
+    pub moves: Moves,
     archive: RwLock<Frozen>,
     /// New leaves, for the index.
     pub(super) fresh: Fresh,
@@ -125,6 +128,7 @@ impl Reader {
             lookups,
             tiles,
             withheld,
+            moves: Moves::default(),
             archive: RwLock::new(archive),
             fresh: Fresh::default(),
         }

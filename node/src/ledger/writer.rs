@@ -305,7 +305,10 @@ impl Writer {
         rows.put(&self.reader.lookups)?;
         let newly = self.admitted.write().settle();
         let lookups = &self.reader.lookups;
-        erase::apply(&newly, lookups, &mut self.bodies)?;
+        if let Some(newly) = newly {
+            erase::apply(&newly, lookups, &mut self.bodies)?;
+            self.reader.moves.moved();
+        }
         let admitted = self.admitted.read();
         for (at, leaf) in (sealed.first().get()..).zip(sealed.leaves()) {
             let erased = admitted.erased();
@@ -337,7 +340,9 @@ impl Writer {
         let mut admitted = self.admitted.write();
         admitted.settle();
         late::put_all(&self.reader, admitted.erased())?;
-        erase::apply(admitted.erased(), &self.reader.lookups, &mut self.bodies)
+        erase::apply(admitted.erased(), &self.reader.lookups, &mut self.bodies)?;
+        self.reader.moves.moved();
+        Ok(())
     }
 
     fn answer(

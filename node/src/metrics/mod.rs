@@ -3,6 +3,7 @@
 //! Labels come from closed sets: reason codes, route templates, states, and the logs the operator
 //! configured. No name, address or subject that a client sends ever becomes one.
 
+mod bundles;
 mod labels;
 mod now;
 mod peering;
@@ -22,6 +23,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use tokio::sync::watch;
 
+use self::bundles::Bundles;
 pub use self::labels::Door;
 use self::labels::{
     AtDoor, Cosign, HaltedFor, OfLog, OfPart, Refused, Request, Stated, Version, outcome,
@@ -54,6 +56,7 @@ struct Inner {
     connections: Gauge,
     peering: Peering,
     repairing: Repairing,
+    bundles: Bundles,
     at_scrape: AtScrape,
 }
 
@@ -97,6 +100,7 @@ impl Default for Metrics {
             connections: Gauge::default(),
             peering: Peering::default(),
             repairing: Repairing::default(),
+            bundles: Bundles::default(),
             at_scrape: AtScrape::default(),
         };
         table::register(&mut inner);

@@ -22,6 +22,8 @@ macro_rules! described {
 
 described! {
     "fairtrail_build": "Always 1; the version stands in the label.",
+    "fairtrail_bundle_memory_bytes": "Bytes of bundles that were kept in memory when one was kept last.",
+    "fairtrail_bundles_answered_total": "Bundles answered, made anew or out of memory.",
     "fairtrail_checkpoint_age_seconds": "Seconds since the shown checkpoint was signed; it grows while nothing is new.",
     "fairtrail_checkpoint_entries": "Leaves of the shown checkpoint.",
     "fairtrail_cosign_requests_total": "Requests of other logs for a cosignature, by what came of them.",
@@ -71,10 +73,12 @@ pub(super) fn register(inner: &mut Inner) {
         connections,
         peering,
         repairing,
+        bundles,
         at_scrape: at,
         ..
     } = inner;
     add(registry, "fairtrail_build", at.build.clone());
+    bundles.register(registry);
     add(
         registry,
         "fairtrail_checkpoint_age_seconds",

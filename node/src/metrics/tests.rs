@@ -48,6 +48,8 @@ fn all() -> (Metrics, String) {
     metrics.cosigned(&Cosigned::unknown());
     metrics.requested("GET", "/checkpoint", 200);
     metrics.connections().inc();
+    metrics.bundle_answered(true);
+    metrics.bundles_kept(9);
     metrics.0.publish.observe(2.0);
     metrics.nobody_connected();
     metrics.connections_over(Transport::quic).inc();

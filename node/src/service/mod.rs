@@ -13,6 +13,7 @@ mod error;
 mod follow;
 mod forks;
 mod index;
+mod kept;
 mod lacking;
 mod log;
 mod mirrored;
@@ -27,6 +28,8 @@ pub use self::answers::{Acknowledged, Health, StoredEntry, Submitted};
 pub use self::changes::ChangesPage;
 pub use self::error::ReadError;
 pub use self::index::IndexQuestion;
+pub use self::kept::KEPT_BYTES;
+use self::kept::Kept;
 pub use self::mirrored::MirrorQuestion;
 use crate::core::sequence::Offered;
 use crate::gossip::Hub;
@@ -52,6 +55,7 @@ pub struct Service {
     metrics: Metrics,
     mirrors: Arc<Mirrors>,
     gossip: Option<Arc<Hub>>,
+    kept: Arc<Kept>,
 }
 
 /// Urgent entries that somebody who passes them on may be behind.
@@ -79,6 +83,7 @@ impl Service {
             metrics: Metrics::default(),
             mirrors: Arc::default(),
             gossip: None,
+            kept: Arc::default(),
         }
     }
 

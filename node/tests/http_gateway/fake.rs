@@ -1,5 +1,6 @@
 //! A log of one entry that answers as a test wants it to.
 
+use axum::body::Bytes;
 use fairtrail::api::{
     Batch, CheckAnswer, DraftMessage, DraftProblem, FeedView, HistoryItem, HistoryPage, LeafNotice,
     LogInfo, PartsPage, Receipt, ReceiptEntry, Submission, WithheldPage, WithheldView,
@@ -292,9 +293,9 @@ impl LogService for Fake {
         (first == 0).then_some(page).ok_or(ReadError::NotFound)
     }
 
-    fn bundle(&self, _: &Question) -> Result<Vec<u8>, ReadError> {
+    fn bundle(&self, _: &Question) -> Result<Bytes, ReadError> {
         self.work()?;
-        Ok(vec![0xa0])
+        Ok(Bytes::from_static(&[0xa0]))
     }
 
     fn history(

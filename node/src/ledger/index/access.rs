@@ -11,6 +11,7 @@ use fairtrail::merkle::{Hash, TreeSize};
 use tokio::sync::watch;
 
 use super::super::error::LedgerError;
+use super::super::moves::Moves;
 use super::super::published::Published;
 use super::super::reader::{Frozen, StoreFault};
 use super::vouched::Vouched;
@@ -83,6 +84,8 @@ pub struct IndexAccess {
     pub(super) index: Arc<RwLock<Index>>,
     /// Leaves of the log that it covers as it has settled; 0 before it has.
     covered: Arc<AtomicU64>,
+    /// Heads that it settled at, and notes that were remembered.
+    moves: Arc<Moves>,
     /// Notes of the log at the sizes that the last heads end at.
     log_notes: Arc<RwLock<BTreeMap<TreeSize, Arc<[u8]>>>>,
 }
@@ -108,7 +111,15 @@ impl IndexAccess {
         let mut index = self.index_mut();
         index.settle();
         let covered = index.settled().map_or(0, |head| head.size.get());
-        self.covered.store(covered, Ordering::Relaxed);
+        // Each head covers more than the one before.
+        if self.covered.swap(covered, Ordering::Relaxed) != covered {
+            self.moves.moved();
+        }
+    }
+
+    /// How often answers changed, what is shown and vouched for apart.
+    pub fn moves(&self) -> u64 {
+        self.moves.count()
     }
 
     pub(super) fn of(
@@ -123,6 +134,7 @@ impl IndexAccess {
             full: None,
             index: Arc::new(RwLock::new(index.unwrap_or_else(|| Index::new(origin)))),
             covered: Arc::default(),
+            moves: Arc::default(),
             log_notes: Arc::default(),
         }
     }
@@ -149,12 +161,15 @@ impl IndexAccess {
     pub(super) fn remember(&self, shown: &Published) {
         let notes = self.log_notes.write();
         let mut notes = notes.unwrap_or_else(PoisonError::into_inner);
-        notes
-            .entry(shown.size())
-            .or_insert_with(|| shown.note().into());
+        if notes.contains_key(&shown.size()) {
+            return;
+        }
+        notes.insert(shown.size(), shown.note().into());
         while notes.len() > LOG_NOTES {
             notes.pop_first();
         }
+        drop(notes);
+        self.moves.moved();
     }
 
     pub(super) fn index_mut(&self) -> RwLockWriteGuard<'_, Index> {

@@ -455,6 +455,7 @@ fn told(entries: &[SignedEntry], log: &[SignedEntry]) -> Vec<u8> {
         }],
         notes: Vec::new(),
         places: Vec::new(),
+        earlier: Vec::new(),
     };
     let bundle = Bundle {
         version: 1,

@@ -154,6 +154,8 @@ pub const OPENED_KEYS: usize = 16;
 pub const OPENED_TIPS: usize = 1_024;
 /// Bytes of a bundle.
 pub const BUNDLE_BYTES: usize = 256 * 1_024 * 1_024;
+/// Levels of arrays and maps of a bundle, the outermost being 1.
+pub const BUNDLE_DEPTH: usize = 9;
 /// Data items of a bundle, those of what it embeds not counted.
 pub const BUNDLE_ITEMS: usize = 4 * 1_024 * 1_024;
 /// Subjects that one question for a bundle names: those of a party, and those related to it.
@@ -162,3 +164,7 @@ pub const BUNDLE_SUBJECTS: usize = 512;
 pub const INQUIRY_ROUNDS: usize = 16;
 /// Logs whose evidence one bundle holds.
 pub const BUNDLE_LOGS: usize = 64;
+/// Earlier states of one log whose evidence one bundle holds: how often it can be brought up to date.
+pub const BUNDLE_STATES: usize = 32;
+/// Parts that a question for what is new names as not at hand.
+pub const QUESTION_PARTS: usize = 64;

@@ -17,7 +17,7 @@ mod world;
 use fairtrail::bundle::{Bundle, LogPart};
 use fairtrail::index::{Answer, Embedded, PostingList};
 use market::market;
-use told::{SUBJECTS, badness, bundles, is_accepted};
+use told::{badness, bundles, is_accepted, world_of};
 
 /// Everything that is a list in one log's part, changed in one place.
 fn changed_lists(part: &LogPart, other: &LogPart) -> Vec<LogPart> {
@@ -194,7 +194,7 @@ fn parts_of_two_bundles_cannot_be_mixed() {
                 let same = mixed.entries == other.entries && mixed.logs == other.logs;
                 // Bundles of one log at one size prove things under one head, each its own.
                 let after = badness(&policy, id, &mixed);
-                if one / SUBJECTS == two / SUBJECTS {
+                if world_of(one) == world_of(two) {
                     assert!(after.is_none() || after == before, "{one} {two}");
                 } else {
                     assert!(same || !is_accepted(&policy, &mixed), "{one} {two}");

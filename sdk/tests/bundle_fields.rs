@@ -26,17 +26,28 @@ fn is_excused(change: &Change<'_>, before: u8, after: Option<u8>) -> bool {
     let path: Vec<_> = change.path.iter().map(String::as_str).collect();
     match (change.how, path.as_slice()) {
         // Signature lines of a note say the same in any order.
-        ("exchanged", ["3", "0", "1", line] | ["3", "0", "5", _, "0", line]) => {
-            line.starts_with("line") && after == Some(before)
-        }
+        (
+            "exchanged",
+            ["3", "0", "1", line]
+            | ["3", "0", "5", _, "0", line]
+            | ["3", "0", "7", _, "4", _, "0", line],
+        ) => line.starts_with("line") && after == Some(before),
         // An old note without its stamps, or none, gives no time; a class or a body that is not
         // there is unknown.
-        ("dropped", ["3", "0", "5", .., line]) if line.starts_with("line") => {
+        ("dropped", ["3", "0", "5", .., line] | ["3", "0", "7", _, "4", _, "0", line])
+            if line.starts_with("line") =>
+        {
             after.is_some_and(|after| after >= before)
         }
-        ("dropped", ["3", "0", "4" | "5"] | ["3", "0", "4" | "5", _] | ["5"] | ["5", _]) => {
-            after.is_none_or(|after| after >= before)
-        }
+        (
+            "dropped",
+            ["3", "0", "4" | "5"]
+            | ["3", "0", "4" | "5", _]
+            | ["3", "0", "7", _, "4"]
+            | ["3", "0", "7", _, "4", _]
+            | ["5"]
+            | ["5", _],
+        ) => after.is_none_or(|after| after >= before),
         // Of another id that stands nowhere that is as true; of the one asked about nothing is said.
         ("shorter", ["3", "0", "3", "2", _]) => after.is_none(),
         _ => false,

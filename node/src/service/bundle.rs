@@ -9,7 +9,7 @@ use fairtrail::feed::{FeedValue, Link};
 use fairtrail::id::{AuthorId, EntryId, PartDigest};
 use fairtrail::index::{Answer, Class, ClassMap, Index, IndexHead};
 use fairtrail::log::Checkpoint;
-use fairtrail::merkle::{Hash, LeafIndex, ProveError, TreeSize, prove};
+use fairtrail::merkle::{CompactRange, Hash, LeafIndex, ProveError, Root, TreeSize, prove};
 use fairtrail::note::Note;
 use fairtrail::subject::SubjectId;
 use fairtrail::time::Timestamp;
@@ -230,6 +230,15 @@ impl BundleSource for Source<'_> {
 
     fn inclusion(&self, leaf: LeafIndex) -> Result<Vec<Hash>, ReadError> {
         prove::inclusion(self.tiles(), leaf, self.head.size).map_err(prove_fault)
+    }
+
+    fn size(&self) -> TreeSize {
+        self.head.size
+    }
+
+    fn root(&self, at: TreeSize) -> Result<Root, ReadError> {
+        let range = CompactRange::read(self.tiles(), at);
+        Ok(range.map_err(|error| tiles_fault(&error))?.root())
     }
 
     fn growth(&self, from: TreeSize) -> Result<Vec<Hash>, ReadError> {

@@ -1,19 +1,16 @@
 //! Making a bundle out of one log and its index.
 
-use super::{Bundle, FeedWanted, LogPart, OldNote, OutsideLists, Question, SubjectList, VERSION};
+use super::base::Base;
+use super::{Bundle, FeedWanted, Question};
 use crate::charter::Charter;
-use crate::entry::{Body, NetworkClaim, PartRole, SignedEntry};
+use crate::entry::{Body, NetworkClaim, SignedEntry};
 use crate::feed::{FeedValue, Link};
 use crate::id::{AuthorId, EntryId, PartDigest};
-use crate::index::{Answer, ChainHead, Class, Embedded, Inclusion, Posting, PostingList};
-use crate::limits::BUNDLE_BYTES;
-use crate::merkle::{Hash, LeafIndex, TreeSize};
+use crate::index::{Answer, Class};
+use crate::merkle::{Hash, LeafIndex, Root, TreeSize};
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Bytes of all parts of a bundle, so that it fits its limit.
-const MAX_BODIES: usize = BUNDLE_BYTES / 2;
 
 /// Where whoever makes a bundle finds what a log holds. Everything is as of one index head: leaves
 /// that it does not cover do not exist, and paths end in the tree it covers.
@@ -57,6 +54,12 @@ pub trait BundleSource {
     /// The path of a leaf.
     fn inclusion(&self, leaf: LeafIndex) -> Result<Vec<Hash>, Self::Error>;
 
+    /// Leaves that the index head covers.
+    fn size(&self) -> TreeSize;
+
+    /// The root of the log at an earlier size.
+    fn root(&self, at: TreeSize) -> Result<Root, Self::Error>;
+
     /// How the log grew from an earlier size.
     fn growth(&self, from: TreeSize) -> Result<Vec<Hash>, Self::Error>;
 
@@ -94,7 +97,8 @@ pub struct IndexNote {
     pub path: Vec<Hash>,
 }
 
-/// Makes a bundle that answers a question.
+/// Makes a bundle that answers a question: a whole one, or where the question says since when, and
+/// the log was at least as large, what came since.
 ///
 /// # Errors
 /// [`BuildError`].
@@ -114,25 +118,26 @@ pub fn build<S: BundleSource>(
         max_entries,
     };
     gathering.ask(charter, question)?;
-    gathering.finish(charter, note, question)
+    let base = Base::of(&gathering, charter, question);
+    let base = base.map_err(BuildError::Source)?;
+    gathering.finish(charter, note, question, &base)
 }
 
-struct Gathering<'a, S> {
-    source: &'a S,
-    entries: BTreeMap<EntryId, (LeafIndex, SignedEntry)>,
-    lists: BTreeMap<(SubjectId, Class), Vec<LeafIndex>>,
+pub(super) struct Gathering<'a, S> {
+    pub(super) source: &'a S,
+    pub(super) entries: BTreeMap<EntryId, (LeafIndex, SignedEntry)>,
+    pub(super) lists: BTreeMap<(SubjectId, Class), Vec<LeafIndex>>,
     /// Entries that stand in none of the lists gathered first.
-    outside: BTreeSet<EntryId>,
-    involved: BTreeSet<AuthorId>,
-    max_entries: usize,
+    pub(super) outside: BTreeSet<EntryId>,
+    pub(super) involved: BTreeSet<AuthorId>,
+    pub(super) max_entries: usize,
 }
 
 impl<S: BundleSource> Gathering<'_, S> {
     fn ask(&mut self, charter: &Charter, question: &Question) -> Result<(), BuildError<S::Error>> {
         let mut authors = Vec::new();
         for subject in &question.subjects {
-            let wanted = |class| question.classes.is_empty() || question.classes.contains(&class);
-            self.take_lists(subject, wanted, &mut authors)?;
+            self.take_lists(subject, |class| question.wants(class), &mut authors)?;
         }
         let roots = charter.terms().roots.iter();
         authors.extend(roots.map(|pair| charter.author(*pair)));
@@ -189,10 +194,7 @@ impl<S: BundleSource> Gathering<'_, S> {
         entry: SignedEntry,
         involved: &mut Vec<AuthorId>,
     ) -> Result<(), BuildError<S::Error>> {
-        involved.push(entry.author());
-        if let Some(NetworkClaim::Grant(grant)) = entry.network_claim() {
-            involved.extend(grant.succeeds);
-        }
+        involved.extend(involves(&entry));
         self.entries.insert(entry.id(), (leaf, entry));
         self.check_room(u64::try_from(self.entries.len()).unwrap_or(u64::MAX))
     }
@@ -246,122 +248,6 @@ impl<S: BundleSource> Gathering<'_, S> {
         }
         Ok(())
     }
-
-    fn finish(
-        self,
-        charter: &Charter,
-        note: IndexNote,
-        question: &Question,
-    ) -> Result<Bundle, BuildError<S::Error>> {
-        let named = self.involved.iter().map(|author| SubjectId::from(*author));
-        let subjects = named.chain(question.subjects.iter().cloned()).collect();
-        let answer = self.source.answer(subjects, &self.involved);
-        let answer = answer.map_err(BuildError::Source)?;
-        let part = LogPart {
-            note: Embedded(note.note),
-            path: bytes(&note.path),
-            answer: Embedded(answer.to_bytes()),
-            lists: self.posting_lists()?,
-            notes: self.notes()?,
-            places: self.places()?,
-        };
-        let bodies = self.bodies()?;
-        let entries = self.entries.into_values();
-        Ok(Bundle {
-            version: VERSION,
-            charter: Embedded(charter.bytes().to_vec()),
-            logs: vec![part],
-            entries: entries
-                .map(|(_, entry)| Embedded(entry.bytes().to_vec()))
-                .collect(),
-            bodies,
-            report: None,
-        })
-    }
-
-    fn posting_lists(&self) -> Result<Vec<SubjectList>, BuildError<S::Error>> {
-        let by_leaf: BTreeMap<_, _> = self.entries.values().map(|(leaf, e)| (*leaf, e)).collect();
-        let mut lists = Vec::with_capacity(self.lists.len());
-        for ((subject, class), leaves) in &self.lists {
-            let mut postings = Vec::with_capacity(leaves.len());
-            for (leaf, entry) in leaves.iter().filter_map(|leaf| by_leaf.get_key_value(leaf)) {
-                let time = self.source.log_time(*leaf).map_err(BuildError::Source)?;
-                postings.push(Embedded(Posting::of(entry, *leaf, time).to_bytes()));
-            }
-            let list = PostingList {
-                class: *class,
-                start: 0,
-                start_head: ChainHead::START,
-                postings,
-            };
-            lists.push(SubjectList {
-                subject: subject.clone(),
-                list: Embedded(list.to_bytes()),
-            });
-        }
-        Ok(lists)
-    }
-
-    fn places(&self) -> Result<Vec<OutsideLists>, BuildError<S::Error>> {
-        let listed: BTreeSet<_> = self.lists.values().flatten().collect();
-        let outside = self.outside.iter().filter_map(|id| self.entries.get(id));
-        let outside = outside.filter(|(leaf, _)| !listed.contains(leaf));
-        let outside: BTreeMap<_, _> = outside.map(|(leaf, entry)| (*leaf, entry.id())).collect();
-        let mut places = Vec::with_capacity(outside.len());
-        for (leaf, entry) in outside {
-            let path = self.source.inclusion(leaf).map_err(BuildError::Source)?;
-            let at = Inclusion { leaf, path };
-            places.push(OutsideLists { entry, at });
-        }
-        Ok(places)
-    }
-
-    /// Of each leaf the first note that covers it, the notes that entries cite, and the last one.
-    fn notes(&self) -> Result<Vec<OldNote>, BuildError<S::Error>> {
-        let sizes = self.source.note_sizes().map_err(BuildError::Source)?;
-        let covering = |leaf: LeafIndex| {
-            let at = sizes.partition_point(|size| !size.contains(leaf));
-            sizes.get(at)
-        };
-        let mut wanted: BTreeSet<_> = sizes.last().into_iter().copied().collect();
-        for (leaf, entry) in self.entries.values() {
-            wanted.extend(covering(*leaf));
-            let cited = entry.header().anchor.as_ref();
-            let cited = cited.and_then(|anchor| TreeSize::new(anchor.size).ok());
-            wanted.extend(cited.filter(|size| sizes.binary_search(size).is_ok()));
-        }
-        let mut notes = Vec::with_capacity(wanted.len());
-        for size in wanted {
-            let note = self.source.note(size).map_err(BuildError::Source)?;
-            let path = self.source.growth(size).map_err(BuildError::Source)?;
-            notes.push(OldNote {
-                note: Embedded(note),
-                path: bytes(&path),
-            });
-        }
-        Ok(notes)
-    }
-
-    /// Claims and texts; documents are fetched by who wants them.
-    fn bodies(&self) -> Result<Vec<Body>, BuildError<S::Error>> {
-        let (mut bodies, mut bytes) = (BTreeMap::new(), 0_usize);
-        for (_, entry) in self.entries.values() {
-            let parts = entry.header().parts.iter();
-            for part in parts.filter(|part| part.role != PartRole::Document) {
-                let body = self.source.body(entry, part.digest);
-                let Some(body) = body.map_err(BuildError::Source)? else {
-                    continue;
-                };
-                bytes = bytes.saturating_add(body.bytes.len());
-                if bytes > MAX_BODIES {
-                    let max = self.max_entries;
-                    return Err(BuildError::TooLarge { max });
-                }
-                bodies.insert(part.digest, body);
-            }
-        }
-        Ok(bodies.into_values().collect())
-    }
 }
 
 /// Every entry of a forked feed from the last one before its lowest fork on.
@@ -373,6 +259,11 @@ fn forked(links: &[Link], value: &FeedValue) -> Vec<EntryId> {
     links.map(|link| link.id).collect()
 }
 
-fn bytes(path: &[Hash]) -> Vec<[u8; 32]> {
-    path.iter().map(|hash| *hash.as_bytes()).collect()
+/// Whom an entry involves: who made it, and whom it lets somebody continue.
+pub(super) fn involves(entry: &SignedEntry) -> impl Iterator<Item = AuthorId> {
+    let continued = match entry.network_claim() {
+        Some(NetworkClaim::Grant(grant)) => grant.succeeds,
+        _ => None,
+    };
+    std::iter::once(entry.author()).chain(continued)
 }

@@ -1,6 +1,6 @@
 //! The bytes of a bundle.
 
-use super::BundleError;
+use super::{BundleError, Earlier};
 use crate::cbor::{CborError, Decode, Encode, Reader, Rules, Writer, decode, encode};
 use crate::entry::Body;
 use crate::id::EntryId;
@@ -46,6 +46,8 @@ int_map! {
         5 ? notes: Vec<OldNote>,
         /// Entries that stand in none of the lists, by rising leaf.
         6 ? places: Vec<OutsideLists>,
+        /// The log as it was when earlier evidence was given, by rising size.
+        7 ? earlier: Vec<Earlier>,
     }
 }
 
@@ -101,6 +103,12 @@ impl Bundle {
         }
         if len > max {
             return Err(CborError::TooLarge { len, max }.into());
+        }
+        for part in &bundle.logs {
+            let (len, max) = (part.earlier.len(), limits::BUNDLE_STATES);
+            if len > max {
+                return Err(CborError::TooLarge { len, max }.into());
+            }
         }
         Ok(bundle)
     }

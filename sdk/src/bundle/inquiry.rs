@@ -28,6 +28,8 @@ pub struct Inquiry<'a> {
 /// What an inquiry came to.
 #[derive(Debug)]
 pub struct Inquired {
+    /// The question that it ended with: an inquiry about the same may begin with it.
+    pub question: Question,
     /// The file that proves it.
     pub bundle: Bundle,
     /// What it proves.
@@ -86,6 +88,7 @@ impl<'a> Inquiry<'a> {
             subjects: subjects.iter().cloned().collect(),
             classes: BTreeSet::new(),
             authors: authors.map(|id| (*id, FeedWanted::Value)).collect(),
+            ..Question::default()
         };
         Self {
             policy,
@@ -95,6 +98,19 @@ impl<'a> Inquiry<'a> {
             not_read: Vec::new(),
             rounds: 0,
         }
+    }
+
+    /// Begins with the question that an inquiry about the same subjects ended with, so that what it
+    /// had to ask again for is asked at once. How far back it went in feeds is forgotten, as logs that
+    /// differed may agree now.
+    #[must_use]
+    pub fn again(mut self, last: &Question) -> Self {
+        let question = &mut self.question;
+        question.subjects.extend(last.subjects.iter().cloned());
+        let authors = last.authors.keys();
+        let authors = authors.map(|author| (*author, FeedWanted::Value));
+        question.authors.extend(authors);
+        self
     }
 
     /// What to ask next.
@@ -161,6 +177,7 @@ impl<'a> Inquiry<'a> {
         };
         match evidence.history(&self.subjects, self.policy, self.known_at) {
             Ok(history) => Ok(Some(Inquired {
+                question: self.question.clone(),
                 bundle,
                 evidence,
                 history,

@@ -1,14 +1,15 @@
 //! Where the entries of a bundle stand in one log.
 
 use super::at_hand::AtHand;
-use super::{BundleError, LogPart, OutsideLists};
+use super::earlier::States;
+use super::{BundleError, OutsideLists};
 use crate::entry::SignedEntry;
 use crate::id::EntryId;
-use crate::index::{IndexHead, Posting};
-use crate::log::LogError;
+use crate::index::{Inclusion, IndexHead, Posting};
+use crate::log::{Checkpoint, LogError};
 use crate::merkle::verify::inclusion;
 use crate::merkle::{LeafIndex, leaf_hash};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Entries by their leaves, and leaves by their entries.
 pub(super) struct Leaves {
@@ -19,7 +20,7 @@ pub(super) struct Leaves {
 impl Leaves {
     /// By a list, or by a path for those that are in none.
     pub(super) fn read<'a>(
-        part: &LogPart,
+        states: &States<'_>,
         head: &IndexHead,
         postings: impl Iterator<Item = &'a Posting>,
         entries: &AtHand,
@@ -34,16 +35,23 @@ impl Leaves {
             let found = found.ok_or(BundleError::EntryMissing { entry })?;
             leaves.put(posting.leaf, found, head)?;
         }
-        let mut last = None;
-        for place in &part.places {
-            if last.is_some_and(|last| last >= place.at.leaf) {
+        let mut placed = HashSet::new();
+        for state in states.iter() {
+            let leaf = |place: &OutsideLists| place.at.leaf;
+            if !(state.places).is_sorted_by(|one, next| leaf(one) < leaf(next)) {
                 return Err(BundleError::Order { what: "places" });
             }
-            last = Some(place.at.leaf);
-            if leaves.of.contains_key(&place.entry) {
-                return Err(BundleError::Stray { entry: place.entry });
+            for place in state.places {
+                let entry = place.entry;
+                if !placed.insert(entry) {
+                    let log = head.origin.clone();
+                    return Err(BundleError::LeafTwice { entry, log });
+                }
+                if leaves.of.contains_key(&entry) {
+                    return Err(BundleError::Stray { entry });
+                }
+                leaves.put(leaf(place), included(place, &state.at, entries)?, head)?;
             }
-            leaves.put(place.at.leaf, included(place, head, entries)?, head)?;
         }
         Ok(leaves)
     }
@@ -71,17 +79,26 @@ impl Leaves {
 /// The form of the entry that the path leads from.
 fn included<'a>(
     place: &OutsideLists,
-    head: &IndexHead,
+    log: &Checkpoint,
     entries: &'a AtHand,
 ) -> Result<&'a SignedEntry, BundleError> {
     let (entry, at) = (place.entry, &place.at);
     let mut refused = BundleError::EntryMissing { entry };
     for form in entries.forms(entry) {
-        let hash = leaf_hash(form.bytes());
-        match inclusion(hash, at.leaf, head.size, &at.path, head.root) {
+        match includes(log, form, at) {
             Ok(()) => return Ok(form),
-            Err(error) => refused = LogError::from(error).into(),
+            Err(error) => refused = error.into(),
         }
     }
     Err(refused)
+}
+
+/// Whether this form of an entry stands there in a log.
+pub(super) fn includes(
+    log: &Checkpoint,
+    form: &SignedEntry,
+    at: &Inclusion,
+) -> Result<(), LogError> {
+    let hash = leaf_hash(form.bytes());
+    Ok(inclusion(hash, at.leaf, log.size(), &at.path, log.root())?)
 }

@@ -2,14 +2,14 @@
 
 use super::at_hand::AtHand;
 use super::complete::{Standings, check_complete, check_parts};
+use super::earlier::States;
 use super::leaves::Leaves;
-use super::{Bundle, BundleError, Evidence, LogEvidence, LogPart, SubjectList};
+use super::{Bundle, BundleError, Evidence, LogEvidence, LogPart, SubjectList, hashes};
 use crate::charter::Charter;
 use crate::entry::Body;
 use crate::id::{NetworkId, PartDigest};
 use crate::index::{Answer, Class, IndexError, Posting, PostingList, Proved};
-use crate::log::{Checkpoint, CosignedCheckpoint, LogError, TlogPolicy, note_digest};
-use crate::merkle::Hash;
+use crate::log::{CosignedCheckpoint, LogError, TlogPolicy, note_digest};
 use crate::subject::SubjectId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -93,8 +93,9 @@ fn read_log(
         last = Some(place.clone());
         lists.insert(place, postings);
     }
-    let notes = read_notes(part, trust, &proved)?;
-    let leaves = Leaves::read(part, &proved.head, lists.values().flatten(), entries)?;
+    let states = States::read(part, &proved.head)?;
+    let notes = states.notes(trust.logs)?;
+    let leaves = Leaves::read(&states, &proved.head, lists.values().flatten(), entries)?;
     let (places, in_order) = leaves.in_order.into_iter().unzip();
     Ok(LogEvidence {
         note,
@@ -132,32 +133,6 @@ fn read_list(
     Ok(((given.subject.clone(), list.class), postings))
 }
 
-/// Archived notes count only as prefixes of the log that the index head covers.
-fn read_notes(
-    part: &LogPart,
-    trust: Trust<'_>,
-    proved: &Proved,
-) -> Result<Vec<CosignedCheckpoint>, BundleError> {
-    let head = &proved.head;
-    let covered = Checkpoint::new(head.origin.clone(), head.size, head.root)?;
-    let mut notes: Vec<CosignedCheckpoint> = Vec::with_capacity(part.notes.len());
-    for old in &part.notes {
-        let note = trust.logs.read(&old.note.0)?;
-        note.checkpoint()
-            .check_growth(&covered, &hashes(&old.path))?;
-        let size = |note: &CosignedCheckpoint| note.checkpoint().size();
-        if notes.last().is_some_and(|last| size(last) >= size(&note)) {
-            return Err(BundleError::Order { what: "notes" });
-        }
-        notes.push(note);
-    }
-    Ok(notes)
-}
-
 fn digest(note: &CosignedCheckpoint) -> [u8; 32] {
     note_digest(note.note().to_string().as_bytes())
-}
-
-fn hashes(path: &[[u8; 32]]) -> Vec<Hash> {
-    path.iter().map(|hash| Hash::from_bytes(*hash)).collect()
 }

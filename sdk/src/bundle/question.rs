@@ -1,8 +1,8 @@
 //! What is asked of a log, and how it is written in an address (specs/gateway.md §5).
 
-use crate::id::{AuthorId, IdError};
+use crate::id::{AuthorId, IdError, PartDigest};
 use crate::index::{Class, UnknownClass};
-use crate::limits::BUNDLE_SUBJECTS;
+use crate::limits::{BUNDLE_SUBJECTS, QUESTION_PARTS};
 use crate::reason::Reason;
 use crate::subject::{SubjectError, SubjectId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +24,11 @@ pub struct Question {
     pub classes: BTreeSet<Class>,
     /// Authors whose feeds are wanted besides those of everybody involved.
     pub authors: BTreeMap<AuthorId, FeedWanted>,
+    /// The size of the log up to which the answer to this question is held: only what came since is
+    /// wanted. A whole answer is an answer to this too.
+    pub since: Option<u64>,
+    /// Parts of what is held that are not at hand.
+    pub lacking: BTreeSet<PartDigest>,
 }
 
 /// What is wanted of a feed.
@@ -39,6 +44,9 @@ pub enum FeedWanted {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum QuestionError {
+    /// Parts that are not at hand, of nothing that is held.
+    #[error("`part` is given without `since`")]
+    Alone,
     /// No author id.
     #[error("`feed` is author:… or author:…@number")]
     Author(#[from] IdError),
@@ -49,11 +57,23 @@ pub enum QuestionError {
     #[error("neither `id` nor `feed` is given")]
     Empty,
     /// A name that has no meaning here.
-    #[error("the query has no other names than id, class, feed")]
+    #[error("the query has no other names than id, class, feed, since, part")]
     Name,
     /// After the @ of a feed stands no number.
     #[error("`feed` is author:… or author:…@number")]
     Number,
+    /// No part digest.
+    #[error("`part`: {0}")]
+    Part(#[source] IdError),
+    /// More parts than one question names.
+    #[error("{found} parts, at most {max}", max = QUESTION_PARTS)]
+    Parts {
+        /// How many.
+        found: usize,
+    },
+    /// No size of a log.
+    #[error("`since` is a number of leaves")]
+    Since,
     /// No subject id.
     #[error("`id`: {0}")]
     Subject(#[from] SubjectError),
@@ -79,7 +99,8 @@ impl QuestionError {
 }
 
 impl Question {
-    /// Reads the query of an address: `id`, `class` and `feed`, each as often as needed.
+    /// Reads the query of an address: `id`, `class`, `feed` and `part`, each as often as needed, and
+    /// `since` once.
     ///
     /// # Errors
     /// [`QuestionError`].
@@ -90,6 +111,13 @@ impl Question {
                 let value = value.into_owned();
                 return Err(QuestionError::Twice { value });
             }
+        }
+        let found = question.lacking.len();
+        if found > QUESTION_PARTS {
+            return Err(QuestionError::Parts { found });
+        }
+        if found > 0 && question.since.is_none() {
+            return Err(QuestionError::Alone);
         }
         let found = question.subjects.len().max(question.authors.len());
         match found {
@@ -114,8 +142,29 @@ impl Question {
                 };
                 self.authors.insert(author.parse()?, wanted).is_none()
             }
+            "since" => {
+                let since = value.parse().map_err(|_| QuestionError::Since)?;
+                self.since.replace(since).is_none()
+            }
+            "part" => {
+                let part = value.parse().map_err(QuestionError::Part)?;
+                self.lacking.insert(part)
+            }
             _ => return Err(QuestionError::Name),
         })
+    }
+
+    /// Whether a class of the subjects is wanted.
+    pub fn wants(&self, class: Class) -> bool {
+        self.classes.is_empty() || self.classes.contains(&class)
+    }
+
+    /// Whether whoever holds the answer to the other need only be told what came since: it says of
+    /// the same subjects, classes and authors. How far back feeds are wanted does not matter.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        self.subjects == other.subjects
+            && self.classes == other.classes
+            && self.authors.keys().eq(other.authors.keys())
     }
 
     /// The query that asks this.
@@ -133,6 +182,12 @@ impl Question {
                 FeedWanted::EntriesFrom(seq) => format!("{author}@{seq}"),
             };
             query.append_pair("feed", &feed);
+        }
+        if let Some(since) = self.since {
+            query.append_pair("since", &since.to_string());
+        }
+        for part in &self.lacking {
+            query.append_pair("part", &part.to_string());
         }
         query.finish()
     }
@@ -153,6 +208,8 @@ mod tests {
                 (author, FeedWanted::EntriesFrom(12)),
                 (AuthorId::new([8; 32]), FeedWanted::Value),
             ]),
+            since: Some(7),
+            lacking: BTreeSet::from([PartDigest::new([9; 32])]),
         };
         let query = question.to_query();
         assert_eq!(Question::parse_query(&query), Ok(question));
@@ -163,6 +220,9 @@ mod tests {
             "ids=gln:1",
             "feed=author:x",
             "class=none&id=gln:1",
+            "id=gln:1&since=-1",
+            "id=gln:1&since=1&since=2",
+            "id=gln:1&since=1&part=x",
         ] {
             assert!(Question::parse_query(refused).is_err(), "{refused}");
         }
@@ -171,6 +231,21 @@ mod tests {
         assert!(matches!(refused, Err(QuestionError::Twice { .. })));
         let word = Question::parse_query(&format!("feed={author}@-1"));
         assert_eq!(word, Err(QuestionError::Number));
+    }
+
+    #[test]
+    fn parts_are_bounded_at_n_and_n_plus_one() {
+        let query = |count: u8, since: &str| {
+            let parts = (0..count).map(|at| format!("&part={}", PartDigest::new([at; 32])));
+            format!("id=gln:1{since}{}", parts.collect::<String>())
+        };
+        let most = u8::try_from(QUESTION_PARTS).unwrap();
+        assert!(Question::parse_query(&query(most, "&since=3")).is_ok());
+        let refused = Question::parse_query(&query(most + 1, "&since=3"));
+        let found = QUESTION_PARTS + 1;
+        assert_eq!(refused, Err(QuestionError::Parts { found }));
+        let alone = Question::parse_query(&query(1, ""));
+        assert_eq!(alone, Err(QuestionError::Alone));
     }
 
     #[test]

@@ -54,6 +54,7 @@ impl Rules {
 
     /// Bundles; what they embed is validated by itself.
     pub const BUNDLE: Self = Self {
+        max_depth: limits::BUNDLE_DEPTH,
         max_items: limits::BUNDLE_ITEMS,
         max_bytes: limits::BUNDLE_BYTES,
         max_string: limits::DOCUMENT_BYTES,

@@ -2,13 +2,15 @@
 
 use super::World;
 use super::reading::ORIGIN;
-use fairtrail::bundle::{Bundle, BundleSource, IndexNote, Inquired, Inquiry, Question, build};
+use fairtrail::bundle::{
+    Bundle, BundleSource, IndexNote, Inquired, Inquiry, Question, build, complete,
+};
 use fairtrail::entry::{Body, SignedEntry};
 use fairtrail::feed::{FeedValue, Link};
 use fairtrail::id::{AuthorId, EntryId, PartDigest};
 use fairtrail::index::{Answer, Class, ClassMap, EDITION, Index, posted_under};
 use fairtrail::log::{Checkpoint, Origin};
-use fairtrail::merkle::{Hash, LeafIndex, Tree, TreeSize, leaf_hash};
+use fairtrail::merkle::{Hash, LeafIndex, Root, Tree, TreeSize, leaf_hash};
 use fairtrail::policy::Policy;
 use fairtrail::subject::SubjectId;
 use fairtrail::time::{Date, Timestamp};
@@ -136,6 +138,16 @@ pub(crate) fn inquire(
     }
 }
 
+/// The answer of one log to a question as it grew, of which the first was whole and each further one
+/// only what came since.
+pub(crate) fn kept_up(log: &[Indexed], question: &Question) -> Bundle {
+    let (first, later) = log.split_first().unwrap();
+    later.iter().fold(first.bundle(question), |held, log| {
+        let since = question.since(&held).unwrap();
+        complete(&held, log.bundle(&since)).unwrap()
+    })
+}
+
 impl BundleSource for Indexed {
     type Error = Infallible;
 
@@ -185,6 +197,14 @@ impl BundleSource for Indexed {
 
     fn inclusion(&self, leaf: LeafIndex) -> Result<Vec<Hash>, Infallible> {
         Ok(self.tree.inclusion(leaf, self.tree.size()).unwrap())
+    }
+
+    fn size(&self) -> TreeSize {
+        self.tree.size()
+    }
+
+    fn root(&self, at: TreeSize) -> Result<Root, Infallible> {
+        Ok(self.tree.root_at(at).unwrap())
     }
 
     fn growth(&self, from: TreeSize) -> Result<Vec<Hash>, Infallible> {

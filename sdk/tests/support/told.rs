@@ -2,11 +2,13 @@
 
 #![allow(
     dead_code,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "shared by tests, of which none uses all; a test fails by panicking"
 )]
 
 use super::market::{FIRM, LICENCE, SITE, market, statement};
+use super::world::bundled::kept_up;
 use super::world::{World, date, noon, subject};
 use fairtrail::bundle::{Bundle, Trust, open};
 use fairtrail::entry::RevokeKind;
@@ -15,6 +17,18 @@ use fairtrail::rules::{Outcome, Question, judge};
 
 /// Subjects asked about in each world.
 pub(crate) const SUBJECTS: usize = 3;
+
+/// Worlds.
+const WORLDS: usize = 7;
+/// After how many of them a bundle is kept up.
+const KEPT_UP: [usize; 1] = [WORLDS];
+
+/// Which world a bundle is of.
+pub(crate) fn world_of(bundle: usize) -> usize {
+    let at = bundle / SUBJECTS;
+    let kept_up = at.checked_sub(WORLDS).map(|at| KEPT_UP[at] - 1);
+    kept_up.unwrap_or(at)
+}
 
 /// A world, told on so far, and what is asked about it.
 fn worlds() -> Vec<World> {
@@ -49,6 +63,7 @@ fn worlds() -> Vec<World> {
 /// Bundles of all worlds about three subjects.
 pub(crate) fn bundles(policy: &Policy) -> Vec<(&'static str, Bundle)> {
     let worlds = worlds();
+    assert_eq!(worlds.len(), WORLDS);
     let pairs = worlds.iter().flat_map(|world| {
         let subjects: [_; SUBJECTS] = [SITE, FIRM, LICENCE];
         let subjects = subjects.into_iter();
@@ -57,8 +72,19 @@ pub(crate) fn bundles(policy: &Policy) -> Vec<(&'static str, Bundle)> {
             (id, inquired.bundle)
         })
     });
-    let pairs: Vec<_> = pairs.collect();
+    let mut pairs: Vec<_> = pairs.collect();
     assert!(pairs.len() >= 20);
+    // The same kept up in two steps, before and after a fork.
+    for upto in KEPT_UP {
+        let logs: Vec<_> = worlds[upto - 3..upto].iter().map(World::indexed).collect();
+        pairs.extend([SITE, FIRM, LICENCE].map(|id| {
+            let [.., last] = logs.as_slice() else {
+                unreachable!()
+            };
+            let question = last.inquire(&[subject(id)], policy, None).question;
+            (id, kept_up(&logs, &question))
+        }));
+    }
     pairs
 }
 

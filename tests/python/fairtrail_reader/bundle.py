@@ -30,17 +30,31 @@ from .wire import read_body
 
 BUNDLE_BYTES = 268_435_456
 BUNDLE_ITEMS = 4_194_304
+BUNDLE_DEPTH = 9
 LOGS = 64
+STATES = 32
 INCOMPLETE, STRAY = "evidence-incomplete", "evidence-stray"
 PATH = items(bytes32, least=0)
+
+NOTES = present(items(pair(any_bytes, PATH)))
+PLACES = present(items(pair(bytes32, pair(uint(), PATH))))
+
+STATE = {
+    1: Field(uint()),
+    2: Field(bytes32),
+    3: Field(PATH),
+    4: NOTES,
+    5: PLACES,
+}
 
 LOG = {
     1: Field(any_bytes),
     2: present(items(bytes32)),
     3: Field(any_bytes),
     4: present(items(pair(subject, any_bytes))),
-    5: present(items(pair(any_bytes, PATH))),
-    6: present(items(pair(bytes32, pair(uint(), PATH)))),
+    5: NOTES,
+    6: PLACES,
+    7: present(items(lambda item: structure(item, STATE), most=STATES)),
 }
 
 
@@ -84,6 +98,16 @@ class LogEvidence:
 
 
 @dataclass
+class State:
+    """The log at one size, and what was given when it had that size."""
+
+    size: int
+    root: bytes
+    notes: list[Any]
+    places: list[Any]
+
+
+@dataclass
 class Bundle:
     """What a bundle holds, step 4 of `bundle.md` section 5 behind it."""
 
@@ -97,7 +121,7 @@ class Bundle:
 def read_bundle(data: bytes, network: bytes, logs: Policy, indexes: Policy) -> Bundle:
     """Steps 1 to 6: form, charter, entries, each log by itself, and that nothing stands in none."""
     require(len(data) <= BUNDLE_BYTES, "too-large")
-    fields = structure(cbor.decode(data, items=BUNDLE_ITEMS), BUNDLE)
+    fields = structure(cbor.decode(data, items=BUNDLE_ITEMS, depth=BUNDLE_DEPTH), BUNDLE)
     charter = read_charter(fields[2])
     require(charter.network == network, "network-mismatch")
     forms = _forms(fields.get(4, []), network)
@@ -138,10 +162,34 @@ def _log(fields: dict[int, Any], forms: Forms, logs: Policy, indexes: Policy) ->
         evidence.lists[about, read.name] = _list(about, read, answer, forms)
     # Classes in the order of a class map: shorter names first.
     require_rising([(about, cbor.encode(read.name)) for about, read in lists])
-    evidence.notes = [_grown(raw, path, answer.head, logs) for raw, path in fields.get(5, [])]
-    require_rising([one.checkpoint.size for one in evidence.notes])
-    _place(evidence, forms, fields.get(6, []))
+    states = _states(fields, answer.head)
+    evidence.notes = _notes(states, answer.head.origin, logs)
+    _place(evidence, forms, states)
     return evidence
+
+
+def _states(fields: dict[int, Any], head: index.Head) -> list[State]:
+    """Earlier states, each of which the next one begins with, and that of the index head."""
+    earlier = fields.get(7, [])
+    if earlier:
+        require_rising([0] + [one[1] for one in earlier] + [head.size])
+    states = [State(one[1], one[2], one.get(4, []), one.get(5, [])) for one in earlier]
+    states.append(State(head.size, head.log_root, fields.get(5, []), fields.get(6, [])))
+    for one, old, new in zip(earlier, states, states[1:]):
+        merkle.require_consistency(old.size, old.root, new.size, new.root, one[3])
+    return states
+
+
+def _notes(states: list[State], origin: str, logs: Policy) -> list[Cosigned]:
+    """Notes by rising size, of each state and of all."""
+    notes: list[Cosigned] = []
+    for state in states:
+        grown = [_grown(raw, path, state, origin, logs) for raw, path in state.notes]
+        require_rising([one.checkpoint.size for one in grown])
+        notes += grown
+    notes.sort(key=lambda one: one.checkpoint.size)
+    require_rising([one.checkpoint.size for one in notes])
+    return notes
 
 
 def _list(about: str, read: index.PostingList, answer: index.Answer, forms: Forms) -> list[index.Posting]:
@@ -152,20 +200,20 @@ def _list(about: str, read: index.PostingList, answer: index.Answer, forms: Form
     return index.verify_list(read, about, answer.head, proved, forms)
 
 
-def _grown(raw: bytes, path: list[bytes], head: index.Head, logs: Policy) -> Cosigned:
-    """A note of the same log, from which it grew to the index head."""
+def _grown(raw: bytes, path: list[bytes], state: State, origin: str, logs: Policy) -> Cosigned:
+    """A note of the same log, from which it grew to a state."""
     cosigned = logs.read(read_note(raw))
     size, root = cosigned.checkpoint.size, cosigned.checkpoint.root
-    require(cosigned.checkpoint.origin == head.origin, "origin-mismatch", "note of another log")
-    if size == head.size:
+    require(cosigned.checkpoint.origin == origin, "origin-mismatch", "note of another log")
+    if size == state.size:
         require(not path, "proof-invalid", "nothing grew")
-        require(root == head.log_root, "root-mismatch")
+        require(root == state.root, "root-mismatch")
     else:
-        merkle.require_consistency(size, root, head.size, head.log_root, path)
+        merkle.require_consistency(size, root, state.size, state.root, path)
     return cosigned
 
 
-def _place(evidence: LogEvidence, forms: Forms, beside: list[Any]) -> None:
+def _place(evidence: LogEvidence, forms: Forms, states: list[State]) -> None:
     """Step 4e: where each entry stands."""
     for postings in evidence.lists.values():
         for posting in postings:
@@ -173,24 +221,28 @@ def _place(evidence: LogEvidence, forms: Forms, beside: list[Any]) -> None:
             same = [one for one in forms[posting.entry] if merkle.leaf_hash(one.raw) == posting.leaf_hash]
             _stand(evidence, posting.leaf, same[0])
     listed = {entry.id for entry in evidence.leaves.values()}
-    require_rising([leaf for _, (leaf, _) in beside])
-    for key, (leaf, path) in beside:
-        require(key in forms, INCOMPLETE, "an entry that stands somewhere")
-        require(key not in listed, STRAY, "it stands in a list")
-        _stand(evidence, leaf, _at(forms[key], leaf, path, evidence.answer.head))
+    placed: set[bytes] = set()
+    for state in states:
+        require_rising([leaf for _, (leaf, _) in state.places])
+        for key, (leaf, path) in state.places:
+            require(key not in placed, "duplicate-leaf", "placed before")
+            placed.add(key)
+            require(key not in listed, STRAY, "it stands in a list")
+            require(key in forms, INCOMPLETE, "an entry that stands somewhere")
+            _stand(evidence, leaf, _at(forms[key], leaf, path, state))
 
 
-def _at(forms: list[Entry], leaf: int, path: list[bytes], head: index.Head) -> Entry:
+def _at(forms: list[Entry], leaf: int, path: list[bytes], state: State) -> Entry:
     """The form that stands at this leaf."""
     *others, last = forms
     for entry in others:
         try:
             hashed = merkle.leaf_hash(entry.raw)
-            merkle.require_inclusion(hashed, leaf, head.size, path, head.log_root)
+            merkle.require_inclusion(hashed, leaf, state.size, path, state.root)
             return entry
         except Refused:
             continue
-    merkle.require_inclusion(merkle.leaf_hash(last.raw), leaf, head.size, path, head.log_root)
+    merkle.require_inclusion(merkle.leaf_hash(last.raw), leaf, state.size, path, state.root)
     return last
 
 

@@ -17,8 +17,11 @@ UNSIGNED, NEGATIVE, BYTES, TEXT, ARRAY, MAP, TAG, SIMPLE = range(8)
 class Decoder:
     """Reads one item. `tokens`: the token rule holds; `null`: null is an item here."""
 
-    def __init__(self, data: bytes, tokens: bool, null: bool, items: int) -> None:
+    def __init__(
+        self, data: bytes, tokens: bool, null: bool, items: int, depth: int = DEPTH
+    ) -> None:
         self.data, self.tokens, self.null, self.left = data, tokens, null, items
+        self.deepest = depth
         self.at = 0
 
     def take(self, count: int) -> bytes:
@@ -59,7 +62,7 @@ class Decoder:
         require(major != TAG, "cbor-forbidden-item", "tag")
         if major == SIMPLE:
             return self.simple(value)
-        require(depth <= DEPTH, "cbor-too-deep")
+        require(depth <= self.deepest, "cbor-too-deep")
         require(value <= len(self.data) - self.at, "cbor-malformed", "ends inside an item")
         if major == ARRAY:
             return [self.item(depth + 1) for _ in range(value)]
@@ -107,9 +110,16 @@ def is_token(text: str) -> bool:
     return 1 <= len(text) <= TOKEN_BYTES and all("!" <= c <= "~" for c in text)
 
 
-def decode(data: bytes, *, tokens: bool = False, null: bool = False, items: int = ITEMS) -> Any:
+def decode(
+    data: bytes,
+    *,
+    tokens: bool = False,
+    null: bool = False,
+    items: int = ITEMS,
+    depth: int = DEPTH,
+) -> Any:
     """The one item that `data` is."""
-    decoder = Decoder(data, tokens, null, items)
+    decoder = Decoder(data, tokens, null, items, depth)
     item = decoder.item(1)
     require(decoder.at == len(data), "cbor-malformed", "bytes after the item")
     return item

@@ -6,6 +6,8 @@ mod market;
 #[path = "../../../sdk/tests/support/world.rs"]
 mod world;
 
+mod deltas;
+
 use super::Vector;
 use fairtrail::bundle::{Bundle, BundleError, Trust, VERSION, open};
 use fairtrail::entry::Body;
@@ -324,5 +326,6 @@ pub(super) fn vectors() -> Vec<Vector> {
         "two logs exchanged",
         &apart,
     ));
+    vectors.extend(deltas::vectors());
     vectors
 }

@@ -102,6 +102,7 @@ impl Asking {
             bundle,
             evidence,
             history,
+            ..
         } = inquired;
         Ok(BundleRead {
             policy,

@@ -13,10 +13,11 @@ use fairtrail::entry::SignedEntry;
 use super::reader::{Reader, StoreFault};
 use crate::core::sequence::NewLeaf;
 
-/// Leaves that wait at most; the oldest are kept, because they are wanted first.
-const MAX_LEAVES: usize = 16_384;
+/// Leaves that wait at most: more than a node takes up in a second, after which they are fetched. The
+/// oldest are kept, because they are wanted first.
+const MAX_LEAVES: usize = 32_768;
 /// Bytes of their entries at most.
-const MAX_BYTES: usize = 8 << 20;
+const MAX_BYTES: usize = 16 << 20;
 
 /// The newest leaves, in log order, perhaps with gaps.
 #[derive(Debug, Default)]
@@ -143,7 +144,7 @@ mod tests {
         let fresh = Fresh::default();
         fresh.want(true);
         let leaves = vec![leaf(1); 4_096];
-        for first in 0..5 {
+        for first in 0..9 {
             fresh.put(first * 4_096, &leaves);
         }
         let waiting = fresh.lock();

@@ -9,6 +9,8 @@ use ureq::{Agent, Body};
 const CONNECT: Duration = Duration::from_secs(10);
 /// The whole of one request, the answer's last byte included.
 const WHOLE: Duration = Duration::from_secs(60);
+/// Connections that are kept for the next request: as many as a follower has questions open.
+const IDLE_CONNECTIONS: usize = 8;
 const USER_AGENT: &str = concat!("fairtrail/", env!("CARGO_PKG_VERSION"));
 /// Longer than this nobody is told to stay away.
 const MAX_RETRY_AFTER: u64 = 86_400;
@@ -32,6 +34,7 @@ impl Http {
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
+            .max_idle_connections_per_host(IDLE_CONNECTIONS)
             .timeout_connect(Some(CONNECT.min(whole)))
             .timeout_global(Some(whole))
             .user_agent(USER_AGENT)

@@ -3,13 +3,14 @@
 use super::map_fn::subjects_of;
 use super::{ClassMap, IndexError, Posting, keys};
 use crate::entry::SignedEntry;
-use crate::id::AuthorId;
+use crate::id::{AuthorId, IdMap};
 use crate::limits::{INDEX_HEAD_LEAF_BYTES, INDEX_HEAD_LEAVES, TRIE_KEYS};
 use crate::merkle::{Hash, LeafIndex, MerkleError, TreeSize};
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
 use crate::trie::TrieKey;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use foldhash::fast::RandomState;
+use std::collections::{BTreeMap, HashSet};
 
 /// What new leaves touch, rising by trie key. Nobody is told these keys: they follow from the
 /// leaves.
@@ -32,7 +33,7 @@ impl Touched {
         check_leaves(entries.len())?;
         check("bytes of leaves", bytes, INDEX_HEAD_LEAF_BYTES)?;
         // Leaves name the same subjects and authors again and again: a key is hashed once.
-        let (mut subjects, mut feeds) = (HashMap::new(), HashMap::new());
+        let (mut subjects, mut feeds) = (IdMap::default(), IdMap::default());
         let mut posted = Vec::with_capacity(entries.len());
         for entry in entries {
             let named = subjects_of(entry).map(|id| {
@@ -102,7 +103,10 @@ fn check(what: &'static str, found: usize, max: usize) -> Result<(), IndexError>
 /// assert_eq!(head_covers([].into_iter()), 0);
 /// ```
 pub fn head_covers<'a>(entries: impl Iterator<Item = &'a SignedEntry>) -> usize {
-    let (mut subjects, mut feeds) = (HashSet::new(), HashSet::new());
+    let (mut subjects, mut feeds) = (
+        HashSet::<_, RandomState>::default(),
+        HashSet::<_, RandomState>::default(),
+    );
     let (mut count, mut bytes) = (0_usize, 0_usize);
     for entry in entries.take(INDEX_HEAD_LEAVES) {
         bytes = bytes.saturating_add(entry.bytes().len());

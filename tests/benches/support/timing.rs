@@ -16,6 +16,11 @@ pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> Duration {
     spent
 }
 
+/// Time that all threads of this process have spent on cores.
+pub(crate) fn spent() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).unwrap()
+}
+
 pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() / 2]

@@ -129,9 +129,13 @@ impl Memory {
 
     /// The newest value of a key.
     pub(super) fn find(&self, key: &[u8]) -> Option<&[u8]> {
-        let from = Bound::Included(key);
-        let mut found = self.rows_from(from).filter_map(|mut rows| rows.next());
-        found.find_map(|(found, value)| (found == key).then_some(value))
+        let first = first(key);
+        self.lists.iter().rev().find_map(|list| {
+            let slot = list.get(self.start(list, key, Ordering::is_lt))?;
+            // Bytes lie anywhere in memory: looking at them costs as much as finding the slot.
+            let found = slot.first == first && slot.key(&self.bytes) == key;
+            found.then(|| slot.value(&self.bytes))
+        })
     }
 
     /// The rows from a key on, list by list, newest first.

@@ -129,7 +129,7 @@ impl Opening {
         let values = values.map(|found| Nullable(found.map(|found| found.value.clone())));
         let values: Vec<_> = values.collect();
         let feeds = match &self.proof {
-            Some(proof) => {
+            Some(proof) if !asked.is_empty() => {
                 let asked = asked.iter().copied();
                 Some(prove(
                     head.feeds,
@@ -140,7 +140,7 @@ impl Opening {
                 )?)
             }
             None if asked.is_empty() => None,
-            None => return Err(TrieError::Incomplete.into()),
+            _ => return Err(TrieError::Incomplete.into()),
         };
         let found = asked.iter().zip(&self.found);
         let found = found.map(|(key, found)| {

@@ -1,13 +1,15 @@
-"""The suites `index` and `bundle`."""
+"""The suites `index`, `bundle` and `repair`."""
 
 from __future__ import annotations
 
-from fairtrail_reader import cbor, index
+from typing import Optional, Union
+
+from fairtrail_reader import cbor, index, opening, trie
 from fairtrail_reader.completeness import verify_bundle
 from fairtrail_reader.entry import read_entry
-from fairtrail_reader.forms import read_written
+from fairtrail_reader.forms import read_written, written
 from fairtrail_reader.log import read_checkpoint
-from fairtrail_reader.note import Note
+from fairtrail_reader.note import Note, read_vkey
 from fairtrail_reader.policy import read_policy
 from fairtrail_reader.update import Checker
 from fairtrail_reader.vector import Vector
@@ -69,4 +71,32 @@ def judge_bundle(case: Vector) -> str:
     return "ok"
 
 
-JUDGES = {"bundle": judge_bundle, "index": judge_index}
+def judge_repair(case: Vector) -> str:
+    key = read_vkey(case.one("key"))
+    opened = opening.verify_opening(case.hex("opening"), key, case.all_hex("asked"))
+    if case.expect != "ok":
+        return "ok"
+    same(str(opened.head.size), case.one("size"), "size")
+    same([_said(feed) for feed in opened.found], case.all("feed"), "feeds")
+    if case.has("lacks") and opened.feeds is not None:
+        pairs = [line.split(" ") for line in case.all("own")]
+        own = trie.build({bytes.fromhex(key): bytes.fromhex(value) for key, value in pairs})
+        found = [_lacking(*lack) for lack in opening.lacks(opened.feeds, own)]
+        same(found or ["nothing"], case.all("lacks"), "what lacks")
+    return "ok"
+
+
+def _said(feed: Optional[opening.Feed]) -> str:
+    if feed is None:
+        return "none"
+    ends = [written("entry", end) for end in feed.ends()]
+    return " ".join([written("author", feed.author), *ends])
+
+
+def _lacking(what: str, where: Union[bytes, trie.Label]) -> str:
+    if isinstance(where, trie.Label):
+        return f"{what} {where.length} {where.bits.to_bytes(32, 'big').hex()}"
+    return f"{what} {where.hex()}"
+
+
+JUDGES = {"bundle": judge_bundle, "index": judge_index, "repair": judge_repair}

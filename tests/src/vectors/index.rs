@@ -20,15 +20,15 @@ const SUBJECT: &str = "lei:EXAMPLE00FAIRTRAIL92";
 const TIME: u64 = 1_790_100_000;
 
 /// A log of two feeds, one of which forks, and its index in three heads.
-struct Log {
-    entries: Vec<SignedEntry>,
-    facts: HashMap<EntryId, FeedFact>,
+pub(super) struct Log {
+    pub entries: Vec<SignedEntry>,
+    pub facts: HashMap<EntryId, FeedFact>,
     tree: Tree,
-    index: Index,
-    updates: Vec<UpdateProof>,
+    pub index: Index,
+    pub updates: Vec<UpdateProof>,
 }
 
-fn origin() -> Origin {
+pub(super) fn origin() -> Origin {
     "ledger.example/coast/e1".parse().unwrap()
 }
 
@@ -49,7 +49,11 @@ impl Log {
             two.say("finding", 6),
             one.rotate(20),
         ];
-        let batches = [first.to_vec(), second.to_vec(), third.to_vec()];
+        Self::of(vec![first.to_vec(), second.to_vec(), third.to_vec()])
+    }
+
+    /// These leaves, with a head for each batch.
+    pub(super) fn of(batches: Vec<Vec<SignedEntry>>) -> Self {
         let entries = batches.concat();
         let mut log = Self {
             facts: facts(&entries),

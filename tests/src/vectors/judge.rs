@@ -41,6 +41,7 @@ pub fn judge(vector: &Vector) -> String {
         "key" => key(vector),
         "part" => part(vector),
         "peers" => peer(vector),
+        "repair" => super::repair::judge(vector),
         "trie" => super::trie::judge(vector),
         "wire" => message(vector),
         other => panic!("no such directory: {other}"),

@@ -31,6 +31,7 @@ mod judge;
 mod key;
 mod network;
 mod peers;
+mod repair;
 mod stage;
 mod trie;
 mod wire;
@@ -182,6 +183,7 @@ pub fn all() -> Vec<Vector> {
         key::vectors(),
         network::vectors(),
         peers::vectors(),
+        repair::vectors(),
         trie::vectors(),
         wire::vectors(),
     ]
@@ -194,7 +196,7 @@ pub fn directory() -> PathBuf {
 }
 
 /// The directories written here; others have formats of their own.
-pub const DIRECTORIES: [&str; 16] = [
+pub const DIRECTORIES: [&str; 17] = [
     "admission",
     "bundle",
     "cbor",
@@ -209,6 +211,7 @@ pub const DIRECTORIES: [&str; 16] = [
     "network",
     "part",
     "peers",
+    "repair",
     "trie",
     "wire",
 ];

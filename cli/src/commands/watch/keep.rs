@@ -243,7 +243,10 @@ impl<'a> Keep<'a> {
 
     /// A look soon: not for every leaf of a batch, and not as often as somebody likes to ring.
     fn ring(&mut self) {
-        self.lag = 1;
+        // What an index does not cover yet is asked for again ever more seldom, whoever goes on ringing.
+        if self.rung.is_none() {
+            self.lag = 1;
+        }
         let pause = self.args.interval.min(PAUSE);
         let soonest = self.looked.saturating_add(pause);
         let at = now().saturating_add(1).max(soonest);

@@ -183,8 +183,8 @@ impl BundleSource for Source<'_> {
 
     fn lists(&self, subject: &SubjectId) -> Result<Vec<(Class, u64)>, ReadError> {
         let index = self.index()?;
-        let lists = index.class_map(subject).into_iter();
-        let lists = lists.flat_map(ClassMap::classes);
+        let map = index.class_map(subject);
+        let lists = map.iter().flat_map(ClassMap::classes);
         Ok(lists.map(|(class, tally)| (class, tally.count)).collect())
     }
 

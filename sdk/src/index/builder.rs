@@ -1,9 +1,10 @@
 //! Building the index of a log from its leaves.
 
+use super::beside::Beside;
 use super::evidence::{run, wanted};
 use super::feeds::FeedSteps;
+use super::packed::Packed;
 use super::touched::Touched;
-use super::versioned::Versioned;
 use super::wire::{Embedded, Nullable};
 use super::{
     Answer, ClassMap, FeedFact, FeedFacts, Inclusion, IndexError, IndexHead, UpdateProof, keys,
@@ -16,7 +17,7 @@ use crate::log::Origin;
 use crate::merkle::{CompactRange, Hash, LeafIndex, TreeSize};
 use crate::subject::SubjectId;
 use crate::time::Timestamp;
-use crate::trie::{Trie, TrieKey, View};
+use crate::trie::{Trie, TrieError, TrieKey, TrieValue, View};
 use std::collections::{BTreeMap, HashMap};
 
 /// Where the builder of an update proof finds earlier entries of the log.
@@ -39,17 +40,19 @@ pub struct Index {
     time: Timestamp,
     pub(super) subjects: Trie,
     pub(super) feeds: Trie,
-    pub(super) maps: Versioned<TrieKey, ClassMap>,
-    pub(super) values: Versioned<TrieKey, Box<[u8]>>,
+    /// Beside the leaves of the subjects trie.
+    maps: Beside<Packed>,
+    /// Beside those of the feeds trie.
+    values: Beside<Box<[u8]>>,
     shapes: HashMap<AuthorId, FeedShape>,
 }
 
 /// What new leaves make of the state, before any of it is taken over.
 pub(super) struct Step {
-    touched: Touched,
-    maps: BTreeMap<TrieKey, ClassMap>,
-    values: Vec<(TrieKey, Box<[u8]>)>,
-    shapes: BTreeMap<AuthorId, FeedShape>,
+    pub(super) touched: Touched,
+    pub(super) maps: BTreeMap<TrieKey, ClassMap>,
+    pub(super) values: Vec<(TrieKey, Box<[u8]>)>,
+    pub(super) shapes: BTreeMap<AuthorId, FeedShape>,
 }
 
 impl Index {
@@ -63,8 +66,8 @@ impl Index {
             time: Timestamp::EPOCH,
             subjects: Trie::new(),
             feeds: Trie::new(),
-            maps: Versioned::new(),
-            values: Versioned::new(),
+            maps: Beside::new(),
+            values: Beside::new(),
             shapes: HashMap::new(),
         }
     }
@@ -100,8 +103,8 @@ impl Index {
     }
 
     /// Subjects that have a list, at the tip.
-    pub fn subjects(&self) -> usize {
-        self.maps.len()
+    pub const fn subjects(&self) -> usize {
+        self.subjects.tip().len()
     }
 
     /// The feeds trie as it has settled: two holders of logs find where these differ by descending
@@ -122,7 +125,7 @@ impl Index {
         time: Timestamp,
         facts: &impl FeedFacts,
     ) -> Result<IndexHead, IndexError> {
-        let step = self.step(entries, time, facts)?;
+        let step = self.step(entries, time, facts, |keys| self.tip_maps(keys))?;
         self.take(time, step)
     }
 
@@ -137,7 +140,7 @@ impl Index {
         facts: &impl FeedFacts,
         source: &impl EntrySource,
     ) -> Result<UpdateProof, IndexError> {
-        let step = self.step(entries, time, facts)?;
+        let step = self.step(entries, time, facts, |keys| self.tip_maps(keys))?;
         let mut proof = self.prove(entries, &step, facts, source)?;
         proof.new = Embedded(self.take(time, step)?.to_bytes());
         Ok(proof)
@@ -148,19 +151,31 @@ impl Index {
         self.settled.clone_from(&self.head);
         self.subjects.settle();
         self.feeds.settle();
-        self.maps.settle();
-        self.values.settle();
     }
 
     /// The class map of a subject in the state that has settled.
-    pub fn class_map(&self, subject: &SubjectId) -> Option<&ClassMap> {
-        self.maps.settled(&keys::subject_key(subject))
+    pub fn class_map(&self, subject: &SubjectId) -> Option<ClassMap> {
+        let key = keys::subject_key(subject);
+        let map = self.maps.one(self.subjects.settled(), &key);
+        map.map(ClassMap::from)
     }
 
     /// The value of a feed in the state that has settled; nothing where none has begun.
     pub fn feed(&self, author: AuthorId) -> Option<FeedValue> {
-        let bytes = self.values.settled(&keys::feed_key(author))?;
+        let bytes = self.feed_value(&keys::feed_key(author))?;
         FeedValue::parse(bytes).ok()
+    }
+
+    /// The bytes of the value under a key of the feeds trie, in the state that has settled.
+    pub(super) fn feed_value(&self, key: &TrieKey) -> Option<&[u8]> {
+        let value = self.values.one(self.feeds.settled(), key);
+        value.map(AsRef::as_ref)
+    }
+
+    /// What stood under keys of the subjects trie before the next head.
+    fn tip_maps(&self, keys: &[TrieKey]) -> Vec<Option<ClassMap>> {
+        let maps = self.maps.all(self.subjects.tip(), keys).into_iter();
+        maps.map(|map| map.map(ClassMap::from)).collect()
     }
 
     /// The entries of a feed from the last one before its lowest fork on, at the tip, in no order;
@@ -187,32 +202,35 @@ impl Index {
         let subjects: BTreeMap<_, _> = subjects.map(|id| (keys::subject_key(&id), id)).collect();
         let authors = authors.into_iter();
         let authors: BTreeMap<_, _> = authors.map(|id| (keys::feed_key(id), id)).collect();
-        let maps = subjects.keys().map(|key| self.maps.settled(key));
-        let maps = maps.map(|map| embed(map.map(ClassMap::to_bytes)));
-        let values = authors.keys().map(|key| self.values.settled(key));
+        let named: Vec<_> = subjects.keys().copied().collect();
+        let maps = self.maps.all(self.subjects.settled(), &named);
+        let maps = maps.into_iter().map(encoded);
+        let feeds: Vec<_> = authors.keys().copied().collect();
+        let values = self.values.all(self.feeds.settled(), &feeds);
+        let values = values.into_iter();
         let values = values.map(|value| embed(value.map(|value| value.to_vec())));
-        let prove = |trie: &Trie, keys: Vec<TrieKey>| -> Result<_, IndexError> {
-            if keys.is_empty() {
-                return Ok(None);
-            }
-            Ok(Some(Embedded(trie.settled().prove(&keys)?.to_bytes())))
+        let prove = |trie: &Trie, keys: &[TrieKey]| {
+            let proof = (!keys.is_empty()).then(|| trie.settled().prove(keys));
+            Ok::<_, TrieError>(proof.transpose()?.map(|proof| Embedded(proof.to_bytes())))
         };
         Ok(Answer {
             head: Embedded(head.to_bytes()),
             maps: maps.collect(),
             values: values.collect(),
-            subjects_proof: prove(&self.subjects, subjects.keys().copied().collect())?,
-            feeds_proof: prove(&self.feeds, authors.keys().copied().collect())?,
+            subjects_proof: prove(&self.subjects, &named)?,
+            feeds_proof: prove(&self.feeds, &feeds)?,
             subjects: subjects.into_values().collect(),
             authors: authors.into_values().collect(),
         })
     }
 
+    /// What the next leaves make of the state; `old` tells what stood under the subjects they touch.
     pub(super) fn step(
         &self,
         entries: &[SignedEntry],
         time: Timestamp,
         facts: &impl FeedFacts,
+        old: impl FnOnce(&[TrieKey]) -> Vec<Option<ClassMap>>,
     ) -> Result<Step, IndexError> {
         let before = self.time;
         if time < before {
@@ -233,9 +251,9 @@ impl Index {
         for (key, author) in &touched.feeds {
             values.push((*key, encode(&steps.value(*author)?).into_boxed_slice()));
         }
-        let old = touched.subjects.keys();
-        let old = old.filter_map(|key| Some((*key, self.maps.tip(key)?.clone())));
-        let mut maps = old.collect();
+        let keys: Vec<_> = touched.subjects.keys().copied().collect();
+        let old = keys.iter().zip(old(&keys));
+        let mut maps = old.filter_map(|(key, map)| Some((*key, map?))).collect();
         touched.post(&mut maps, entries, self.size(), time)?;
         Ok(Step {
             maps,
@@ -251,25 +269,49 @@ impl Index {
         let values = step.values.iter();
         let values = values.map(|(key, value)| (*key, keys::feed_value_of(value)));
         let values: Vec<_> = values.collect();
-        self.keep(time, step)?;
-        self.subjects.apply(&maps)?;
-        self.feeds.apply(&values)?;
+        self.keep(time, &step.touched.hashes, step.shapes)?;
+        let step_maps = step.maps.into_values().map(Packed::from);
+        self.put_maps(&maps, step_maps)?;
+        self.put_values(&values, step.values.into_iter().map(|(_, value)| value))?;
         Ok(self.stand())
     }
 
-    /// Takes over what new leaves make of the state, all but the tries.
-    pub(super) fn keep(&mut self, time: Timestamp, step: Step) -> Result<(), IndexError> {
+    /// Puts class maps, whose values these are, into the subjects trie and beside it.
+    pub(super) fn put_maps(
+        &mut self,
+        values: &[(TrieKey, TrieValue)],
+        maps: impl Iterator<Item = Packed>,
+    ) -> Result<(), IndexError> {
+        for (place, map) in self.subjects.apply_placing(values)?.iter().zip(maps) {
+            self.maps.put(*place, map);
+        }
+        Ok(())
+    }
+
+    /// As [`Self::put_maps`], feed values.
+    pub(super) fn put_values(
+        &mut self,
+        values: &[(TrieKey, TrieValue)],
+        bytes: impl Iterator<Item = Box<[u8]>>,
+    ) -> Result<(), IndexError> {
+        for (place, bytes) in self.feeds.apply_placing(values)?.iter().zip(bytes) {
+            self.values.put(*place, bytes);
+        }
+        Ok(())
+    }
+
+    /// Takes over what new leaves make of the state, all but the tries and what stands beside them.
+    pub(super) fn keep(
+        &mut self,
+        time: Timestamp,
+        leaves: &[Hash],
+        shapes: BTreeMap<AuthorId, FeedShape>,
+    ) -> Result<(), IndexError> {
         let mut range = self.range.clone();
-        for hash in &step.touched.hashes {
+        for hash in leaves {
             range.append(*hash)?;
         }
-        for (key, map) in step.maps {
-            self.maps.insert(key, map);
-        }
-        for (key, value) in step.values {
-            self.values.insert(key, value);
-        }
-        self.shapes.extend(step.shapes);
+        self.shapes.extend(shapes);
         self.range = range;
         self.time = time;
         Ok(())
@@ -300,8 +342,8 @@ impl Index {
         let touched = &step.touched;
         let subjects: Vec<_> = touched.subjects.keys().copied().collect();
         let feeds: Vec<_> = touched.feeds.keys().copied().collect();
-        let maps = subjects.iter().map(|key| self.maps.tip(key));
-        let values = feeds.iter().map(|key| self.values.tip(key));
+        let maps = self.maps.all(self.subjects.tip(), &subjects).into_iter();
+        let values = self.values.all(self.feeds.tip(), &feeds).into_iter();
         let (evidence, inclusions) = self.evidence(entries, touched, facts, source)?;
         let old = self.head.as_ref().map(IndexHead::to_bytes);
         let leaves = entries.iter().map(|entry| Embedded(entry.bytes().to_vec()));
@@ -309,7 +351,7 @@ impl Index {
             old: embed(old),
             new: Embedded(Vec::new()),
             leaves: leaves.collect(),
-            maps: maps.map(|map| embed(map.map(ClassMap::to_bytes))).collect(),
+            maps: maps.map(encoded).collect(),
             subjects: Embedded(self.subjects.tip().prove(&subjects)?.to_bytes()),
             values: values
                 .map(|value| embed(value.map(|value| value.to_vec())))
@@ -347,6 +389,10 @@ impl Index {
         }
         Ok((evidence, inclusions))
     }
+}
+
+fn encoded(map: Option<&Packed>) -> Nullable<Embedded> {
+    embed(map.map(|map| ClassMap::from(map).to_bytes()))
 }
 
 fn embed(bytes: Option<Vec<u8>>) -> Nullable<Embedded> {

@@ -69,6 +69,11 @@ impl ClassMap {
             .map(|(_, tally)| *tally)
     }
 
+    /// Of one class.
+    pub(super) fn one(class: Class, tally: Tally) -> Self {
+        Self(Box::new([(class, tally)]))
+    }
+
     /// Every class of the subject, rising.
     pub fn classes(&self) -> impl Iterator<Item = (Class, Tally)> {
         self.0.iter().copied()

@@ -16,6 +16,7 @@
 
 mod answer;
 mod bad_update;
+mod beside;
 mod builder;
 mod checked;
 mod class;
@@ -29,6 +30,7 @@ mod keys;
 mod list;
 mod map_fn;
 mod opening;
+mod packed;
 mod posting;
 mod rebuild;
 mod replay;
@@ -36,7 +38,6 @@ mod replay;
 pub(crate) mod tests;
 mod touched;
 mod update;
-mod versioned;
 mod wire;
 
 pub use answer::{Answer, Proved};

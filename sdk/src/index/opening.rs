@@ -182,7 +182,7 @@ impl Index {
         };
         let mut left = OPENED_TIPS;
         let found = keys.iter().map(|key| {
-            let Some(value) = self.values.settled(key) else {
+            let Some(value) = self.feed_value(key) else {
                 return Ok(Nullable(None));
             };
             let told = FeedValue::parse(value)?;

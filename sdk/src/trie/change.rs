@@ -209,8 +209,7 @@ impl Merge<'_> {
     }
 
     fn inner(&mut self, len: u16, left: Written, right: Written, change: usize) -> Written {
-        let inner = Inner::new(byte(len), left.node, right.node);
-        let at = self.trie.inners.insert(inner);
+        let at = self.trie.add_inner(byte(len), left.node, right.node);
         self.above(at, len, [left, right], change)
     }
 
@@ -254,7 +253,7 @@ impl Merge<'_> {
             let [left, right] = unhashed.children.map(|child| match child {
                 Source::Made(number) => self.made[number],
                 Source::Node(node) => match node.place() {
-                    Place::Inner(at) => self.trie.inners.at(at).hash,
+                    Place::Inner(at) => self.trie.hashes.at(at).0,
                     Place::Leaf(_) => leaves.next().copied().unwrap_or_default(),
                 },
             });
@@ -269,7 +268,7 @@ impl Merge<'_> {
         hash::pairs(&work.inputs, &mut work.hashes);
         for (unhashed, hash) in level.iter().zip(&work.hashes) {
             self.made[unhashed.number] = *hash;
-            self.trie.inners.at_mut(unhashed.at).hash = *hash;
+            self.trie.hashes.at_mut(unhashed.at).0 = *hash;
         }
     }
 

@@ -49,6 +49,7 @@ pub use diff::diff;
 pub use error::TrieError;
 pub use label::{KEY_BITS, Label};
 pub use partial::PartialTrie;
+pub(crate) use pool::Pool;
 pub use proof::{Item, TrieProof};
 pub use tree::Trie;
 pub use value::{TrieKey, TrieRoot, TrieValue};

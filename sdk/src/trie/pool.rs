@@ -5,13 +5,13 @@ const CHUNK: usize = 4_096;
 
 /// Values that stay where they are; places set free are filled again first.
 #[derive(Debug, Clone)]
-pub(super) struct Pool<T> {
+pub(crate) struct Pool<T> {
     chunks: Vec<Vec<T>>,
     free: Vec<u32>,
 }
 
 impl<T> Pool<T> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             chunks: Vec::new(),
             free: Vec::new(),
@@ -19,7 +19,7 @@ impl<T> Pool<T> {
     }
 
     /// Places ever made.
-    pub(super) fn places(&self) -> usize {
+    pub(crate) fn places(&self) -> usize {
         let full = self.chunks.len().saturating_sub(1).saturating_mul(CHUNK);
         full.saturating_add(self.chunks.last().map_or(0, Vec::len))
     }
@@ -32,7 +32,7 @@ impl<T> Pool<T> {
     }
 
     /// Puts a value into a free place. The caller keeps the number of places below 2^32.
-    pub(super) fn insert(&mut self, value: T) -> u32 {
+    pub(crate) fn insert(&mut self, value: T) -> u32 {
         if let Some(at) = self.free.pop() {
             *self.at_mut(at) = value;
             return at;
@@ -65,13 +65,13 @@ impl<T> Pool<T> {
     }
 
     #[expect(clippy::indexing_slicing, reason = "indices come from `insert` alone")]
-    pub(super) fn at(&self, at: u32) -> &T {
+    pub(crate) fn at(&self, at: u32) -> &T {
         let (chunk, place) = split(at);
         &self.chunks[chunk][place]
     }
 
     #[expect(clippy::indexing_slicing, reason = "indices come from `insert` alone")]
-    pub(super) fn at_mut(&mut self, at: u32) -> &mut T {
+    pub(crate) fn at_mut(&mut self, at: u32) -> &mut T {
         let (chunk, place) = split(at);
         &mut self.chunks[chunk][place]
     }

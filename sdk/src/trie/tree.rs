@@ -36,16 +36,21 @@ impl NodeRef {
     }
 }
 
+/// One cache line.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 pub(super) struct Leaf {
     pub(super) key: TrieKey,
     pub(super) value: TrieValue,
 }
 
 /// An inner node. Its label is the first `len` bits of any key below it.
+///
+/// Its hash stands elsewhere: whoever looks for a key needs none, and four nodes fit into one cache
+/// line without.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(16))]
 pub(super) struct Inner {
-    pub(super) hash: [u8; 32],
     pub(super) left: NodeRef,
     pub(super) right: NodeRef,
     /// One more than the place of what this node was when the trie settled; 0 if it is that still.
@@ -55,10 +60,8 @@ pub(super) struct Inner {
 }
 
 impl Inner {
-    /// A node whose hash is to be computed yet.
     pub(super) const fn new(len: u8, left: NodeRef, right: NodeRef) -> Self {
         Self {
-            hash: [0; 32],
             left,
             right,
             shadow: 0,
@@ -69,6 +72,19 @@ impl Inner {
     pub(super) const fn child(&self, right: bool) -> NodeRef {
         if right { self.right } else { self.left }
     }
+}
+
+/// The hash of an inner node, in one cache line.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(32))]
+pub(super) struct InnerHash(pub(super) [u8; 32]);
+
+/// What an inner node was when the trie settled.
+#[derive(Debug, Clone, Copy)]
+struct Shadow {
+    at: u32,
+    inner: Inner,
+    hash: InnerHash,
 }
 
 /// Which of the two states of a trie is read.
@@ -126,10 +142,12 @@ impl Version {
 pub struct Trie {
     pub(super) leaves: Pool<Leaf>,
     pub(super) inners: Pool<Inner>,
+    /// The hashes of the inner nodes, at the same places.
+    pub(super) hashes: Pool<InnerHash>,
     pub(super) tip: Version,
     settled: Version,
-    /// What changed inner nodes were when the trie settled, and where they stand.
-    shadows: Vec<(u32, Inner)>,
+    /// What changed inner nodes were when the trie settled.
+    shadows: Vec<Shadow>,
     /// Inner nodes there were when the trie settled.
     settled_inners: usize,
     /// Leaves made since the trie settled; a changed value is another leaf.
@@ -144,6 +162,7 @@ impl Trie {
         Self {
             leaves: Pool::new(),
             inners: Pool::new(),
+            hashes: Pool::new(),
             tip: Version::EMPTY,
             settled: Version::EMPTY,
             shadows: Vec::new(),
@@ -172,6 +191,14 @@ impl Trie {
     /// [`TrieError::NotAscending`] unless the keys rise strictly, [`TrieError::Full`]; then nothing has
     /// changed.
     pub fn apply(&mut self, changes: &[(TrieKey, TrieValue)]) -> Result<(), TrieError> {
+        self.apply_placing(changes).map(drop)
+    }
+
+    /// As [`Self::apply`]; where the leaves of the changes stand now, one for each.
+    pub(crate) fn apply_placing(
+        &mut self,
+        changes: &[(TrieKey, TrieValue)],
+    ) -> Result<&[u32], TrieError> {
         if !changes.is_sorted_by(|(one, _), (next, _)| one < next) {
             return Err(TrieError::NotAscending);
         }
@@ -180,17 +207,19 @@ impl Trie {
         if places.saturating_add(changes.len()) >= LEAF as usize {
             return Err(TrieError::Full);
         }
+        let before = self.fresh.len();
         if !changes.is_empty() {
             self.tip = super::change::merged(self, changes);
         }
-        Ok(())
+        // Every change makes a leaf, from the left to the right.
+        Ok(self.fresh.get(before..).unwrap_or_default())
     }
 
     /// Makes the tip the settled state.
     pub fn settle(&mut self) {
         self.settled = self.tip;
         self.settled_inners = self.inners.places();
-        for (at, _) in self.shadows.drain(..) {
+        for Shadow { at, .. } in self.shadows.drain(..) {
             self.inners.at_mut(at).shadow = 0;
         }
         self.fresh.clear();
@@ -202,10 +231,12 @@ impl Trie {
     /// Undoes every change since the trie last settled.
     pub fn roll_back(&mut self) {
         self.tip = self.settled;
-        for (at, inner) in self.shadows.drain(..) {
+        for Shadow { at, inner, hash } in self.shadows.drain(..) {
             *self.inners.at_mut(at) = inner;
+            *self.hashes.at_mut(at) = hash;
         }
         self.inners.truncate(self.settled_inners);
+        self.hashes.truncate(self.settled_inners);
         self.replaced.clear();
         for leaf in self.fresh.drain(..) {
             self.leaves.free(leaf);
@@ -226,13 +257,24 @@ impl Trie {
         self.add_leaf(key, value)
     }
 
+    /// Adds an inner node; its hash is to be computed yet.
+    pub(super) fn add_inner(&mut self, len: u8, left: NodeRef, right: NodeRef) -> u32 {
+        self.hashes.insert(InnerHash([0; 32]));
+        self.inners.insert(Inner::new(len, left, right))
+    }
+
     /// Gives an inner node other children; its hash is to be computed again.
     pub(super) fn change_inner(&mut self, at: u32, left: NodeRef, right: NodeRef) {
         let place = u32::try_from(self.shadows.len().saturating_add(1)).unwrap_or(u32::MAX);
         let settled = (at as usize) < self.settled_inners;
         let inner = self.inners.at_mut(at);
         if settled && inner.shadow == 0 {
-            self.shadows.push((at, *inner));
+            let (inner_was, hash) = (*inner, *self.hashes.at(at));
+            self.shadows.push(Shadow {
+                at,
+                inner: inner_was,
+                hash,
+            });
             inner.shadow = place;
         }
         (inner.left, inner.right) = (left, right);
@@ -241,21 +283,24 @@ impl Trie {
     /// An inner node as it is, or was.
     pub(super) fn inner(&self, at: u32, state: State) -> &Inner {
         let inner = self.inners.at(at);
+        let shadow = self.shadow(inner, state);
+        shadow.map_or(inner, |shadow| &shadow.inner)
+    }
+
+    /// What an inner node was, if it has changed since.
+    fn shadow(&self, inner: &Inner, state: State) -> Option<&Shadow> {
         match state {
-            State::Tip => inner,
-            State::Settled => {
-                let place = (inner.shadow as usize).checked_sub(1);
-                let shadow = place.and_then(|place| self.shadows.get(place));
-                shadow.map_or(inner, |(_, shadow)| shadow)
-            }
+            State::Tip => None,
+            State::Settled => self.shadows.get((inner.shadow as usize).checked_sub(1)?),
         }
     }
 
     /// Bytes of memory held.
     pub fn bytes(&self) -> usize {
-        let shadow = size_of::<(u32, Inner)>();
+        let shadow = size_of::<Shadow>();
         let shadows = self.shadows.capacity().saturating_mul(shadow);
-        let nodes = self.leaves.bytes().saturating_add(self.inners.bytes());
+        let inners = self.inners.bytes().saturating_add(self.hashes.bytes());
+        let nodes = self.leaves.bytes().saturating_add(inners);
         nodes.saturating_add(shadows)
     }
 
@@ -276,7 +321,10 @@ impl Trie {
     /// The hash by which the node above knows this one.
     pub(super) fn hash(&self, node: NodeRef, state: State) -> [u8; 32] {
         match node.place() {
-            Place::Inner(at) => self.inner(at, state).hash,
+            Place::Inner(at) => {
+                let shadow = self.shadow(self.inners.at(at), state);
+                shadow.map_or_else(|| self.hashes.at(at).0, |shadow| shadow.hash.0)
+            }
             Place::Leaf(at) => {
                 let leaf = self.leaves.at(at);
                 let label = Label::of(&leaf.key, super::KEY_BITS);

@@ -44,6 +44,30 @@ impl<'a> View<'a> {
         (leaf.key == *key).then_some(leaf.value)
     }
 
+    /// Where the leaves of these keys stand; nothing for a key without a value. All keys are led to
+    /// their leaves one step at a time: the steps of one wait for memory, those of different ones do
+    /// not wait for each other.
+    pub(crate) fn places(&self, keys: &[TrieKey]) -> Vec<Option<u32>> {
+        let side = |key: &TrieKey| self.version.side(bit(key.as_bytes(), 0));
+        let mut nodes: Vec<_> = keys.iter().map(side).collect();
+        let mut moved = true;
+        while std::mem::take(&mut moved) {
+            for (node, key) in nodes.iter_mut().zip(keys) {
+                if let Some(Place::Inner(at)) = node.map(NodeRef::place) {
+                    let inner = self.inner(at);
+                    *node = Some(inner.child(bit(key.as_bytes(), inner.len.into())));
+                    moved = true;
+                }
+            }
+        }
+        let found = nodes.into_iter().zip(keys);
+        let found = found.map(|(node, key)| match node?.place() {
+            Place::Leaf(at) => (self.trie.leaves.at(at).key == *key).then_some(at),
+            Place::Inner(_) => None,
+        });
+        found.collect()
+    }
+
     /// The one proof of what stands under `keys`, those without a value included.
     ///
     /// # Errors

@@ -171,8 +171,8 @@ impl BundleSource for Indexed {
     }
 
     fn lists(&self, subject: &SubjectId) -> Result<Vec<(Class, u64)>, Infallible> {
-        let map = self.index.class_map(subject).into_iter();
-        let lists = map.flat_map(ClassMap::classes);
+        let map = self.index.class_map(subject);
+        let lists = map.iter().flat_map(ClassMap::classes);
         Ok(lists.map(|(class, tally)| (class, tally.count)).collect())
     }
 

@@ -1,7 +1,9 @@
 //! `fairtrail bundle`: the evidence about a supplier in one file, to keep, hand over and check
 //! without any network.
 
-use super::reading::{BundleRead, IndexView, Reading, open_file};
+pub mod update;
+
+use super::reading::{BundleRead, IndexView, Reading, covered, open_file};
 use super::{reference, verify};
 use crate::context::{Context, write_new};
 use crate::output::{Outcome, Page, Report, Tone, report};
@@ -31,6 +33,16 @@ The policy needs an index_policy. Gateways learn whom is asked about.")]
 
 Exit status 0: it holds. 3: it proves nothing. 1: it cannot be read.")]
     Show(Show),
+    /// Ask gateways for what came since a file was made, and put it into the file
+    #[command(after_help = "Examples:
+  fairtrail bundle update supplier.bundle --policy policy.toml
+
+Only what came since is asked for, and the file is replaced at once, when all of it holds. Where that
+does not work, all is asked for. Gateways learn whom is asked about.
+
+Exit status 0: the file is up to date. 3: it proves nothing, or what came does not hold. 1: it
+cannot be read, a gateway does not answer, or shows less than the file. Then it stays as it is.")]
+    Update(update::Update),
 }
 
 /// Options of `bundle create`.
@@ -134,6 +146,7 @@ pub(super) fn run(command: &Command, context: &mut Context<'_>) -> Outcome {
     match command {
         Command::Create(args) => create(args, context),
         Command::Show(args) => show(args),
+        Command::Update(args) => update::run(args, context),
     }
 }
 
@@ -180,18 +193,12 @@ fn shown(file: &Path, bytes: usize, bundle: &Bundle, evidence: &Evidence, writte
         index,
         notes: log.notes.len(),
     });
-    let first = evidence.logs().first();
-    let asked = first.into_iter().flat_map(|log| log.proved.subjects.keys());
-    let covered = asked.filter(|id| evidence.logs().iter().all(|log| log.covers(id)));
     Shown {
         file: file.to_path_buf(),
         bytes: u64::try_from(bytes).unwrap_or(u64::MAX),
         network: evidence.charter().network().to_string(),
         logs: logs.collect(),
-        covered: covered
-            .filter(|id| id.author().is_none())
-            .cloned()
-            .collect(),
+        covered: covered(evidence).cloned().collect(),
         entries: bundle.entries.len(),
         unsigned_report: evidence.report().map(str::to_owned),
         written,

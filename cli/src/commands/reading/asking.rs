@@ -1,11 +1,12 @@
 //! Asking the gateways of a policy's logs about subjects, and what becomes of a log whose gateways
 //! give nothing that holds.
 
+use super::answers::Answers;
 use super::bundles::BundleRead;
 use super::gateways::{Gateways, Source};
 use crate::context::Context;
 use crate::error::CliError;
-use fairtrail::bundle::{Bundle, Evidence, Inquired, Inquiry, InquiryError, Question};
+use fairtrail::bundle::{Bundle, Evidence, Inquired, Inquiry, InquiryError, Question, complete};
 use fairtrail::client::{Seen, SyncError, follow_index};
 use fairtrail::history::LogNotRead;
 use fairtrail::index::Answer;
@@ -80,10 +81,27 @@ impl Asking {
         subjects: &[SubjectId],
         known_at: Option<Date>,
     ) -> Result<BundleRead, CliError> {
+        self.inquire_since(context, subjects, known_at, Answers::default())
+    }
+
+    /// As [`Self::inquire`], of logs whose answers are held: what came since is asked for and put to
+    /// them. What does not fit or does not hold is asked for again in full.
+    ///
+    /// # Errors
+    /// As [`Self::inquire`].
+    pub(crate) fn inquire_since(
+        &mut self,
+        context: &mut Context<'_>,
+        subjects: &[SubjectId],
+        known_at: Option<Date>,
+        held: Answers,
+    ) -> Result<BundleRead, CliError> {
         let policy = self.policy.clone();
-        let mut inquiry = Inquiry::new(&policy, subjects.to_vec(), known_at);
+        let new = || Inquiry::new(&policy, subjects.to_vec(), known_at);
+        let mut inquiry = new().again(&held.question);
+        let mut talk = Talk::new(held);
         let inquired = loop {
-            let bundles = self.ask(context, inquiry.question())?;
+            let bundles = self.ask(context, inquiry.question(), &mut talk)?;
             inquiry.leave_out(self.not_read.clone());
             match inquiry.take(bundles) {
                 Ok(None) => {}
@@ -93,8 +111,11 @@ impl Asking {
                     }
                 }
                 Err(InquiryError::Answer { at, error }) => {
-                    self.pass_over(context, at, error.into())?;
+                    if !talk.forgets(self.asked.get(at).map(|asked| &asked.origin)) {
+                        self.pass_over(context, at, error.into())?;
+                    }
                 }
+                Err(_) if talk.forgets(None) => inquiry = new(),
                 Err(error) => return Err(error.into()),
             }
         };
@@ -109,6 +130,8 @@ impl Asking {
             bundle,
             evidence,
             history,
+            came: talk.came,
+            answers: talk.held,
         })
     }
 
@@ -117,22 +140,27 @@ impl Asking {
         &mut self,
         context: &mut Context<'_>,
         question: &Question,
+        talk: &mut Talk,
     ) -> Result<Vec<Bundle>, CliError> {
-        let mut bundles = Vec::new();
-        while let Some(asked) = self.asked.get(bundles.len()) {
-            let answer = asked.source.gateway.bundle(question);
-            let answer = answer.map_err(CliError::from);
-            match answer.and_then(|bundle| of_log(bundle, &asked.origin)) {
-                Ok(bundle) => bundles.push(bundle),
-                Err(error) => self.pass_over(context, bundles.len(), error)?,
+        let mut answers = Vec::new();
+        talk.completed.clear();
+        while let Some(asked) = self.asked.get(answers.len()) {
+            match talk.answer(asked, question) {
+                Ok(bundle) => answers.push((asked.origin.clone(), bundle)),
+                Err(error) => self.pass_over(context, answers.len(), error)?,
             }
         }
-        if !bundles.is_empty() {
-            return Ok(bundles);
+        if answers.is_empty() {
+            let text = "no gateway of the policy's logs is known";
+            let error = CliError::coded(Reason::GatewayUnreachable, text);
+            return Err(error.only_hint("name one: --gateway http://127.0.0.1:8080"));
         }
-        let text = "no gateway of the policy's logs is known";
-        let error = CliError::coded(Reason::GatewayUnreachable, text);
-        Err(error.only_hint("name one: --gateway http://127.0.0.1:8080"))
+        let bundles = answers.iter().map(|(_, bundle)| bundle.clone()).collect();
+        talk.held = Answers {
+            question: question.clone(),
+            by_log: answers,
+        };
+        Ok(bundles)
     }
 
     /// Compares what was proved with what the gateways show and what was seen before; whether no
@@ -204,6 +232,66 @@ impl Asking {
             .note(&format!("{origin} was not read: {reason}: {message}"));
         self.not_read.push(LogNotRead { origin, reason });
         Ok(())
+    }
+}
+
+/// What was said on both sides so far.
+struct Talk {
+    held: Answers,
+    /// Logs whose last answer was put together out of what was held and what came.
+    completed: Vec<Origin>,
+    /// Bytes that came.
+    came: u64,
+}
+
+impl Talk {
+    const fn new(held: Answers) -> Self {
+        Self {
+            held,
+            completed: Vec::new(),
+            came: 0,
+        }
+    }
+
+    /// The whole answer of a log.
+    fn answer(&mut self, asked: &Asked, question: &Question) -> Result<Bundle, CliError> {
+        let held = self.held.to(question, &asked.origin);
+        let since = held.and_then(|held| Some((question.since(held)?, held.clone())));
+        if let Some((since, held)) = since {
+            match self.hear(asked, &since) {
+                Ok(came) => {
+                    if let Ok(bundle) = complete(&held, came) {
+                        self.completed.push(asked.origin.clone());
+                        return Ok(bundle);
+                    }
+                }
+                Err(error) if error.reason() == Some(Reason::GatewayUnreachable) => {
+                    return Err(error);
+                }
+                Err(_) => {}
+            }
+        }
+        self.hear(asked, question)
+    }
+
+    fn hear(&mut self, asked: &Asked, question: &Question) -> Result<Bundle, CliError> {
+        let bundle = asked.source.gateway.bundle(question)?;
+        let bytes = u64::try_from(bundle.to_bytes().len()).unwrap_or(u64::MAX);
+        self.came = self.came.saturating_add(bytes);
+        of_log(bundle, &asked.origin)
+    }
+
+    /// Forgets what is held of a log, or of all; whether a last answer rested on it.
+    fn forgets(&mut self, log: Option<&Origin>) -> bool {
+        let rested = match log {
+            Some(log) => self.completed.contains(log),
+            None => !self.completed.is_empty(),
+        };
+        match log {
+            Some(log) => self.held.forget(log),
+            None => self.held = Answers::default(),
+        }
+        rested
     }
 }
 

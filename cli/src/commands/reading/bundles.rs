@@ -1,6 +1,7 @@
 //! Histories out of bundles: a file, or the answers of gateways to questions about some subjects.
 
 use super::Reading;
+use super::answers::Answers;
 use super::asking::Asking;
 use super::gateways::Gateways;
 use crate::context::Context;
@@ -53,11 +54,18 @@ pub(crate) struct BundleRead {
     pub(crate) bundle: Bundle,
     pub(crate) evidence: Evidence,
     pub(crate) history: VerifiedHistory,
+    /// Bytes that gateways answered.
+    pub(crate) came: u64,
+    /// What each of them answers, whole.
+    pub(crate) answers: Answers,
 }
 
 impl Reading {
     /// The policy with the settings asked for.
-    fn settled(&self) -> Result<Policy, CliError> {
+    ///
+    /// # Errors
+    /// One of the files cannot be read.
+    pub(crate) fn settled(&self) -> Result<Policy, CliError> {
         let policy = self.trusted()?;
         Ok(match &self.ruleset {
             Some(file) => policy.with_settings(Settings::parse(&read_text(file)?)?),
@@ -86,6 +94,8 @@ impl Reading {
             bundle,
             evidence,
             history,
+            came: 0,
+            answers: Answers::default(),
         })
     }
 
@@ -170,7 +180,17 @@ pub(crate) fn open_file(file: &Path, policy: &Policy) -> Result<(Bundle, Evidenc
         logs: policy.logs(),
         indexes,
     };
-    let evidence = open(&bytes, trust)?;
+    let evidence = open(&bytes, trust).map_err(|error| {
+        let delta = Bundle::parse(&bytes).is_ok_and(|bundle| bundle.is_delta());
+        let error = CliError::from(error);
+        if delta {
+            return error.only_hint(
+                "it says what came since an older answer, and proves nothing without that; \
+                 `fairtrail bundle update FILE` asks for it and puts it to an older file",
+            );
+        }
+        error
+    })?;
     Ok((Bundle::parse(&bytes)?, evidence))
 }
 

@@ -3,6 +3,7 @@
 //! Every log is read whole and recomputed on this machine; whom or what a person asks about never
 //! leaves it.
 
+mod answers;
 mod asking;
 mod bundles;
 mod gateways;
@@ -12,6 +13,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::statement::read_text;
+pub(crate) use answers::{Answers, covered, made_about};
 pub(crate) use bundles::{BundleRead, IndexView, open_file};
 use fairtrail::client::{Missing, Store, StoreError, SyncError};
 use fairtrail::history::LogNotRead;

@@ -3,6 +3,7 @@
 use super::Args;
 use super::change::Change;
 use super::handler;
+use super::kept::Kept;
 use super::memory::Memory;
 use super::stop::Stop;
 use super::touch::Touch;
@@ -50,6 +51,8 @@ pub(super) struct Watch<'a> {
     suppliers: Vec<Supplier>,
     state: PathBuf,
     memory: Memory,
+    /// What was answered about suppliers, by index.
+    kept: Kept,
     touch: Touch,
     /// Leaves looked at, by log.
     sizes: BTreeMap<String, u64>,
@@ -80,6 +83,7 @@ impl<'a> Watch<'a> {
             suppliers,
             state,
             memory,
+            kept: Kept::default(),
             sizes: BTreeMap::new(),
             pending: BTreeSet::new(),
             expected: BTreeMap::new(),
@@ -205,9 +209,11 @@ impl<'a> Watch<'a> {
                 return Ok(look);
             }
             let subjects = self.subjects(at).to_vec();
-            match asking.inquire(context, &subjects, None) {
+            let held = self.kept.take(at);
+            match asking.inquire_since(context, &subjects, None, held) {
                 Ok(found) => {
                     read = read.saturating_add(1);
+                    self.kept.put(at, &found.answers);
                     self.touch.set(at, asked_about(&found.evidence));
                     self.covered(at, &found.evidence, &mut sizes);
                     self.judge(at, &found.history, &found.policy, &mut look, context)?;

@@ -7,6 +7,7 @@ mod bells;
 mod change;
 mod handler;
 mod keep;
+mod kept;
 mod looking;
 mod memory;
 mod stop;

@@ -356,6 +356,33 @@ fn what_is_held_is_kept_up_so_often_and_no_more() {
     assert_eq!(refused(&policy, &most), Reason::TooLarge);
 }
 
+/// A supplier of whom 50 things are known, and then one more.
+#[test]
+fn what_came_by_one_more_entry_is_a_small_part_of_the_whole() {
+    let (policy, question) = (market().policy(""), site());
+    let mut world = market();
+    for day in 1..=10 {
+        world.on(&format!("2026-03-{day:02}"));
+        for _ in 0..4 {
+            world.say("auditor", &statement("finding", ""));
+        }
+        world.say("other-auditor", &statement("audit", ""));
+    }
+    world.stamp();
+    let held = world.indexed().bundle(&question);
+    world.on("2026-04-01");
+    world.say("auditor", &statement("finding", ""));
+    world.stamp();
+    let log = world.indexed();
+    let delta = log.bundle(&question.since(&held).unwrap());
+    let whole = log.bundle(&question).to_bytes().len();
+    let came = delta.to_bytes().len();
+    println!("one entry more than 50: {came} bytes came, {whole} are the whole");
+    assert!(came * 3 < whole);
+    let completed = complete(&held, delta).unwrap();
+    assert!(open(&completed.to_bytes(), trust(&policy)).is_ok());
+}
+
 #[test]
 fn a_file_about_two_logs_is_kept_up_log_by_log() {
     let worlds = days(&[vec![0, 1, 5], vec![2, 0, 6]]);

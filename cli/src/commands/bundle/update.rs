@@ -7,8 +7,11 @@ use crate::error::CliError;
 use crate::output::{Outcome, Page, Report, report};
 use fairtrail::bundle::Evidence;
 use fairtrail::files::replace;
+use fairtrail::history::{VerifiedHistory, WithheldReason};
+use fairtrail::id::PartDigest;
 use fairtrail::merkle::TreeSize;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Options of `bundle update`.
@@ -79,6 +82,9 @@ pub(super) fn run(args: &Update, context: &mut Context<'_>) -> Outcome {
     let mut asking = args.reading.asking(context, None)?;
     let mut read = asking.inquire_since(context, &subjects, None, held)?;
     check_steps(&before, &read.evidence)?;
+    let erased = erased(&read.history);
+    let bodies = &mut read.bundle.bodies;
+    bodies.retain(|body| !erased.contains(&body.digest()));
     read.bundle.report = Some(words(&read, context));
     let bytes = read.bundle.to_bytes();
     replace(&args.file, &bytes)?;
@@ -92,6 +98,20 @@ pub(super) fn run(args: &Update, context: &mut Context<'_>) -> Outcome {
         entries: read.evidence.entries().count(),
         new_entries: new.count(),
     })
+}
+
+/// Parts that were erased since: the file forgets their bytes too, unless another entry has them.
+fn erased(history: &VerifiedHistory) -> BTreeSet<PartDigest> {
+    let (mut erased, mut kept) = (BTreeSet::new(), BTreeSet::new());
+    for entry in history.entries() {
+        let gone = entry.withheld().iter();
+        let gone = gone.filter(|part| part.reason == WithheldReason::Erased);
+        let gone: BTreeSet<_> = gone.map(|part| part.digest).collect();
+        let parts = entry.entry().header().parts.iter().map(|part| part.digest);
+        kept.extend(parts.filter(|part| !gone.contains(part)));
+        erased.extend(gone);
+    }
+    &erased - &kept
 }
 
 fn grown(before: &Evidence, now: &Evidence) -> Vec<LogGrown> {

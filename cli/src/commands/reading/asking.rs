@@ -145,7 +145,11 @@ impl Asking {
         let mut answers = Vec::new();
         talk.completed.clear();
         while let Some(asked) = self.asked.get(answers.len()) {
-            match talk.answer(asked, question) {
+            let hear = |question: &Question| {
+                let bundle = asked.source.gateway.bundle(question)?;
+                of_log(bundle, &asked.origin)
+            };
+            match talk.answer(&asked.origin, question, hear) {
                 Ok(bundle) => answers.push((asked.origin.clone(), bundle)),
                 Err(error) => self.pass_over(context, answers.len(), error)?,
             }
@@ -253,15 +257,22 @@ impl Talk {
         }
     }
 
-    /// The whole answer of a log.
-    fn answer(&mut self, asked: &Asked, question: &Question) -> Result<Bundle, CliError> {
-        let held = self.held.to(question, &asked.origin);
+    /// The whole answer of a log, out of what it says to one question or, where that does not go with
+    /// what is held, to a second one.
+    fn answer(
+        &mut self,
+        log: &Origin,
+        question: &Question,
+        hear: impl Fn(&Question) -> Result<Bundle, CliError>,
+    ) -> Result<Bundle, CliError> {
+        let held = self.held.to(question, log);
         let since = held.and_then(|held| Some((question.since(held)?, held.clone())));
         if let Some((since, held)) = since {
-            match self.hear(asked, &since) {
+            match hear(&since) {
                 Ok(came) => {
+                    self.count(&came);
                     if let Ok(bundle) = complete(&held, came) {
-                        self.completed.push(asked.origin.clone());
+                        self.completed.push(log.clone());
                         return Ok(bundle);
                     }
                 }
@@ -271,14 +282,14 @@ impl Talk {
                 Err(_) => {}
             }
         }
-        self.hear(asked, question)
+        let whole = hear(question)?;
+        self.count(&whole);
+        Ok(whole)
     }
 
-    fn hear(&mut self, asked: &Asked, question: &Question) -> Result<Bundle, CliError> {
-        let bundle = asked.source.gateway.bundle(question)?;
+    fn count(&mut self, bundle: &Bundle) {
         let bytes = u64::try_from(bundle.to_bytes().len()).unwrap_or(u64::MAX);
         self.came = self.came.saturating_add(bytes);
-        of_log(bundle, &asked.origin)
     }
 
     /// Forgets what is held of a log, or of all; whether a last answer rested on it.
@@ -312,3 +323,6 @@ fn of_log(bundle: Bundle, expected: &Origin) -> Result<Bundle, CliError> {
     let (expected, found) = (expected.clone(), found.unwrap_or_else(|| expected.clone()));
     Err(SyncError::from(LogError::OriginMismatch { expected, found }).into())
 }
+
+#[cfg(test)]
+mod tests;

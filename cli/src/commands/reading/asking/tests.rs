@@ -1,0 +1,105 @@
+use super::*;
+use std::cell::RefCell;
+use std::path::Path;
+
+/// The bundle of a vector.
+fn vector(name: &str) -> Bundle {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../specs/vectors/bundle");
+    let text = fs_err::read_to_string(dir.join(name).with_extension("txt")).unwrap();
+    let mut lines = text.lines();
+    let hex = lines
+        .find_map(|line| line.strip_prefix("bundle: "))
+        .unwrap();
+    let bytes = hex.as_bytes().chunks(2);
+    let bytes = bytes.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap());
+    Bundle::parse(&bytes.collect::<Vec<_>>()).unwrap()
+}
+
+fn log() -> Origin {
+    "ledger.example/coast/e1".parse().unwrap()
+}
+
+fn question() -> Question {
+    Question {
+        subjects: ["gln:0614141000012".parse().unwrap()].into(),
+        ..Question::default()
+    }
+}
+
+fn holding(bundle: &Bundle) -> Talk {
+    Talk::new(Answers {
+        question: question(),
+        by_log: vec![(log(), bundle.clone())],
+    })
+}
+
+/// That nothing came since.
+fn nothing_since(held: &Bundle) -> Bundle {
+    let mut nothing = held.clone();
+    let part = &mut nothing.logs[0];
+    part.lists.clear();
+    part.notes.clear();
+    part.places.clear();
+    part.earlier.clear();
+    nothing.entries.clear();
+    nothing.bodies.clear();
+    nothing
+}
+
+#[test]
+fn what_came_is_put_to_what_is_held() {
+    let held = vector("kept-up");
+    let came = nothing_since(&held);
+    let mut talk = holding(&held);
+    let answer = talk.answer(&log(), &question(), |asked| {
+        assert!(asked.since.is_some());
+        Ok(came.clone())
+    });
+    assert_eq!(answer.unwrap(), held);
+    assert_eq!(talk.came, came.to_bytes().len() as u64);
+    // Where that does not hold, it is forgotten once.
+    assert!(talk.forgets(Some(&log())));
+    let whole = talk.answer(&log(), &question(), |asked| {
+        assert_eq!(asked.since, None);
+        Ok(held.clone())
+    });
+    assert_eq!(whole.unwrap(), held);
+    talk.completed.clear();
+    assert!(!talk.forgets(Some(&log())) && !talk.forgets(None));
+}
+
+#[test]
+fn what_does_not_go_with_what_is_held_is_asked_for_in_full() {
+    let (held, other) = (vector("kept-up"), vector("delta"));
+    let refused = CliError::coded(Reason::RequestMalformed, "no such name");
+    for since in [Ok(other), Err(refused)] {
+        let asked = RefCell::new(Vec::new());
+        let mut talk = holding(&held);
+        let answer = talk.answer(&log(), &question(), |question| {
+            asked.borrow_mut().push(question.since.is_some());
+            match question.since {
+                Some(_) => since.clone(),
+                None => Ok(held.clone()),
+            }
+        });
+        assert_eq!(answer.unwrap(), held);
+        assert_eq!(asked.into_inner(), [true, false]);
+        assert!(talk.completed.is_empty());
+    }
+    // Another question is another one.
+    let mut more = question();
+    more.subjects.insert("gln:0614141000029".parse().unwrap());
+    let answer = holding(&held).answer(&log(), &more, |asked| {
+        assert_eq!(asked.since, None);
+        Ok(held.clone())
+    });
+    assert!(answer.is_ok());
+    // Nobody is called twice who is not there.
+    let gone = CliError::coded(Reason::GatewayUnreachable, "nobody there");
+    let calls = RefCell::new(0);
+    let answer = holding(&held).answer(&log(), &question(), |_| {
+        *calls.borrow_mut() += 1;
+        Err(gone.clone())
+    });
+    assert_eq!((answer, calls.into_inner()), (Err(gone), 1));
+}

@@ -47,7 +47,7 @@ struct Updated {
 }
 
 impl Report for Updated {
-    const COMMAND: &'static str = "bundle";
+    const COMMAND: &'static str = "bundle-update";
 
     fn human(&self, page: &mut Page) {
         page.field("file", self.file.display());

@@ -114,7 +114,7 @@ mod tests {
         }
         assert_eq!(kept.by.len(), 3);
         kept.put(1, &answers(900));
-        kept.put(3, &answers(1_500));
+        kept.put(3, &answers(2_000));
         assert_eq!(kept.by.keys().copied().collect::<Vec<_>>(), [1, 3]);
         kept.put(4, &answers(4_000));
         assert!(kept.by.is_empty());

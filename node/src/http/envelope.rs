@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use fairtrail::api::PROBLEM;
 use fairtrail::id::to_base32;
 use fairtrail::reason::Reason;
+use std::cell::RefCell;
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{Instrument, Span, field};
@@ -48,10 +49,27 @@ fn request_id(headers: &HeaderMap) -> String {
     if let Some(given) = given.filter(|id| id.bytes().all(plain)) {
         return given.to_owned();
     }
-    let mut random = [0; 10];
-    // Ids need not be unique for anything but reading logs.
-    let _ = getrandom::fill(&mut random);
-    to_base32(&random)
+    to_base32(&random_id())
+}
+
+/// Bytes of a random id.
+const ID_BYTES: usize = 10;
+
+thread_local! {
+    /// Random ids that were drawn and not given away.
+    static DRAWN: RefCell<Vec<[u8; ID_BYTES]>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Drawn many at once: asking the kernel takes longer than all else that is done about an id.
+fn random_id() -> [u8; ID_BYTES] {
+    DRAWN.with_borrow_mut(|drawn| {
+        if drawn.is_empty() {
+            drawn.resize(64, [0; ID_BYTES]);
+            // Ids need not be unique for anything but reading logs.
+            let _ = getrandom::fill(drawn.as_flattened_mut());
+        }
+        drawn.pop().unwrap_or_default()
+    })
 }
 
 /// What the log will say.

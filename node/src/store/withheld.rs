@@ -8,7 +8,6 @@
 //! whoever has to be rid of them erases.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -105,7 +104,7 @@ impl List {
 }
 
 /// Differs whenever the file was replaced.
-type Stamp = (u64, i64, i64, u64);
+type Stamp = [i128; 4];
 
 impl Withheld {
     /// Opens the list; there is none before the first part is withheld.
@@ -161,9 +160,16 @@ impl Withheld {
     }
 }
 
+/// Asked for every answer, most often of a file that is not there: so it makes no error text.
 fn stamp(path: &Path) -> Option<Stamp> {
-    let found = fs_err::metadata(path).ok()?;
-    Some((found.ino(), found.mtime(), found.mtime_nsec(), found.len()))
+    let found = rustix::fs::stat(path).ok()?;
+    let (inode, size) = (found.st_ino.into(), found.st_size.into());
+    Some([
+        inode,
+        found.st_mtime.into(),
+        found.st_mtime_nsec.into(),
+        size,
+    ])
 }
 
 fn read(path: &Path) -> Result<Vec<Line>, WithheldError> {

@@ -170,7 +170,7 @@ fn be_fresh(dir: &Path, count: usize, source: &Seen) {
     let follower = Served::new(dir, "fresh", Some(source), Vec::new());
     wait(|| follower.admitted() == count as u64 + 3);
     let took = begun.elapsed().as_secs_f64();
-    let worked = (spent() - before_it).as_secs_f64();
+    let worked = spent().saturating_sub(before_it).as_secs_f64();
     drop(follower);
     println!("{took} {worked} {before} {}", bare(&batches));
 }

@@ -13,7 +13,9 @@ pub fn counted(router: Router, metrics: Metrics) -> Router {
     router.layer(from_fn_with_state(metrics, count))
 }
 
-async fn count(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+async fn count(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response {
+    // What lasts longer than its answer counts by itself.
+    request.extensions_mut().insert(metrics.clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = known_method(request.method());
     let response = next.run(request).await;

@@ -2,6 +2,7 @@
 
 use super::server::Closing;
 use super::state::Gateway;
+use crate::metrics::{OpenStream, StreamEnd};
 use crate::service::Published;
 use axum::body::Bytes;
 use fairtrail::api::{HaltedNotice, LeafNotice, LogNotice, Notice, SizeNotice};
@@ -40,10 +41,8 @@ pub(super) struct Teller {
     told: Option<u64>,
     /// Why nothing is signed, as told last.
     halted: Option<Reason>,
+    counts: OpenStream,
 }
-
-/// The client takes nothing more.
-struct Gone;
 
 impl Teller {
     pub(super) fn new(
@@ -51,6 +50,7 @@ impl Teller {
         published: watch::Receiver<Arc<Published>>,
         asked: Asked,
         tell: mpsc::Sender<Bytes>,
+        counts: OpenStream,
     ) -> Self {
         Self {
             gateway,
@@ -60,21 +60,25 @@ impl Teller {
             next: 0,
             told: None,
             halted: None,
+            counts,
         }
     }
 
     /// Tells until somebody ends it; the client asks again from where it got.
     pub(super) async fn run(mut self, closing: Option<Closing>) {
         let (client, time) = (self.tell.clone(), self.gateway.limits().stream_time);
-        tokio::select! {
-            _ = self.tell_all() => {}
-            () = client.closed() => {}
-            () = closes(closing) => {}
-            () = sleep(time) => {}
+        let end = tokio::select! {
+            told = self.tell_all() => told.err(),
+            () = client.closed() => Some(StreamEnd::client),
+            () = closes(closing) => Some(StreamEnd::closing),
+            () = sleep(time) => Some(StreamEnd::time),
+        };
+        if let Some(end) = end {
+            self.counts.ended(end);
         }
     }
 
-    async fn tell_all(&mut self) -> Result<(), Gone> {
+    async fn tell_all(&mut self) -> Result<(), StreamEnd> {
         self.introduce().await?;
         loop {
             let size = self.published.borrow_and_update().size().get();
@@ -82,13 +86,13 @@ impl Teller {
             self.tell_halt().await?;
             let beat = self.gateway.limits().beat;
             tokio::select! {
-                changed = self.published.changed() => changed.map_err(|_| Gone)?,
-                () = sleep(beat) => self.say(BEAT.to_owned()).await?,
+                changed = self.published.changed() => changed.map_err(|_| StreamEnd::closing)?,
+                () = sleep(beat) => self.say(BEAT.to_owned(), 0).await?,
             }
         }
     }
 
-    async fn introduce(&mut self) -> Result<(), Gone> {
+    async fn introduce(&mut self) -> Result<(), StreamEnd> {
         let (origin, size) = {
             let published = self.published.borrow();
             let origin = published.checkpoint().origin().to_string();
@@ -99,16 +103,16 @@ impl Teller {
         let notice = Notice::Log(LogNotice { origin, size, from });
         let mut text = RETRY.to_owned();
         write(&mut text, &notice);
-        self.say(text).await
+        self.say(text, 1).await
     }
 
     /// Tells every published leaf that was not looked at yet, as the client takes them.
-    async fn catch_up(&mut self, mut size: u64) -> Result<(), Gone> {
+    async fn catch_up(&mut self, mut size: u64) -> Result<(), StreamEnd> {
         while self.next < size {
             let (first, subjects) = (self.next, self.asked.subjects.clone());
             let page = (self.gateway).read(move |log| log.changes(first, &subjects));
             // What cannot be read is in the operator's log.
-            let page = page.await.map_err(|_| Gone)?;
+            let page = page.await.map_err(|_| StreamEnd::unreadable)?;
             if page.next <= first {
                 return Ok(());
             }
@@ -121,24 +125,26 @@ impl Teller {
         self.told = Some(size);
         let mut text = String::new();
         write(&mut text, &Notice::Size(SizeNotice { size }));
-        self.say(text).await
+        self.say(text, 1).await
     }
 
-    async fn tell_leaves(&mut self, leaves: Vec<LeafNotice>) -> Result<(), Gone> {
-        let mut text = String::new();
+    async fn tell_leaves(&mut self, leaves: Vec<LeafNotice>) -> Result<(), StreamEnd> {
+        let (mut text, mut notices) = (String::new(), 0_u64);
         for leaf in leaves {
             write(&mut text, &Notice::Leaf(leaf));
+            notices = notices.saturating_add(1);
             if text.len() >= PIECE_BYTES {
-                self.say(std::mem::take(&mut text)).await?;
+                self.say(std::mem::take(&mut text), std::mem::take(&mut notices))
+                    .await?;
             }
         }
         if text.is_empty() {
             return Ok(());
         }
-        self.say(text).await
+        self.say(text, notices).await
     }
 
-    async fn tell_halt(&mut self) -> Result<(), Gone> {
+    async fn tell_halt(&mut self) -> Result<(), StreamEnd> {
         let health = self.gateway.log().health();
         let halted = health.halted.or(health.stopped.then_some(Reason::Stopping));
         if halted == self.halted {
@@ -148,14 +154,18 @@ impl Teller {
         let reason = halted.map(|reason| reason.to_string());
         let mut text = String::new();
         write(&mut text, &Notice::Halted(HaltedNotice { reason }));
-        self.say(text).await
+        self.say(text, 1).await
     }
 
-    /// Hands a piece over. Whoever takes nothing for too long is dropped, so that no piece waits.
-    async fn say(&self, text: String) -> Result<(), Gone> {
+    /// Hands a piece of so many notices over. Whoever takes nothing for too long is dropped, so that no
+    /// piece waits.
+    async fn say(&self, text: String, notices: u64) -> Result<(), StreamEnd> {
         let patience = self.gateway.limits().stall_time;
         let said = timeout(patience, self.tell.send(Bytes::from(text))).await;
-        said.map_err(|_| Gone)?.map_err(|_| Gone)
+        let said = said.map_err(|_| StreamEnd::slow)?;
+        said.map_err(|_| StreamEnd::client)?;
+        self.counts.told(notices);
+        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@ mod labels;
 mod now;
 mod peering;
 mod repairing;
+mod streaming;
 mod table;
 mod text;
 
@@ -32,6 +33,8 @@ pub use self::now::Now;
 use self::peering::Peering;
 pub(crate) use self::peering::{Caller, NotConnected, Protocol, Transport};
 use self::repairing::Repairing;
+use self::streaming::Streaming;
+pub(crate) use self::streaming::{OpenStream, StreamEnd};
 pub use self::table::{Described, NAMES};
 pub use self::text::MEDIA_TYPE;
 use crate::clock::Clock;
@@ -56,6 +59,7 @@ struct Inner {
     connections: Gauge,
     peering: Peering,
     repairing: Repairing,
+    streaming: Streaming,
     bundles: Bundles,
     at_scrape: AtScrape,
 }
@@ -100,6 +104,7 @@ impl Default for Metrics {
             connections: Gauge::default(),
             peering: Peering::default(),
             repairing: Repairing::default(),
+            streaming: Streaming::default(),
             bundles: Bundles::default(),
             at_scrape: AtScrape::default(),
         };

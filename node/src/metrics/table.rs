@@ -24,6 +24,10 @@ described! {
     "fairtrail_build": "Always 1; the version stands in the label.",
     "fairtrail_bundle_memory_bytes": "Bytes of bundles that were kept in memory when one was kept last.",
     "fairtrail_bundles_answered_total": "Bundles answered, made anew or out of memory.",
+    "fairtrail_changes_ended_total": "Streams of changes that ended, by why.",
+    "fairtrail_changes_notices_total": "Notices handed over to streams of changes.",
+    "fairtrail_changes_refused_total": "Streams of changes that were refused because all are taken.",
+    "fairtrail_changes_streams": "Open streams of changes.",
     "fairtrail_checkpoint_age_seconds": "Seconds since the shown checkpoint was signed; it grows while nothing is new.",
     "fairtrail_checkpoint_entries": "Leaves of the shown checkpoint.",
     "fairtrail_cosign_requests_total": "Requests of other logs for a cosignature, by what came of them.",
@@ -73,11 +77,13 @@ pub(super) fn register(inner: &mut Inner) {
         connections,
         peering,
         repairing,
+        streaming,
         bundles,
         at_scrape: at,
         ..
     } = inner;
     add(registry, "fairtrail_build", at.build.clone());
+    streaming.register(registry);
     bundles.register(registry);
     add(
         registry,
@@ -97,6 +103,26 @@ pub(super) fn register(inner: &mut Inner) {
         admitted.clone(),
     );
     add(registry, "fairtrail_entries_refused_total", refused.clone());
+    register_followed(registry, at);
+    add(registry, "fairtrail_halted", at.halted.clone());
+    add(registry, "fairtrail_http_connections", connections.clone());
+    add(registry, "fairtrail_http_requests_total", requests.clone());
+    register_index(registry, at);
+    add(registry, "fairtrail_log_entries", at.log_entries.clone());
+    peering.register(registry);
+    add(registry, "fairtrail_publish_seconds", publish.clone());
+    add(registry, "fairtrail_read_only", at.read_only.clone());
+    add(registry, "fairtrail_ready", at.ready.clone());
+    add(registry, "fairtrail_store_bytes", at.store_bytes.clone());
+    repairing.register(registry);
+    add(
+        registry,
+        "fairtrail_unpublished_entries",
+        at.waiting.clone(),
+    );
+}
+
+fn register_followed(registry: &mut Registry, at: &AtScrape) {
     add(
         registry,
         "fairtrail_followed_entries",
@@ -116,22 +142,6 @@ pub(super) fn register(inner: &mut Inner) {
         registry,
         "fairtrail_followed_state",
         at.followed_state.clone(),
-    );
-    add(registry, "fairtrail_halted", at.halted.clone());
-    add(registry, "fairtrail_http_connections", connections.clone());
-    add(registry, "fairtrail_http_requests_total", requests.clone());
-    register_index(registry, at);
-    add(registry, "fairtrail_log_entries", at.log_entries.clone());
-    peering.register(registry);
-    add(registry, "fairtrail_publish_seconds", publish.clone());
-    add(registry, "fairtrail_read_only", at.read_only.clone());
-    add(registry, "fairtrail_ready", at.ready.clone());
-    add(registry, "fairtrail_store_bytes", at.store_bytes.clone());
-    repairing.register(registry);
-    add(
-        registry,
-        "fairtrail_unpublished_entries",
-        at.waiting.clone(),
     );
 }
 

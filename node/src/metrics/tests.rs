@@ -63,6 +63,13 @@ fn all() -> (Metrics, String) {
     metrics.network_broke();
     metrics.repaired("hill.example/watch/e1", Rest::Brought(5));
     metrics.repaired("hill.example/watch/e1", Rest::Early);
+    let stream = metrics.stream();
+    stream.told(3);
+    stream.ended(StreamEnd::slow);
+    drop(stream);
+    // One that is open at the end would be counted down.
+    std::mem::forget(metrics.stream());
+    metrics.stream_refused();
     metrics.heard(Verdict::Accept);
     metrics.heard(Verdict::Ignore(Reason::GossipStale));
     let text = metrics.text(&now(Some(Reason::QuorumMissing)));
@@ -112,6 +119,10 @@ fn the_values_are_those_of_this_moment() {
         "fairtrail_p2p_requests_total{protocol=\"ask\",outcome=\"served\"} 1",
         "fairtrail_p2p_over_budget_total{budget=\"gossip\"} 1",
         "fairtrail_p2p_restarts_total 1",
+        "fairtrail_changes_ended_total{reason=\"slow\"} 1",
+        "fairtrail_changes_notices_total 3",
+        "fairtrail_changes_refused_total 1",
+        "fairtrail_changes_streams 1",
         "fairtrail_repair_differs{log=\"hill.example/watch/e1\"} 1",
         "fairtrail_repair_entries_total{log=\"hill.example/watch/e1\"} 5",
         "fairtrail_repair_rounds_total{log=\"hill.example/watch/e1\",outcome=\"brought\"} 1",

@@ -3,7 +3,9 @@
 use crate::client::{Running, head, start_within};
 use crate::fake::{Fake, published};
 use fairtrail::reason::Reason;
-use fairtrail_node::http::GatewayLimits;
+use fairtrail::time::Timestamp;
+use fairtrail_node::http::{GatewayLimits, LogService};
+use fairtrail_node::metrics::Now;
 use fairtrail_node::service::Published;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,6 +75,18 @@ impl Client {
     }
 }
 
+/// Whether the gateway counts this.
+fn counts(gateway: &Running, line: &str) -> bool {
+    let now = Now {
+        health: Fake::default().health(),
+        peers: Vec::new(),
+        proofs: 0,
+        at: Timestamp::new(1_790_000_000).unwrap(),
+    };
+    let text = gateway.metrics.text(&now);
+    text.lines().any(|found| found == line)
+}
+
 #[tokio::test]
 async fn what_is_published_is_told_and_nothing_before() {
     let (gateway, publish) = with(2, limits()).await;
@@ -91,6 +105,8 @@ async fn what_is_published_is_told_and_nothing_before() {
     assert_eq!(new.leaves(), [2, 3, 4]);
     assert_eq!(all.leaves(), [0, 1, 2, 3, 4]);
     assert!(new.text.contains("id: 2\nevent: leaf\n"));
+    // Two logs, four sizes, eight leaves.
+    assert!(counts(&gateway, "fairtrail_changes_notices_total 14"));
 }
 
 #[tokio::test]
@@ -148,8 +164,13 @@ async fn streams_are_bounded_and_given_back() {
     }
     let refused = gateway.get("/v1/changes").await;
     refused.refused(Reason::Overloaded);
+    assert!(counts(&gateway, "fairtrail_changes_refused_total 1"));
+    assert!(counts(&gateway, "fairtrail_changes_streams 2"));
     clients.pop();
     sleep(SECOND).await;
+    assert!(counts(&gateway, "fairtrail_changes_streams 1"));
+    let client = "fairtrail_changes_ended_total{reason=\"client\"} 1";
+    assert!(counts(&gateway, client));
     let mut client = Client::ask(&gateway, "/v1/changes", &[]).await;
     client.until("event: log").await;
     // Nor does asking for the head alone keep a place.
@@ -174,6 +195,8 @@ async fn a_silent_log_is_heard_and_a_long_stream_ends() {
     let rest = timeout(10 * SECOND, async { while client.more().await > 0 {} });
     rest.await.unwrap();
     assert!(client.text.ends_with("0\r\n\r\n"), "{}", client.text);
+    let time = "fairtrail_changes_ended_total{reason=\"time\"} 1";
+    assert!(counts(&gateway, time));
 }
 
 #[tokio::test]

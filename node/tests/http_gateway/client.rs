@@ -4,7 +4,8 @@ use crate::fake::Fake;
 use crate::privacy;
 use fairtrail::api::{PROBLEM, ProblemDetails};
 use fairtrail::reason::Reason;
-use fairtrail_node::http::{GatewayLimits, router, serve, status};
+use fairtrail_node::http::{GatewayLimits, counted, router, serve, status};
+use fairtrail_node::metrics::Metrics;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use tokio::task::JoinHandle;
 /// A gateway on a port of its own, until dropped.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
+    pub(crate) metrics: Metrics,
     pub(crate) stop: Option<oneshot::Sender<()>>,
     pub(crate) task: JoinHandle<()>,
 }
@@ -37,7 +39,8 @@ pub(crate) async fn start_within(fake: Fake, limits: GatewayLimits) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let router = router(Arc::new(fake), limits.clone());
+    let metrics = Metrics::default();
+    let router = counted(router(Arc::new(fake), limits.clone()), metrics.clone());
     let stopped = async {
         let _ = stopped.await;
     };
@@ -45,6 +48,7 @@ pub(crate) async fn start_within(fake: Fake, limits: GatewayLimits) -> Running {
     let stop = Some(stop);
     Running {
         address,
+        metrics,
         stop,
         task,
     }

@@ -263,6 +263,7 @@ async fn the_operator_is_told_whether_the_node_lives_and_signs() {
         let task = tokio::spawn(serve(listener, router, GatewayLimits::default(), never));
         let running = crate::client::Running {
             address,
+            metrics: Metrics::default(),
             stop: None,
             task,
         };

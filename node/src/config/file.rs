@@ -198,6 +198,7 @@ guard_dir = {guard}
 
 {cosignatures}[telemetry]
 # What is written to standard error: a level, or target=level with commas. Subjects never are.
+# Of libp2p_gossipsub only errors, unless it is named: it warns of what is no fault.
 # filter = \"info\"
 # auto (people on a terminal, JSON otherwise), human or json.
 # format = \"auto\"

@@ -139,7 +139,13 @@ fn what_breaks_its_structure_does_not_match() {
         if let Some((rule, bytes)) = subject(&vector)
             && STRUCTURE.contains(&vector.expect.as_str())
         {
-            assert!(check(rule, &bytes).is_err(), "{} as {rule}", vector.name);
+            let found = check(rule, &bytes);
+            let broken = |error: &String| !error.contains("parsing CDDL");
+            let name = &vector.name;
+            assert!(
+                found.as_ref().is_err_and(broken),
+                "{name} as {rule}: {found:?}"
+            );
             refused += 1;
         }
     }

@@ -206,8 +206,8 @@ def _grown(raw: bytes, path: list[bytes], state: State, origin: str, logs: Polic
     size, root = cosigned.checkpoint.size, cosigned.checkpoint.root
     require(cosigned.checkpoint.origin == origin, "origin-mismatch", "note of another log")
     if size == state.size:
+        require(root == state.root, "log-forked", "two roots of one size")
         require(not path, "proof-invalid", "nothing grew")
-        require(root == state.root, "root-mismatch")
     else:
         merkle.require_consistency(size, root, state.size, state.root, path)
     return cosigned

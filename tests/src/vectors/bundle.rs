@@ -326,6 +326,24 @@ pub(super) fn vectors() -> Vec<Vector> {
         "two logs exchanged",
         &apart,
     ));
+    vectors.push(of_two_histories(&policy));
     vectors.extend(deltas::vectors());
     vectors
+}
+
+/// The newest note of the log is one of another history, of the same size.
+fn of_two_histories(policy: &Policy) -> Vector {
+    let mut other = market();
+    other.on("2026-05-01");
+    other.say("auditor", &statement("audit", ""));
+    other.rotate("auditor");
+    other.on("2026-06-01");
+    other.say("auditor", &statement("audit", ""));
+    other.on("2026-07-01");
+    let (mut bundle, other) = (alone(&spoken(), policy), alone(&other, policy));
+    let newest = other.logs[0].notes.last().expect("a note");
+    let notes = &mut bundle.logs[0].notes;
+    *notes.last_mut().expect("a note") = newest.clone();
+    let comment = "a note of the size of the index head and with another root";
+    case("note-forked", "log-forked", "5.4d", comment, &bundle)
 }

@@ -149,6 +149,12 @@ fn what_came_since_is_nothing_by_itself() {
     assert_eq!(delta.logs[0].earlier.len(), 1);
     assert!(delta.to_bytes().len() < new.bundle(&question).to_bytes().len());
     assert_eq!(refused(&policy, &delta), Reason::PostingChain);
+    assert!(delta.is_delta() && !held.is_delta());
+    assert!(!complete(&held, delta.clone()).unwrap().is_delta());
+    // It is told by its state alone where no list grew.
+    let mut unlisted = delta;
+    unlisted.logs[0].lists.clear();
+    assert!(unlisted.is_delta());
     // Nor is it where nothing came.
     let nothing = old.bundle(&since);
     assert!(nothing.entries.is_empty() && nothing.logs[0].earlier.is_empty());

@@ -91,8 +91,14 @@ impl Question {
 impl Bundle {
     /// Whether it says only what came since, which proves nothing without what was held.
     pub fn is_delta(&self) -> bool {
-        let mut lists = self.logs.iter().flat_map(|part| &part.lists);
-        lists.any(|list| PostingList::parse(&list.list.0).is_ok_and(|list| list.start > 0))
+        self.logs.iter().any(|part| {
+            // Lists of which nothing came are left out.
+            let follows = matches!(part.earlier.as_slice(), [then] if then.is_empty());
+            let starts_later = |list: &SubjectList| {
+                PostingList::parse(&list.list.0).is_ok_and(|list| list.start > 0)
+            };
+            follows || part.lists.iter().any(starts_later)
+        })
     }
 }
 
@@ -352,7 +358,7 @@ impl Joined {
 
 /// A state leads to the next one, so those before the first that holds something are wanted no more.
 fn led(mut earlier: Vec<Earlier>) -> Result<Vec<Earlier>, DeltaError> {
-    let empty = |then: &&Earlier| then.notes.is_empty() && then.places.is_empty();
+    let empty = |then: &&Earlier| then.is_empty();
     let idle = earlier.iter().take_while(empty).count();
     earlier.drain(..idle);
     let found = earlier.len();

@@ -22,6 +22,13 @@ int_map! {
     }
 }
 
+impl Earlier {
+    /// Whether nothing holds in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.notes.is_empty() && self.places.is_empty()
+    }
+}
+
 /// A state of the log that paths end in.
 pub(super) struct State<'a> {
     pub(super) at: Checkpoint,

@@ -191,9 +191,10 @@ impl Service {
     }
 
     /// The answer to a question as [`Question::to_query`] writes it, if it is kept and nothing moved.
-    /// Never waits for a disk that is busy.
+    /// Reads no file; whether that of withheld parts was replaced is looked at.
     pub fn kept_bundle(&self, query: &str) -> Option<Bytes> {
-        let bytes = self.kept.get(&self.state()?, query)?;
+        let withheld = self.access.reader.withheld.unchanged()?;
+        let bytes = self.kept.get(&self.state(withheld)?, query)?;
         self.metrics.bundle_answered(true);
         Some(bytes)
     }
@@ -208,18 +209,22 @@ impl Service {
         if let Some(bytes) = self.kept_bundle(&query) {
             return Ok(bytes);
         }
-        let before = self.state();
+        let withheld = || self.access.reader.withheld.now();
+        let before = self.state(withheld());
         let bytes = Bytes::from(self.bundle(question)?);
         self.metrics.bundle_answered(false);
-        if let Some(state) = self.state().filter(|now| before.as_ref() == Some(now)) {
+        if let Some(state) = self
+            .state(withheld())
+            .filter(|now| before.as_ref() == Some(now))
+        {
             let held = self.kept.put(&state, query, &bytes);
             self.metrics.bundles_kept(held);
         }
         Ok(bytes)
     }
 
-    /// The state of this moment; nothing where no index is kept up.
-    fn state(&self) -> Option<State> {
+    /// The state of this moment, with what is withheld; nothing where no index is kept up.
+    fn state(&self, withheld: Arc<List>) -> Option<State> {
         let (reader, index) = (&self.access.reader, self.access.index.as_ref()?);
         let note = match &index.full {
             Some(full) => IndexNote::Full(full.borrow().clone()),
@@ -229,7 +234,7 @@ impl Service {
             log: reader.moves.count(),
             index: index.moves(),
             note,
-            withheld: reader.withheld.now(),
+            withheld,
         })
     }
 }

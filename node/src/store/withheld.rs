@@ -130,14 +130,21 @@ impl Withheld {
         })
     }
 
+    /// The list, unless its file was replaced since it was read: then it has to be read.
+    pub fn unchanged(&self) -> Option<Arc<List>> {
+        self.read_at(stamp(&self.path))
+    }
+
+    fn read_at(&self, stamp: Option<Stamp>) -> Option<Arc<List>> {
+        let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+        (cache.stamp == stamp).then(|| Arc::clone(&cache.list))
+    }
+
     /// The list as it is now.
     pub fn now(&self) -> Arc<List> {
         let stamp = stamp(&self.path);
-        {
-            let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
-            if cache.stamp == stamp {
-                return Arc::clone(&cache.list);
-            }
+        if let Some(list) = self.read_at(stamp) {
+            return list;
         }
         let mut cache = self.cache.write().unwrap_or_else(PoisonError::into_inner);
         match read(&self.path) {

@@ -23,12 +23,16 @@ use world::{OTHER_ORIGIN, World, subject};
 
 /// A network in which an auditor spoke, rotated its key and spoke again.
 fn spoken() -> World {
+    spoken_of("finding")
+}
+
+fn spoken_of(last: &str) -> World {
     let mut world = market();
     world.on("2026-05-01");
     world.say("auditor", &statement("audit", ""));
     world.rotate("auditor");
     world.on("2026-06-01");
-    world.say("auditor", &statement("finding", ""));
+    world.say("auditor", &statement(last, ""));
     world.on("2026-07-01");
     world
 }
@@ -333,14 +337,7 @@ pub(super) fn vectors() -> Vec<Vector> {
 
 /// The newest note of the log is one of another history, of the same size.
 fn of_two_histories(policy: &Policy) -> Vector {
-    let mut other = market();
-    other.on("2026-05-01");
-    other.say("auditor", &statement("audit", ""));
-    other.rotate("auditor");
-    other.on("2026-06-01");
-    other.say("auditor", &statement("audit", ""));
-    other.on("2026-07-01");
-    let (mut bundle, other) = (alone(&spoken(), policy), alone(&other, policy));
+    let (mut bundle, other) = (alone(&spoken(), policy), alone(&spoken_of("audit"), policy));
     let newest = other.logs[0].notes.last().expect("a note");
     let notes = &mut bundle.logs[0].notes;
     *notes.last_mut().expect("a note") = newest.clone();

@@ -115,7 +115,7 @@ impl Asking {
                         self.pass_over(context, at, error.into())?;
                     }
                 }
-                Err(_) if talk.forgets(None) => inquiry = new(),
+                Err(_) if talk.begins_anew() => inquiry = new(),
                 Err(error) => return Err(error.into()),
             }
         };
@@ -242,6 +242,8 @@ impl Asking {
 /// What was said on both sides so far.
 struct Talk {
     held: Answers,
+    /// Whether only whole answers are asked for.
+    whole: bool,
     /// Logs whose last answer was put together out of what was held and what came.
     completed: Vec<Origin>,
     /// Bytes that came.
@@ -252,6 +254,7 @@ impl Talk {
     const fn new(held: Answers) -> Self {
         Self {
             held,
+            whole: false,
             completed: Vec::new(),
             came: 0,
         }
@@ -265,7 +268,7 @@ impl Talk {
         question: &Question,
         hear: impl Fn(&Question) -> Result<Bundle, CliError>,
     ) -> Result<Bundle, CliError> {
-        let held = self.held.to(question, log);
+        let held = self.held.to(question, log).filter(|_| !self.whole);
         let since = held.and_then(|held| Some((question.since(held)?, held.clone())));
         if let Some((since, held)) = since {
             match hear(&since) {
@@ -292,17 +295,20 @@ impl Talk {
         self.came = self.came.saturating_add(bytes);
     }
 
-    /// Forgets what is held of a log, or of all; whether a last answer rested on it.
+    /// Forgets what is held of a log; whether its last answer rested on it.
     fn forgets(&mut self, log: Option<&Origin>) -> bool {
-        let rested = match log {
-            Some(log) => self.completed.contains(log),
-            None => !self.completed.is_empty(),
+        let Some(log) = log else {
+            return false;
         };
-        match log {
-            Some(log) => self.held.forget(log),
-            None => self.held = Answers::default(),
-        }
-        rested
+        self.held.forget(log);
+        self.completed.contains(log)
+    }
+
+    /// From now on asks for whole answers alone; whether a last answer was none. So that is done once,
+    /// whatever gateways answer.
+    fn begins_anew(&mut self) -> bool {
+        self.whole = true;
+        !self.completed.is_empty()
     }
 }
 

@@ -65,7 +65,23 @@ fn what_came_is_put_to_what_is_held() {
     });
     assert_eq!(whole.unwrap(), held);
     talk.completed.clear();
-    assert!(!talk.forgets(Some(&log())) && !talk.forgets(None));
+    assert!(!talk.forgets(Some(&log())) && !talk.begins_anew());
+}
+
+#[test]
+fn what_does_not_hold_together_is_begun_anew_once() {
+    let held = vector("kept-up");
+    let mut talk = holding(&held);
+    let answer = talk.answer(&log(), &question(), |_| Ok(nothing_since(&held)));
+    assert!(answer.is_ok() && talk.begins_anew());
+    // Whatever is held then, nothing is put to it any more.
+    talk.completed.clear();
+    let whole = talk.answer(&log(), &question(), |asked| {
+        assert_eq!(asked.since, None);
+        Ok(held.clone())
+    });
+    assert_eq!(whole.unwrap(), held);
+    assert!(!talk.begins_anew());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use fairtrail::api::{Batch, Submission};
 use fairtrail::claim::{Ground, LegalBasis};
-use fairtrail::entry::{Audience, Body, Draft, NetworkClaim, PartErase, SignedEntry};
+use fairtrail::entry::{Audience, Body, Draft, SignedEntry};
 use fairtrail::id::PartDigest;
 use fairtrail::reason::Reason;
 use fairtrail_node::ledger::erase_all;
@@ -66,15 +66,6 @@ fn say(feed: &mut Feed, number: u8) -> Submission {
     Submission { entry, bodies }
 }
 
-fn erase(by: &mut Feed, of: &SignedEntry, part: PartDigest) -> SignedEntry {
-    by.network(NetworkClaim::Erase(PartErase {
-        entry: of.id(),
-        part,
-        author: of.author(),
-        reason: "request".into(),
-    }))
-}
-
 /// A log with an author's statement, published.
 fn stated(place: &Place) -> (Running, Feed, Feed, Submission) {
     let log = place.open().unwrap();
@@ -115,7 +106,7 @@ fn what_its_author_erased_is_in_no_file_and_does_not_come_back() {
         "the text is stored once"
     );
     let before = log.service.checkpoint();
-    let gone = erase(&mut author, &said.entry, text);
+    let gone = author.erase(&said.entry, text);
     log.publish(batch(&[gone]));
     assert_eq!(log.service.part(text), Err(ReadError::Erased));
     assert_eq!(holding(place.dir.path(), TOLD), [""; 0]);
@@ -155,11 +146,7 @@ fn a_start_and_the_operator_finish_what_was_left_half_done() {
         let kept = place.dir.path().join("kept");
         copy_dir(&place.data.join("bodies"), &kept);
         let log = place.open().unwrap();
-        log.publish(batch(&[erase(
-            &mut author,
-            &said.entry,
-            said.bodies[1].digest(),
-        )]));
+        log.publish(batch(&[author.erase(&said.entry, said.bodies[1].digest())]));
         log.stop();
         // As if the process had ended behind the journal and before the bytes were overwritten.
         fs_err::remove_dir_all(place.data.join("bodies")).unwrap();
@@ -190,7 +177,7 @@ fn only_the_principal_and_enough_roots_erase() {
     // The same text under another entry is another pair.
     let other = say(&mut author, 2);
     log.take_up(Batch(vec![other.clone()])).unwrap();
-    log.publish(batch(&[erase(&mut author, &said.entry, text)]));
+    log.publish(batch(&[author.erase(&said.entry, text)]));
     assert_eq!(
         reasons(&log.service, &said.entry),
         [(text, "part-erased".into())]
@@ -202,10 +189,10 @@ fn only_the_principal_and_enough_roots_erase() {
     let granted = root.grant(&mut stranger);
     log.submit(batch(&[granted, stranger.begin.clone()]))
         .unwrap();
-    let refused = log.submit(batch(&[erase(&mut stranger, &other.entry, text)]));
+    let refused = log.submit(batch(&[stranger.erase(&other.entry, text)]));
     assert_eq!(refused.unwrap_err().reason, Reason::NotAuthorised);
     // One root of one is enough: everywhere, and for what comes later.
-    log.publish(batch(&[erase(&mut root, &other.entry, text)]));
+    log.publish(batch(&[root.erase(&other.entry, text)]));
     assert_eq!(log.service.part(text), Err(ReadError::Erased));
     assert_eq!(holding(place.dir.path(), TOLD), [""; 0]);
     let later = say(&mut author, 3);

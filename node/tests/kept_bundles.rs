@@ -14,7 +14,6 @@ use std::time::Duration;
 use fairtrail::api::{Batch, Submission};
 use fairtrail::bundle::{Bundle, Question};
 use fairtrail::claim::{Ground, LegalBasis};
-use fairtrail::entry::{NetworkClaim, PartErase, SignedEntry};
 use fairtrail::id::PartDigest;
 use fairtrail_node::service::{ReadError, Service};
 use fairtrail_node::store::withheld::{Line, Withheld};
@@ -22,15 +21,6 @@ use support::*;
 
 fn question() -> Question {
     Question::parse_query("id=lei:999900DEMO0000000152").unwrap()
-}
-
-fn erase(by: &mut Feed, of: &SignedEntry, part: PartDigest) -> SignedEntry {
-    by.network(NetworkClaim::Erase(PartErase {
-        entry: of.id(),
-        part,
-        author: of.author(),
-        reason: "request".into(),
-    }))
 }
 
 /// A log in which an author may speak, and both.
@@ -163,7 +153,7 @@ fn what_is_erased_is_in_no_answer_once_that_is_acknowledged() {
     log.take_up(Batch(vec![said.clone()])).unwrap();
     assert!(holds(&kept(&log.service), text));
     // Acknowledged, not published: the index is where it was.
-    let gone = erase(&mut author, &said.entry, text);
+    let gone = author.erase(&said.entry, text);
     log.submit(batch(&[gone])).unwrap();
     let bundle = log.service.bundle_bytes(&question());
     assert!(!bundle.is_ok_and(|bytes| holds(&Bundle::parse(&bytes).unwrap(), text)));
@@ -201,7 +191,7 @@ fn nobody_who_asks_after_an_erasure_was_acknowledged_gets_the_part() {
     thread::scope(|scope| {
         let asking = [scope.spawn(asking), scope.spawn(asking)];
         for (said, text) in said.iter().zip(&texts) {
-            let gone = erase(&mut author, &said.entry, *text);
+            let gone = author.erase(&said.entry, *text);
             log.submit(batch(&[gone])).unwrap();
             erased.fetch_add(1, Ordering::SeqCst);
         }

@@ -16,9 +16,10 @@ use std::time::Duration;
 use fairtrail::api::{Batch, IndexInfo, LogInfo, Submission};
 use fairtrail::charter::{Charter, Terms};
 use fairtrail::entry::{
-    Body, Draft, Grant, NetworkClaim, Pair, Position, Pulse, Role, ScopeItem, SignedEntry,
+    Body, Draft, Grant, NetworkClaim, Pair, PartErase, Position, Pulse, Role, ScopeItem,
+    SignedEntry,
 };
-use fairtrail::id::{AuthorId, EntryId, GrantId};
+use fairtrail::id::{AuthorId, EntryId, GrantId, PartDigest};
 use fairtrail::key::SecretKey;
 use fairtrail::log::{Origin, TlogPolicy};
 use fairtrail::note::{Cosigner, NoteSigner};
@@ -117,6 +118,16 @@ impl Feed {
     pub(crate) fn network(&mut self, claim: NetworkClaim) -> SignedEntry {
         let draft = Draft::network(claim, self.author, at(20));
         self.sign(&draft)
+    }
+
+    /// Asks for a part of an entry to be erased.
+    pub(crate) fn erase(&mut self, of: &SignedEntry, part: PartDigest) -> SignedEntry {
+        self.network(NetworkClaim::Erase(PartErase {
+            entry: of.id(),
+            part,
+            author: of.author(),
+            reason: "request".into(),
+        }))
     }
 
     pub(crate) fn pulse(&mut self) -> SignedEntry {

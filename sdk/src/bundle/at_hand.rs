@@ -11,7 +11,12 @@ use crate::merkle::leaf_hash;
 /// Entries by rising id. An author can put two valid signatures under one statement, and two logs may
 /// hold one form each; nearly always there is one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct AtHand(Vec<SignedEntry>);
+pub(super) struct AtHand {
+    entries: Vec<SignedEntry>,
+    /// The first bytes of their ids, side by side: who looks for one of many finds its place without
+    /// going to the entries, which lie far apart.
+    beginnings: Vec<u64>,
+}
 
 impl AtHand {
     /// Reads entries of a network; their signatures are checked when they are admitted.
@@ -31,12 +36,16 @@ impl AtHand {
             }
             forms.push(entry);
         }
-        Ok(Self(forms))
+        let beginnings = forms.iter().map(|entry| beginning(entry.id())).collect();
+        Ok(Self {
+            entries: forms,
+            beginnings,
+        })
     }
 
     /// How many there are, in all their forms.
     pub(super) const fn len(&self) -> usize {
-        self.0.len()
+        self.entries.len()
     }
 
     /// The statement, in whichever form.
@@ -51,13 +60,16 @@ impl AtHand {
 
     /// The forms of each statement.
     fn by_statement(&self) -> impl Iterator<Item = &[SignedEntry]> {
-        self.0.chunk_by(|one, next| one.id() == next.id())
+        self.entries.chunk_by(|one, next| one.id() == next.id())
     }
 
     /// Its forms.
     pub(super) fn forms(&self, id: EntryId) -> &[SignedEntry] {
-        let from = self.0.partition_point(|entry| entry.id() < id);
-        let rest = self.0.get(from..).unwrap_or_default();
+        let sought = beginning(id);
+        let from = self.beginnings.partition_point(|found| *found < sought);
+        let rest = self.entries.get(from..).unwrap_or_default();
+        let before = rest.iter().take_while(|entry| entry.id() < id).count();
+        let rest = rest.get(before..).unwrap_or_default();
         let forms = rest.iter().take_while(|entry| entry.id() == id).count();
         rest.get(..forms).unwrap_or_default()
     }
@@ -76,7 +88,7 @@ impl AtHand {
             let mut logs = logs.iter();
             logs.any(|log| log.entry(form.id()) == Some(form))
         };
-        match self.0.iter().find(|form| !stands(form)) {
+        match self.entries.iter().find(|form| !stands(form)) {
             None => Ok(()),
             Some(form) => Err(BundleError::Stray { entry: form.id() }),
         }
@@ -94,4 +106,10 @@ impl AtHand {
         }
         Ok(())
     }
+}
+
+/// In the order of ids, as far as it goes.
+fn beginning(id: EntryId) -> u64 {
+    let first = id.as_bytes().first_chunk();
+    first.map_or(0, |first| u64::from_be_bytes(*first))
 }

@@ -4,7 +4,12 @@ use super::hash::{self, Pair};
 use super::label::{bit, common_bits};
 use super::tree::{Inner, Leaf, NodeRef, Place, State, Trie, Version};
 use super::{KEY_BITS, Label, TrieKey, TrieRoot, TrieValue};
+use std::hint::black_box;
 use std::ops::Range;
+
+/// Changes whose way is led and hashed together: the nodes above so many stay in the cache of a core,
+/// and there are enough of them to hash several at once.
+const TOGETHER: usize = 128;
 
 /// The tip with these changes: at least one, strictly rising by key.
 pub(super) fn merged(trie: &mut Trie, changes: &[(TrieKey, TrieValue)]) -> Version {
@@ -14,7 +19,8 @@ pub(super) fn merged(trie: &mut Trie, changes: &[(TrieKey, TrieValue)]) -> Versi
         trie,
         changes,
         levels: Vec::new(),
-        made: Vec::new(),
+        work: Work::default(),
+        together: false,
         added: 0,
     };
     merge.look_up(old);
@@ -35,43 +41,28 @@ pub(super) fn merged(trie: &mut Trie, changes: &[(TrieKey, TrieValue)]) -> Versi
     }
 }
 
-/// Where the hash of a node comes from.
-#[derive(Clone, Copy)]
-enum Source {
-    /// The node itself.
-    Node(NodeRef),
-    /// What is hashed with this number.
-    Made(usize),
-}
-
-/// A node that was changed or not, and how many changed inner nodes lie on a way below it at most,
-/// itself included.
+/// A node that was changed or not, and how many inner nodes without hash lie on a way below it at
+/// most, itself included.
 #[derive(Clone, Copy)]
 struct Written {
     node: NodeRef,
-    source: Source,
     height: usize,
 }
 
 impl Written {
-    const fn leaf(node: NodeRef) -> Self {
-        Self {
-            node,
-            source: Source::Node(node),
-            height: 0,
-        }
+    /// A leaf, or an inner node that has its hash.
+    const fn hashed(node: NodeRef) -> Self {
+        Self { node, height: 0 }
     }
 }
 
-/// An inner node without its hash. It holds all that is needed, because nodes lie far apart and
-/// reading one again costs more than hashing it.
+/// An inner node without its hash.
 struct Unhashed {
     at: u32,
-    number: usize,
     len: u8,
     /// A change below it.
     change: usize,
-    children: [Source; 2],
+    children: [NodeRef; 2],
 }
 
 struct Merge<'a> {
@@ -82,8 +73,9 @@ struct Merge<'a> {
     shared: Vec<u16>,
     /// Inner nodes by height, so that one level can be hashed at once.
     levels: Vec<Vec<Unhashed>>,
-    /// By their numbers, what was hashed.
-    made: Vec<[u8; 32]>,
+    work: Work,
+    /// Whether what is written now belongs to few enough changes to be hashed together.
+    together: bool,
     added: usize,
 }
 
@@ -140,13 +132,16 @@ impl Merge<'_> {
 
     /// A subtree of changes alone.
     fn build(&mut self, range: Range<usize>) -> Written {
+        if self.begins(&range) {
+            return self.hashed(|merge| merge.build(range));
+        }
         let (first, value) = self.changes[range.start];
         let (last, _) = self.changes[range.end - 1];
         let len = common_bits(first.as_bytes(), last.as_bytes());
         if len == KEY_BITS {
             self.added += 1;
             let node = self.trie.add_leaf(first, value);
-            return Written::leaf(node);
+            return Written::hashed(node);
         }
         let split = self.split(&range, len);
         let change = range.start;
@@ -157,6 +152,10 @@ impl Merge<'_> {
 
     /// The subtree of `node` with changes, all of which pass the edge above it.
     fn merge(&mut self, node: NodeRef, range: Range<usize>) -> Written {
+        if self.begins(&range) {
+            self.fetch(node, &range);
+            return self.hashed(|merge| merge.merge(node, range));
+        }
         let len = match node.place() {
             Place::Leaf(_) => KEY_BITS,
             Place::Inner(at) => self.trie.inners.at(at).len.into(),
@@ -172,7 +171,7 @@ impl Merge<'_> {
             Place::Leaf(at) => {
                 let (_, value) = self.changes[range.start];
                 let node = self.trie.replace_leaf(at, value);
-                Written::leaf(node)
+                Written::hashed(node)
             }
             Place::Inner(at) => {
                 let Inner { left, right, .. } = *self.trie.inners.at(at);
@@ -186,9 +185,49 @@ impl Merge<'_> {
         }
     }
 
+    /// Whether these changes are the first on the way down that are few enough to go together.
+    fn begins(&self, range: &Range<usize>) -> bool {
+        !self.together && range.len() <= TOGETHER
+    }
+
+    /// What is written, with hashes.
+    fn hashed(&mut self, write: impl FnOnce(&mut Self) -> Written) -> Written {
+        self.together = true;
+        let Written { node, .. } = write(self);
+        self.hash_levels();
+        self.together = false;
+        Written::hashed(node)
+    }
+
+    /// Reads what the changes below `node` will need, for all of them step by step as in
+    /// [`Self::look_up`]: the hash of each node on their ways and that of the one beside it. One by one
+    /// they would be waited for.
+    fn fetch(&self, node: NodeRef, range: &Range<usize>) {
+        let changes = &self.changes[range.clone()];
+        let mut nodes = vec![node; changes.len()];
+        let (mut moved, mut read) = (true, 0);
+        while moved {
+            moved = false;
+            for (node, (key, _)) in nodes.iter_mut().zip(changes) {
+                if let Place::Inner(at) = node.place() {
+                    let inner = self.trie.inners.at(at);
+                    let right = bit(key.as_bytes(), inner.len.into());
+                    read ^= self.trie.hashes.at(at).0[0];
+                    read ^= match inner.child(!right).place() {
+                        Place::Inner(at) => self.trie.hashes.at(at).0[0],
+                        Place::Leaf(at) => self.trie.leaves.at(at).key.as_bytes()[0],
+                    };
+                    *node = inner.child(right);
+                    moved = true;
+                }
+            }
+        }
+        black_box(read);
+    }
+
     fn below(&mut self, node: NodeRef, range: Range<usize>) -> Written {
         if range.is_empty() {
-            Written::leaf(node)
+            Written::hashed(node)
         } else {
             self.merge(node, range)
         }
@@ -220,75 +259,65 @@ impl Merge<'_> {
         if self.levels.len() <= level {
             self.levels.resize_with(level + 1, Vec::new);
         }
-        let number = self.made.len();
-        self.made.push([0; 32]);
         self.levels[level].push(Unhashed {
             at,
-            number,
             len: byte(len),
             change,
-            children: children.map(|child| child.source),
+            children: children.map(|child| child.node),
         });
         Written {
             node: NodeRef::inner(at),
-            source: Source::Made(number),
             height: level + 1,
         }
     }
 
     /// Hashes what was written, from the bottom up: each level needs those below only.
     fn hash_levels(&mut self) {
-        let levels = std::mem::take(&mut self.levels);
-        let mut work = Work::default();
-        for level in &levels {
-            self.hash_level(level, &mut work);
+        let mut levels = std::mem::take(&mut self.levels);
+        for level in &mut levels {
+            self.hash_level(level);
+            level.clear();
         }
+        self.levels = levels;
     }
 
-    fn hash_level(&mut self, level: &[Unhashed], work: &mut Work) {
-        self.hash_leaves(level, work);
-        let mut leaves = work.hashes.iter();
-        work.inputs.clear();
-        for unhashed in level {
-            let [left, right] = unhashed.children.map(|child| match child {
-                Source::Made(number) => self.made[number],
-                Source::Node(node) => match node.place() {
-                    Place::Inner(at) => self.trie.hashes.at(at).0,
-                    Place::Leaf(_) => leaves.next().copied().unwrap_or_default(),
-                },
-            });
-            work.inputs.push(hash::join(&left, &right));
+    fn hash_level(&mut self, level: &[Unhashed]) {
+        let Work { inputs, hashes } = &mut self.work;
+        inputs.clear();
+        for leaf in leaves_below(self.trie, level) {
+            let label = hash::label(&Label::of(&leaf.key, KEY_BITS));
+            inputs.push(hash::join(leaf.value.as_bytes(), &label));
         }
-        hash::pairs(&work.inputs, &mut work.hashes);
-        let values = work.inputs.iter_mut().zip(&work.hashes);
+        hash::pairs(inputs, hashes);
+        let mut leaves = hashes.iter();
+        inputs.clear();
+        for unhashed in level {
+            let [left, right] = unhashed.children.map(|child| match child.place() {
+                Place::Inner(at) => self.trie.hashes.at(at).0,
+                Place::Leaf(_) => leaves.next().copied().unwrap_or_default(),
+            });
+            inputs.push(hash::join(&left, &right));
+        }
+        hash::pairs(inputs, hashes);
+        let values = inputs.iter_mut().zip(&*hashes);
         for (unhashed, (input, value)) in level.iter().zip(values) {
             let (key, _) = &self.changes[unhashed.change];
             *input = hash::join(value, &hash::label(&Label::of(key, unhashed.len.into())));
         }
-        hash::pairs(&work.inputs, &mut work.hashes);
-        for (unhashed, hash) in level.iter().zip(&work.hashes) {
-            self.made[unhashed.number] = *hash;
+        hash::pairs(inputs, hashes);
+        for (unhashed, hash) in level.iter().zip(&*hashes) {
             self.trie.hashes.at_mut(unhashed.at).0 = *hash;
         }
     }
+}
 
-    /// The hashes of the leaves right below these nodes, in their order.
-    fn hash_leaves(&self, level: &[Unhashed], work: &mut Work) {
-        work.leaves.clear();
-        for child in level.iter().flat_map(|unhashed| unhashed.children) {
-            if let Source::Node(node) = child
-                && let Place::Leaf(at) = node.place()
-            {
-                work.leaves.push(*self.trie.leaves.at(at));
-            }
-        }
-        work.inputs.clear();
-        for leaf in &work.leaves {
-            let label = hash::label(&Label::of(&leaf.key, KEY_BITS));
-            work.inputs.push(hash::join(leaf.value.as_bytes(), &label));
-        }
-        hash::pairs(&work.inputs, &mut work.hashes);
-    }
+/// The leaves right below these nodes, in their order.
+fn leaves_below<'a>(trie: &'a Trie, level: &'a [Unhashed]) -> impl Iterator<Item = &'a Leaf> {
+    let children = level.iter().flat_map(|unhashed| unhashed.children);
+    children.filter_map(|child| match child.place() {
+        Place::Leaf(at) => Some(trie.leaves.at(at)),
+        Place::Inner(_) => None,
+    })
 }
 
 /// The length of an inner node's label, which is below 256: that is where paths part.
@@ -300,6 +329,5 @@ const fn byte(len: u16) -> u8 {
 #[derive(Default)]
 struct Work {
     inputs: Vec<Pair>,
-    leaves: Vec<Leaf>,
     hashes: Vec<[u8; 32]>,
 }

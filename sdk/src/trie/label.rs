@@ -27,13 +27,11 @@ impl Label {
     /// The first `len` bits of `key`; all of them for a `len` above 256.
     pub fn of(key: &TrieKey, len: u16) -> Self {
         let len = len.min(KEY_BITS);
-        let (whole, rest) = (usize::from(len / 8), len % 8);
-        let mut bits = *key.as_bytes();
-        for byte in bits.iter_mut().skip(whole.saturating_add(1)) {
-            *byte = 0;
-        }
-        if let Some(byte) = bits.get_mut(whole) {
-            *byte &= !(0xff_u8 >> rest);
+        let (mut bits, mut left) = (*key.as_bytes(), u32::from(len));
+        for word in bits.as_chunks_mut::<8>().0 {
+            let cleared = u64::MAX.checked_shr(left).unwrap_or_default();
+            *word = (u64::from_be_bytes(*word) & !cleared).to_be_bytes();
+            left = left.saturating_sub(u64::BITS);
         }
         Self { len, bits }
     }

@@ -1,10 +1,12 @@
 //! The same sets in the trie of another program, which hashes by the same formulas.
 
 use akd::append_only_zks::InsertMode;
+use akd::ecvrf::HardCodedAkdVRF;
 use akd::storage::StorageManager;
 use akd::storage::memory::AsyncInMemoryDatabase;
 use akd::{
-    Azks, AzksElement, AzksParallelismConfig, AzksValue, NodeLabel, WhatsAppV1Configuration,
+    AkdLabel, AkdValue, Azks, AzksElement, AzksParallelismConfig, AzksValue, Directory, NodeLabel,
+    WhatsAppV1Configuration,
 };
 use fairtrail::trie::{TrieKey, TrieRoot, TrieValue};
 use std::pin::pin;
@@ -42,6 +44,32 @@ impl Other {
             .trie
             .get_root_hash::<WhatsAppV1Configuration, _>(&self.storage);
         TrieRoot::new(run(root).unwrap())
+    }
+}
+
+/// A directory kept by `akd`: a trie of labels that a verifiable random function gives, and the
+/// versions of what was published under each.
+#[allow(dead_code, reason = "only what measures it publishes")]
+pub(crate) struct Publisher(
+    Directory<WhatsAppV1Configuration, AsyncInMemoryDatabase, HardCodedAkdVRF>,
+);
+
+#[allow(dead_code, reason = "only what measures it publishes")]
+impl Publisher {
+    pub(crate) fn new() -> Self {
+        let storage = StorageManager::new_no_cache(AsyncInMemoryDatabase::new());
+        let alone = AzksParallelismConfig::disabled();
+        let directory = run(Directory::new(storage, HardCodedAkdVRF, alone));
+        Self(directory.unwrap())
+    }
+
+    /// Publishes values under labels that are not there yet.
+    pub(crate) fn publish(&self, pairs: &[(TrieKey, TrieValue)]) {
+        let update = |(key, value): &(TrieKey, TrieValue)| {
+            let label = AkdLabel(key.as_bytes().to_vec());
+            (label, AkdValue(value.as_bytes().to_vec()))
+        };
+        run(self.0.publish(pairs.iter().map(update).collect())).unwrap();
     }
 }
 

@@ -227,8 +227,7 @@ impl Node {
         let ended = ledger.access().ended;
         let log: Arc<dyn http::LogService> = Arc::new(service.clone());
         let metrics = service.metrics();
-        let router = http::router(Arc::clone(&log), limits.clone());
-        let router = http::counted(router, metrics.clone());
+        let router = http::router(Arc::clone(&log), limits.clone(), metrics.clone());
         let Follow {
             data_dir,
             logs,

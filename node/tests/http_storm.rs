@@ -10,6 +10,7 @@ use fairtrail::client::{ClientError, Gateway, Pinned, Receipt};
 use fairtrail::note::NoteVerifier;
 use fairtrail::reason::Reason;
 use fairtrail_node::http::{GatewayLimits, router, serve};
+use fairtrail_node::metrics::Metrics;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -27,7 +28,8 @@ fn open(log: &Running) -> (Runtime, String) {
     let listener = bound.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let limits = GatewayLimits::default();
-    let router = router(Arc::new(log.service.clone()), limits.clone());
+    let log = Arc::new(log.service.clone());
+    let router = router(log, limits.clone(), Metrics::default());
     runtime.spawn(serve(listener, router, limits, std::future::pending()));
     (runtime, url)
 }

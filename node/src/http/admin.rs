@@ -13,7 +13,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::middleware::from_fn;
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use fairtrail::note::Note;
@@ -55,7 +55,9 @@ pub fn admin_router(
         )
         .fallback(|| async { Refusal::not_found() })
         .layer(CatchPanicLayer::custom(on_panic))
-        .layer(from_fn(envelope))
+        .layer(from_fn(async |request, next: Next| {
+            envelope(request, |request| next.run(request)).await
+        }))
         .with_state(log)
 }
 

@@ -16,6 +16,9 @@ use serde::Serialize;
 pub(super) const OCTETS: &str = "application/octet-stream";
 pub(super) const TEXT: &str = "text/plain; charset=utf-8";
 
+/// Header fields that answers have in the end, at most: room is made for all of them at once.
+const FIELDS: usize = 10;
+
 /// How long an answer may be kept.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Keep {
@@ -53,11 +56,12 @@ pub(super) fn bytes(
             Body::new(Guarded::new(sliced, permit, gateway.limits().send_time))
         }
     };
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static(media_type)),
-        (CACHE_CONTROL, HeaderValue::from_static(keep.header())),
-    ];
-    Ok((headers, body).into_response())
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.reserve(FIELDS);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep.header()));
+    Ok(response)
 }
 
 /// A JSON answer.

@@ -5,7 +5,6 @@ use super::problem::Refusal;
 use super::server::Closing;
 use super::state::Gateway;
 use super::teller::{Asked, Teller};
-use crate::metrics::Metrics;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -31,17 +30,16 @@ pub(super) async fn changes(
     let question = question.map_err(|error| Refusal::malformed(error.to_string()))?;
     let from = after_last(request.headers())?.or(question.from);
     let published = gateway.log().published().ok_or_else(Refusal::not_found)?;
-    let extensions = request.extensions();
-    let metrics = extensions.get::<Metrics>().cloned().unwrap_or_default();
     let permit = gateway.stream();
-    let permit = permit.inspect_err(|_| metrics.stream_refused())?;
-    let closing = extensions.get::<Closing>().cloned();
+    let permit = permit.inspect_err(|_| gateway.metrics().stream_refused())?;
+    let closing = request.extensions().get::<Closing>().cloned();
+    let open = gateway.metrics().stream();
     let (tell, told) = mpsc::channel(WAITING);
     let asked = Asked {
         from,
         subjects: question.subjects,
     };
-    let teller = Teller::new(gateway, published, asked, tell, metrics.stream());
+    let teller = Teller::new(gateway, published, asked, tell, open);
     tokio::spawn(async move {
         teller.run(closing).await;
         drop(permit);

@@ -7,7 +7,6 @@ use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use fairtrail::api::PROBLEM;
 use fairtrail::id::to_base32;
@@ -26,11 +25,14 @@ pub(super) const NO_ROUTE: &str = "(none)";
 /// Gives the request an id, turns refusals into problems and logs what was done: method, route
 /// template, status, duration and reason. Neither path nor query nor address, and nothing at all
 /// about the look-up of a subject.
-pub(super) async fn envelope(request: Request, next: Next) -> Response {
+pub(super) async fn envelope<F>(request: Request, answer: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let id = request_id(request.headers());
     let line = Line::of(&request, &id);
     let started = Instant::now();
-    let response = next.run(request).instrument(line.span.clone()).await;
+    let response = answer(request).instrument(line.span.clone()).await;
     let (mut response, reason) = render(response, &id);
     line.log(response.status(), started.elapsed(), reason);
     let headers = response.headers_mut();

@@ -5,32 +5,48 @@ use super::problem::Refusal;
 use super::router::takes_query;
 use super::state::Gateway;
 use axum::body::HttpBody;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, Method};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use fairtrail::limits::WAIT_SECONDS;
 use fairtrail::reason::Reason;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
-pub(super) async fn gate(
-    State(gateway): State<Gateway>,
+/// Lets through what may be asked, and waits for its answer as long as that may take.
+pub(super) async fn gate<F>(
+    gateway: &Gateway,
     request: Request,
-    next: Next,
-) -> Result<Response, Refusal> {
-    check_header(&request)?;
-    check_query(&request)?;
-    let limits = gateway.limits();
-    let (_permit, time) = if request.method() == Method::POST {
-        let time = limits.content_time + limits.answer_time + Duration::from_secs(WAIT_SECONDS);
-        (gateway.submission()?, time)
-    } else {
-        check_no_content(&request)?;
-        (gateway.question()?, limits.answer_time)
+    answer: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
+    let (_permit, time) = match admit(gateway, &request) {
+        Ok(admitted) => admitted,
+        Err(refused) => return refused.into_response(),
     };
-    let answer = timeout(time, next.run(request)).await;
-    answer.map_err(|_| Refusal::overloaded("there was no answer in time"))
+    let answer = timeout(time, answer(request)).await;
+    let late = |_| Refusal::overloaded("there was no answer in time").into_response();
+    answer.unwrap_or_else(late)
+}
+
+/// The permit for what a request takes, and how long it may take.
+fn admit(
+    gateway: &Gateway,
+    request: &Request,
+) -> Result<(OwnedSemaphorePermit, Duration), Refusal> {
+    check_header(request)?;
+    check_query(request)?;
+    let limits = gateway.limits();
+    if request.method() == Method::POST {
+        let time = limits.content_time + limits.answer_time + Duration::from_secs(WAIT_SECONDS);
+        Ok((gateway.submission()?, time))
+    } else {
+        check_no_content(request)?;
+        Ok((gateway.question()?, limits.answer_time))
+    }
 }
 
 fn check_header(request: &Request) -> Result<(), Refusal> {

@@ -44,7 +44,6 @@ mod teller;
 mod witness;
 
 pub use admin::admin_router;
-pub use counted::counted;
 pub use limits::GatewayLimits;
 pub use log_service::{LogService, Submitting};
 pub use router::router;

@@ -4,11 +4,14 @@ use super::log_service::LogService;
 use super::problem::Refusal;
 use super::state::Gateway;
 use super::{
-    bundle, changes, cors, entries, feeds, fraud, gate, home, index, log, mirror, parts, subjects,
-    witness,
+    bundle, changes, cors, counted, entries, feeds, fraud, gate, home, index, log, mirror, parts,
+    subjects, witness,
 };
+use crate::metrics::Metrics;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use axum::routing::{get, post};
 use fairtrail::log::ADD_CHECKPOINT;
 use std::sync::Arc;
@@ -35,18 +38,25 @@ pub(super) fn takes_query(route: &str) -> bool {
     )
 }
 
-/// The public resources of a log (specs/gateway.md §3).
+/// The public resources of a log (specs/gateway.md §3); what is answered is counted.
 ///
 /// [`serve`](super::serve) bounds what lies below them: connections, headers and slow readers.
-pub fn router(log: Arc<dyn LogService>, limits: GatewayLimits) -> Router {
-    let gateway = Gateway::new(log, limits);
+pub fn router(log: Arc<dyn LogService>, limits: GatewayLimits, metrics: Metrics) -> Router {
+    let gateway = Gateway::new(log, limits, metrics);
     resources()
         .fallback(|| async { Refusal::not_found() })
         .layer(CatchPanicLayer::custom(on_panic))
-        .layer(from_fn_with_state(gateway.clone(), gate::gate))
-        .layer(from_fn(cors::cors))
-        .layer(from_fn(envelope))
+        .layer(from_fn_with_state(gateway.clone(), around))
         .with_state(gateway)
+}
+
+/// What stands around every answer, from the outside in. It is one layer, because each copies all
+/// that lies below it for every request.
+async fn around(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
+    let gated = |request| gate::gate(&gateway, request, |request| next.run(request));
+    let shared = |request| cors::cors(request, gated);
+    let rendered = |request| envelope(request, shared);
+    counted::counted(gateway.metrics(), request, rendered).await
 }
 
 fn resources() -> Router<Gateway> {

@@ -1,6 +1,7 @@
 use super::limits::{GatewayLimits, SMALL_BYTES};
 use super::log_service::LogService;
 use super::problem::Refusal;
+use crate::metrics::Metrics;
 use crate::service::ReadError;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -12,6 +13,7 @@ pub(super) struct Gateway(Arc<Inner>);
 struct Inner {
     log: Arc<dyn LogService>,
     limits: GatewayLimits,
+    metrics: Metrics,
     questions: Arc<Semaphore>,
     submissions: Arc<Semaphore>,
     large_bodies: Arc<Semaphore>,
@@ -20,7 +22,7 @@ struct Inner {
 }
 
 impl Gateway {
-    pub(super) fn new(log: Arc<dyn LogService>, limits: GatewayLimits) -> Self {
+    pub(super) fn new(log: Arc<dyn LogService>, limits: GatewayLimits, metrics: Metrics) -> Self {
         let permits = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
         Self(Arc::new(Inner {
             log,
@@ -30,6 +32,7 @@ impl Gateway {
             large_answers: permits(limits.large_answers),
             streams: permits(limits.streams),
             limits,
+            metrics,
         }))
     }
 
@@ -40,6 +43,10 @@ impl Gateway {
 
     pub(super) fn limits(&self) -> &GatewayLimits {
         &self.0.limits
+    }
+
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// Asks the log on a thread that may block.

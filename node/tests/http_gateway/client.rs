@@ -4,7 +4,7 @@ use crate::fake::Fake;
 use crate::privacy;
 use fairtrail::api::{PROBLEM, ProblemDetails};
 use fairtrail::reason::Reason;
-use fairtrail_node::http::{GatewayLimits, counted, router, serve, status};
+use fairtrail_node::http::{GatewayLimits, router, serve, status};
 use fairtrail_node::metrics::Metrics;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub(crate) async fn start_within(fake: Fake, limits: GatewayLimits) -> Running {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let metrics = Metrics::default();
-    let router = counted(router(Arc::new(fake), limits.clone()), metrics.clone());
+    let router = router(Arc::new(fake), limits.clone(), metrics.clone());
     let stopped = async {
         let _ = stopped.await;
     };

@@ -21,6 +21,7 @@ use fairtrail::entry::{Grant, NetworkClaim, Position, Role, ScopeItem, SignedEnt
 use fairtrail::reason::Reason;
 use fairtrail::time::Date;
 use fairtrail_node::http::{GatewayLimits, router, serve};
+use fairtrail_node::metrics::Metrics;
 use fairtrail_node::service::ReadError;
 use support::*;
 use tokio::runtime::Runtime;
@@ -67,7 +68,8 @@ impl Stage {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let gateway = Gateway::at(&url).unwrap();
         let limits = GatewayLimits::default();
-        let served = router(Arc::new(log.service.clone()), limits.clone());
+        let service = Arc::new(log.service.clone());
+        let served = router(service, limits.clone(), Metrics::default());
         web.spawn(serve(listener, served, limits, std::future::pending()));
         Self { log, gateway, web }
     }

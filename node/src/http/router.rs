@@ -45,13 +45,15 @@ pub fn router(log: Arc<dyn LogService>, limits: GatewayLimits, metrics: Metrics)
     let gateway = Gateway::new(log, limits, metrics);
     resources()
         .fallback(|| async { Refusal::not_found() })
-        .layer(CatchPanicLayer::custom(on_panic))
-        .layer(from_fn_with_state(gateway.clone(), around))
+        .layer((
+            from_fn_with_state(gateway.clone(), around),
+            CatchPanicLayer::custom(on_panic),
+        ))
         .with_state(gateway)
 }
 
-/// What stands around every answer, from the outside in. It is one layer, because each copies all
-/// that lies below it for every request.
+/// What stands around every answer, from the outside in. It is one function, and one layer with what
+/// catches panics, because each layer copies all that lies below it for every request.
 async fn around(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
     let gated = |request| gate::gate(&gateway, request, |request| next.run(request));
     let shared = |request| cors::cors(request, gated);

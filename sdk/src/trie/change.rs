@@ -85,24 +85,11 @@ struct Merge<'a> {
     reason = "ranges are parts of that of all changes, none is empty where its ends are looked at, and heights are at most 256"
 )]
 impl Merge<'_> {
-    /// Leads every key to its leaf, all of them one step at a time: the steps of one key wait for
-    /// memory, those of different keys do not wait for each other.
+    /// Where every key parts from the trie.
     fn look_up(&mut self, old: Version) {
         let side = |(key, _): &(TrieKey, TrieValue)| old.side(bit(key.as_bytes(), 0));
         let mut nodes: Vec<_> = self.changes.iter().map(side).collect();
-        loop {
-            let mut moved = false;
-            for (node, (key, _)) in nodes.iter_mut().zip(self.changes) {
-                if let Some(Place::Inner(at)) = node.map(NodeRef::place) {
-                    let inner = self.trie.inners.at(at);
-                    *node = Some(inner.child(bit(key.as_bytes(), inner.len.into())));
-                    moved = true;
-                }
-            }
-            if !moved {
-                break;
-            }
-        }
+        descend(self.trie, self.changes, &mut nodes, |_, _| ());
         for (node, (key, _)) in nodes.iter().zip(self.changes) {
             self.shared.push(match node.map(NodeRef::place) {
                 Some(Place::Leaf(at)) => {
@@ -199,29 +186,19 @@ impl Merge<'_> {
         Written::hashed(node)
     }
 
-    /// Reads what the changes below `node` will need, for all of them step by step as in
-    /// [`Self::look_up`]: the hash of each node on their ways and that of the one beside it. One by one
-    /// they would be waited for.
+    /// Reads what the changes below `node` will need: the hash of each node on their ways and that of
+    /// the one beside it. Then they are near when they are needed, one by one.
     fn fetch(&self, node: NodeRef, range: &Range<usize>) {
         let changes = &self.changes[range.clone()];
-        let mut nodes = vec![node; changes.len()];
-        let (mut moved, mut read) = (true, 0);
-        while moved {
-            moved = false;
-            for (node, (key, _)) in nodes.iter_mut().zip(changes) {
-                if let Place::Inner(at) = node.place() {
-                    let inner = self.trie.inners.at(at);
-                    let right = bit(key.as_bytes(), inner.len.into());
-                    read ^= self.trie.hashes.at(at).0[0];
-                    read ^= match inner.child(!right).place() {
-                        Place::Inner(at) => self.trie.hashes.at(at).0[0],
-                        Place::Leaf(at) => self.trie.leaves.at(at).key.as_bytes()[0],
-                    };
-                    *node = inner.child(right);
-                    moved = true;
-                }
-            }
-        }
+        let mut nodes = vec![Some(node); changes.len()];
+        let mut read = 0;
+        descend(self.trie, changes, &mut nodes, |at, beside| {
+            read ^= self.trie.hashes.at(at).0[0];
+            read ^= match beside.place() {
+                Place::Inner(at) => self.trie.hashes.at(at).0[0],
+                Place::Leaf(at) => self.trie.leaves.at(at).key.as_bytes()[0],
+            };
+        });
         black_box(read);
     }
 
@@ -307,6 +284,30 @@ impl Merge<'_> {
         hash::pairs(inputs, hashes);
         for (unhashed, hash) in level.iter().zip(&*hashes) {
             self.trie.hashes.at_mut(unhashed.at).0 = *hash;
+        }
+    }
+}
+
+/// Leads every key from its node to its leaf, all of them one step at a time: the steps of one key
+/// wait for memory, those of different keys do not wait for each other. `see` gets each inner node on
+/// the ways, and the one beside the way below it.
+fn descend(
+    trie: &Trie,
+    changes: &[(TrieKey, TrieValue)],
+    nodes: &mut [Option<NodeRef>],
+    mut see: impl FnMut(u32, NodeRef),
+) {
+    let mut moved = true;
+    while moved {
+        moved = false;
+        for (node, (key, _)) in nodes.iter_mut().zip(changes) {
+            if let Some(Place::Inner(at)) = node.map(NodeRef::place) {
+                let inner = trie.inners.at(at);
+                let right = bit(key.as_bytes(), inner.len.into());
+                see(at, inner.child(!right));
+                *node = Some(inner.child(right));
+                moved = true;
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::accept::JSON;
 use super::answer::TEXT;
-use super::envelope::{envelope, on_panic};
+use super::envelope::{caught, envelope};
 use super::log_service::LogService;
 use super::problem::Refusal;
 use crate::follow::{PeerState, PeerView, Peers};
@@ -20,7 +20,6 @@ use fairtrail::note::Note;
 use fairtrail::reason::Reason;
 use serde::Serialize;
 use std::sync::Arc;
-use tower_http::catch_panic::CatchPanicLayer;
 
 /// `/livez`: the process need not be restarted. `/readyz`: it takes and publishes entries.
 /// `/peers`: how following goes.
@@ -54,9 +53,8 @@ pub fn admin_router(
             get(async move |log: State<Arc<dyn LogService>>| text(log, counted, metrics).await),
         )
         .fallback(|| async { Refusal::not_found() })
-        .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn(async |request, next: Next| {
-            envelope(request, |request| next.run(request)).await
+            envelope(request, |request| caught(next.run(request))).await
         }))
         .with_state(log)
 }

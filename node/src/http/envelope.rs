@@ -11,8 +11,9 @@ use axum::response::{IntoResponse, Response};
 use fairtrail::api::PROBLEM;
 use fairtrail::id::to_base32;
 use fairtrail::reason::Reason;
+use futures_util::FutureExt as _;
 use std::cell::RefCell;
-use std::time::Duration;
+use std::panic::AssertUnwindSafe;
 use tokio::time::Instant;
 use tracing::{Instrument, Span, field};
 
@@ -31,10 +32,9 @@ where
 {
     let id = request_id(request.headers());
     let line = Line::of(&request, &id);
-    let started = Instant::now();
     let response = answer(request).instrument(line.span.clone()).await;
     let (mut response, reason) = render(response, &id);
-    line.log(response.status(), started.elapsed(), reason);
+    line.log(response.status(), reason);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert(REQUEST_ID, id);
@@ -77,7 +77,8 @@ fn random_id() -> [u8; ID_BYTES] {
 /// What the log will say.
 struct Line {
     span: Span,
-    secret: bool,
+    /// Nothing for what is not to be told.
+    started: Option<Instant>,
 }
 
 impl Line {
@@ -85,8 +86,10 @@ impl Line {
         let route = request.extensions().get::<MatchedPath>();
         let route = route.map_or(NO_ROUTE, MatchedPath::as_str);
         if is_look_up(route) {
-            let span = Span::none();
-            return Self { span, secret: true };
+            return Self {
+                span: Span::none(),
+                started: None,
+            };
         }
         let method = known_method(request.method());
         let span = tracing::info_span!(
@@ -97,22 +100,22 @@ impl Line {
             status = field::Empty,
             micros = field::Empty
         );
-        let secret = false;
-        Self { span, secret }
+        let started = Some(Instant::now());
+        Self { span, started }
     }
 
-    fn log(&self, status: StatusCode, took: Duration, reason: Option<Reason>) {
+    fn log(&self, status: StatusCode, reason: Option<Reason>) {
         let reason = reason.map(field::display);
-        if self.secret {
+        let Some(started) = self.started else {
             // That the node fails is said; that somebody asked about a subject is not.
             if status.is_server_error() {
                 tracing::error!(reason, "a look-up failed");
             }
             return;
-        }
+        };
         let status = status.as_u16();
         self.span.record("status", status);
-        self.span.record("micros", took.as_micros());
+        self.span.record("micros", started.elapsed().as_micros());
         self.span.in_scope(|| match status {
             500.. => tracing::error!(reason, "failed"),
             400.. => tracing::info!(reason, "refused"),
@@ -171,7 +174,8 @@ fn plain_refusal(status: StatusCode) -> Refusal {
     }
 }
 
-/// The answer when a handler panicked. What it said may quote the request and goes nowhere.
-pub(super) fn on_panic(_: Box<dyn std::any::Any + Send>) -> Response {
-    Refusal::internal().into_response()
+/// The answer, also where its handler panics. What it said then may quote the request and goes nowhere.
+pub(super) async fn caught(answer: impl Future<Output = Response>) -> Response {
+    let answer = AssertUnwindSafe(answer).catch_unwind().await;
+    answer.unwrap_or_else(|_| Refusal::internal().into_response())
 }

@@ -1,4 +1,4 @@
-use super::envelope::{envelope, on_panic};
+use super::envelope::{caught, envelope};
 use super::limits::GatewayLimits;
 use super::log_service::LogService;
 use super::problem::Refusal;
@@ -15,7 +15,6 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use fairtrail::log::ADD_CHECKPOINT;
 use std::sync::Arc;
-use tower_http::catch_panic::CatchPanicLayer;
 
 const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
 const FEED_DOWN: &str = "/v1/entries/{id}/feed";
@@ -45,17 +44,15 @@ pub fn router(log: Arc<dyn LogService>, limits: GatewayLimits, metrics: Metrics)
     let gateway = Gateway::new(log, limits, metrics);
     resources()
         .fallback(|| async { Refusal::not_found() })
-        .layer((
-            from_fn_with_state(gateway.clone(), around),
-            CatchPanicLayer::custom(on_panic),
-        ))
+        .layer(from_fn_with_state(gateway.clone(), around))
         .with_state(gateway)
 }
 
-/// What stands around every answer, from the outside in. It is one function, and one layer with what
-/// catches panics, because each layer copies all that lies below it for every request.
+/// What stands around every answer, from the inside out. It is one layer, because each copies all
+/// that lies below it for every request.
 async fn around(State(gateway): State<Gateway>, request: Request, next: Next) -> Response {
-    let gated = |request| gate::gate(&gateway, request, |request| next.run(request));
+    let answered = |request| caught(next.run(request));
+    let gated = |request| gate::gate(&gateway, request, answered);
     let shared = |request| cors::cors(request, gated);
     let rendered = |request| envelope(request, shared);
     counted::counted(gateway.metrics(), request, rendered).await

@@ -3,19 +3,23 @@
 //!
 //! One line per part: `<part digest> <entry id or *> <basis> <jurisdiction or -> <statute or ->
 //! <since> <statement or ->`. The list is changed while the node runs; what reads it notices that
-//! the file was replaced, and asks once for each answer. A list that cannot be read stops a
+//! the file was replaced, and asks once for each answer, or a few milliseconds before it; whoever
+//! replaces it waits for as long. A list that cannot be read stops a
 //! start, and leaves the last good one in force in a running node. The bytes stay where they are:
 //! whoever has to be rid of them erases.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use fairtrail::claim::Ground;
 use fairtrail::id::{EntryId, PartDigest};
 use fairtrail::reason::Reason;
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::disk::{self, IoFault};
 
@@ -59,11 +63,17 @@ impl WithheldError {
     }
 }
 
+/// How long what was read passes for the list without another look at its file.
+const LOOKED: Duration = Duration::from_millis(5);
+
 /// The list, as it is now.
 #[derive(Debug)]
 pub struct Withheld {
     path: PathBuf,
     cache: RwLock<Cache>,
+    opened: Instant,
+    /// Nanoseconds after opening: what was read was the list then.
+    looked: AtomicU64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -122,17 +132,30 @@ impl Withheld {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn open(path: &Path) -> Result<Self, WithheldError> {
+        let opened = Instant::now();
         let stamp = stamp(path);
         let list = Arc::new(List::new(read(path)?));
         Ok(Self {
             path: path.to_path_buf(),
             cache: RwLock::new(Cache { stamp, list }),
+            opened,
+            looked: AtomicU64::default(),
         })
     }
 
     /// The list, unless its file was replaced since it was read: then it has to be read.
     pub fn unchanged(&self) -> Option<Arc<List>> {
-        self.read_at(stamp(&self.path))
+        // Read before the look, so that it is never taken for later than it was.
+        let now = self.opened.elapsed();
+        let looked = Duration::from_nanos(self.looked.load(Ordering::Relaxed));
+        if now.saturating_sub(looked) < LOOKED {
+            let cache = self.cache.read().unwrap_or_else(PoisonError::into_inner);
+            return Some(Arc::clone(&cache.list));
+        }
+        let list = self.read_at(stamp(&self.path))?;
+        let now = u64::try_from(now.as_nanos()).unwrap_or_default();
+        self.looked.store(now, Ordering::Relaxed);
+        Some(list)
     }
 
     fn read_at(&self, stamp: Option<Stamp>) -> Option<Arc<List>> {
@@ -157,13 +180,15 @@ impl Withheld {
         Arc::clone(&cache.list)
     }
 
-    /// Replaces the list, durably.
+    /// Replaces the list, durably, and returns when nobody takes the one before for it any more.
     ///
     /// # Errors
     /// [`WithheldError::Io`].
     pub fn replace(&self, lines: &[Line]) -> Result<(), WithheldError> {
         let text: String = lines.iter().map(write).collect();
-        Ok(disk::write_atomic(&self.path, text.as_bytes())?)
+        disk::write_atomic(&self.path, text.as_bytes())?;
+        std::thread::sleep(LOOKED);
+        Ok(())
     }
 }
 

@@ -36,22 +36,26 @@ where
     let (mut response, reason) = render(response, &id);
     line.log(response.status(), reason);
     let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(id) {
-        headers.insert(REQUEST_ID, id);
-    }
+    headers.insert(REQUEST_ID, id);
     headers.insert(CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 
 /// The id a proxy gave the request, if it is short and plain, or a random one.
-fn request_id(headers: &HeaderMap) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
-    let given = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok());
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._".contains(byte);
+    let given = headers.get(REQUEST_ID);
     let given = given.filter(|id| (1..=MAX_ID_BYTES).contains(&id.len()));
-    if let Some(given) = given.filter(|id| id.bytes().all(plain)) {
-        return given.to_owned();
+    if let Some(given) = given.filter(|id| id.as_bytes().iter().all(plain)) {
+        return given.clone();
     }
-    to_base32(&random_id())
+    let id = HeaderValue::try_from(to_base32(&random_id()));
+    id.unwrap_or(HeaderValue::from_static("none"))
+}
+
+/// Ids are plain text, all of them.
+fn text(id: &HeaderValue) -> &str {
+    id.to_str().unwrap_or_default()
 }
 
 /// Bytes of a random id.
@@ -82,7 +86,7 @@ struct Line {
 }
 
 impl Line {
-    fn of(request: &Request, id: &str) -> Self {
+    fn of(request: &Request, id: &HeaderValue) -> Self {
         let route = request.extensions().get::<MatchedPath>();
         let route = route.map_or(NO_ROUTE, MatchedPath::as_str);
         if is_look_up(route) {
@@ -96,7 +100,7 @@ impl Line {
             "request",
             method,
             route,
-            id,
+            id = text(id),
             status = field::Empty,
             micros = field::Empty
         );
@@ -137,7 +141,7 @@ pub(super) fn known_method(method: &Method) -> &'static str {
 
 /// Writes the body of a refusal. An error that bears none, as the router makes them, gets one:
 /// whatever is refused is a problem, unless a handler stated a reason and wrote its own content.
-fn render(mut response: Response, id: &str) -> (Response, Option<Reason>) {
+fn render(mut response: Response, id: &HeaderValue) -> (Response, Option<Reason>) {
     if let Some(Stated(reason)) = response.extensions_mut().remove::<Stated>() {
         return (response, Some(reason));
     }
@@ -155,7 +159,7 @@ fn render(mut response: Response, id: &str) -> (Response, Option<Reason>) {
     let media_type = HeaderValue::from_static(PROBLEM);
     parts.headers.insert(CONTENT_TYPE, media_type);
     parts.status = super::status::status(reason);
-    let problem = serde_json::to_vec(&refusal.problem(id)).unwrap_or_default();
+    let problem = serde_json::to_vec(&refusal.problem(text(id))).unwrap_or_default();
     (
         Response::from_parts(parts, Body::from(problem)),
         Some(reason),

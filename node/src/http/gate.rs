@@ -10,6 +10,8 @@ use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use fairtrail::limits::WAIT_SECONDS;
 use fairtrail::reason::Reason;
+use futures_util::FutureExt as _;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
@@ -27,9 +29,13 @@ where
         Ok(admitted) => admitted,
         Err(refused) => return refused.into_response(),
     };
-    let answer = timeout(time, answer(request)).await;
+    let mut answer = pin!(answer(request));
+    // Most answers are there at once, and a clock takes longer to set than many of them to make.
+    if let Some(answer) = answer.as_mut().now_or_never() {
+        return answer;
+    }
     let late = |_| Refusal::overloaded("there was no answer in time").into_response();
-    answer.unwrap_or_else(late)
+    timeout(time, answer).await.unwrap_or_else(late)
 }
 
 /// The permit for what a request takes, and how long it may take.

@@ -19,7 +19,8 @@ use std::sync::Arc;
 const SUBJECT_HISTORY: &str = "/v1/subjects/{subject}/history";
 const FEED_DOWN: &str = "/v1/entries/{id}/feed";
 const BUNDLE: &str = "/v1/bundle";
-const CHANGES: &str = "/v1/changes";
+/// What never ends by itself.
+pub(super) const CHANGES: &str = "/v1/changes";
 const PARTS: &str = "/v1/parts";
 const MIRRORED_PARTS: &str = "/mirror/{hash}/v1/parts";
 const WITHHELD: &str = "/v1/withheld";

@@ -3,6 +3,7 @@
 use super::connections::{Connections, Place};
 use super::guarded::Guarded;
 use super::limits::{BUFFER_BYTES, GatewayLimits, HEAD_BYTES};
+use super::router::CHANGES;
 use super::stalling::Stalling;
 use crate::metrics::Metrics;
 use axum::Router;
@@ -26,7 +27,7 @@ use tokio::time::{sleep, timeout};
 /// After a failed accept, most often for want of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Whether the gateway closes; what never ends by itself ends then. Every request carries it.
+/// Whether the gateway closes; what never ends by itself ends then, and a request for it carries this.
 #[derive(Clone)]
 pub(super) struct Closing(pub(super) watch::Receiver<bool>);
 
@@ -127,7 +128,9 @@ fn service(
     hyper::service::service_fn(move |request: hyper::Request<Incoming>| -> Answering {
         let busy = place.busy();
         let mut request: Request = request.map(Body::new);
-        request.extensions_mut().insert(closing.clone());
+        if request.uri().path() == CHANGES {
+            request.extensions_mut().insert(closing.clone());
+        }
         let answer = router.call(request);
         Box::pin(async move {
             let answer = answer.await?;

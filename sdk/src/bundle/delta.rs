@@ -1,6 +1,6 @@
 //! What came since: asking for it, and putting it to what is held (specs/bundle.md §7).
 
-use super::named::{bodies_of, head_of, listed};
+use super::named::{bodies_of, listed};
 use super::{Bundle, BundleError, Earlier, LogPart, OldNote, OutsideLists, Question, SubjectList};
 use crate::entry::{Audience, Body, PartRole, SignedEntry};
 use crate::id::{EntryId, PartDigest};
@@ -81,7 +81,7 @@ impl Question {
         let lacking = lacking(held).ok()?;
         (lacking.len() <= QUESTION_PARTS).then_some(())?;
         Some(Self {
-            since: Some(head_of(part).ok()?.size.get()),
+            since: Some(part.stated().ok()?.1.size.get()),
             lacking,
             ..self.clone()
         })
@@ -125,10 +125,10 @@ fn lacking(bundle: &Bundle) -> Result<BTreeSet<PartDigest>, BundleError> {
 /// [`DeltaError`]: the two do not belong together.
 pub fn complete(held: &Bundle, answer: Bundle) -> Result<Bundle, DeltaError> {
     let (old, new) = (only(held)?, only(&answer)?);
-    let Some(grown) = grown(&head_of(old)?, &head_of(new)?, new)? else {
+    let ((_, before), (stated, now)) = (old.stated()?, new.stated()?);
+    let Some(grown) = grown(&before, &now, new)? else {
         return Ok(answer);
     };
-    let stated = Answer::parse(&new.answer.0).map_err(BundleError::from)?;
     let lists = lists(old, new, &stated)?;
     let mut joined = Joined {
         listed: listed(lists.values().map(|(list, _)| list))?,

@@ -131,11 +131,15 @@ impl<'a> Inquiry<'a> {
     pub fn take(&mut self, bundles: Vec<Bundle>) -> Result<Option<Inquired>, InquiryError> {
         let rounds = self.rounds;
         self.rounds = self.rounds.saturating_add(1);
-        let kept = bundles.clone();
+        // Of one alone it is clear whose fault it is.
+        let several = (bundles.len() > 1).then(|| bundles.clone());
         match self.try_take(bundles) {
             Err(InquiryError::Bundle(error)) => {
                 self.rounds = rounds;
-                Err(self.blame(&kept, error))
+                Err(match several {
+                    Some(bundles) => self.blame(&bundles, error),
+                    None => InquiryError::Answer { at: 0, error },
+                })
             }
             other => other,
         }

@@ -7,7 +7,7 @@ use crate::id::{EntryId, PartDigest};
 use crate::index::{Answer, ChainHead, Class, Embedded, IndexHead, PostingList};
 use crate::limits::{BUNDLE_STATES, QUESTION_PARTS};
 use crate::log::{Checkpoint, LogError, Origin};
-use crate::merkle::{Hash, LeafIndex};
+use crate::merkle::{Hash, LeafIndex, TreeSize};
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::subject::SubjectId;
@@ -25,6 +25,14 @@ pub enum DeltaError {
     Logs {
         /// Of how many.
         found: usize,
+    },
+    /// What came covers less than what is held.
+    #[error("held is the evidence of {held} leaves, what came covers {found}")]
+    Less {
+        /// Leaves that what is held covers.
+        held: TreeSize,
+        /// Leaves that the answer covers.
+        found: TreeSize,
     },
     /// They are of different logs.
     #[error("held is the evidence of {expected}, found that of {found}")]
@@ -61,6 +69,7 @@ impl DeltaError {
     pub const fn code(&self) -> Reason {
         match self {
             Self::Bundle(error) => error.code(),
+            Self::Less { .. } => Reason::RollbackSuspected,
             Self::Logs { .. } => Reason::EvidenceIncomplete,
             Self::Origin { .. } => Reason::OriginMismatch,
             Self::State { .. } => Reason::RootMismatch,
@@ -175,6 +184,10 @@ fn grown(old: &IndexHead, new: &IndexHead, part: &LogPart) -> Result<Option<Grow
     if old.origin != new.origin {
         let (expected, found) = (old.origin.clone(), new.origin.clone());
         return Err(DeltaError::Origin { expected, found });
+    }
+    if new.size < old.size {
+        let (held, found) = (old.size, new.size);
+        return Err(DeltaError::Less { held, found });
     }
     let grown = |path| {
         let from = old.clone();

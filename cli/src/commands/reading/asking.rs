@@ -252,6 +252,8 @@ impl Asking {
 /// What was said on both sides so far.
 struct Talk {
     held: Answers,
+    /// Leaves that what was held at first covers. That was checked, what came since is not yet.
+    covered: Vec<(Origin, TreeSize)>,
     /// Whether answers are held, for whoever asks again.
     keeps: bool,
     /// Whether only whole answers are asked for.
@@ -267,6 +269,7 @@ impl Talk {
     fn once() -> Self {
         Self {
             held: Answers::default(),
+            covered: Vec::new(),
             keeps: false,
             whole: false,
             completed: Vec::new(),
@@ -276,7 +279,10 @@ impl Talk {
 
     /// For whoever holds answers that were checked.
     fn since(held: Answers) -> Self {
+        let covered = held.by_log.iter();
+        let covered = covered.filter_map(|(log, held)| Some((log.clone(), covered_by(held)?)));
         Self {
+            covered: covered.collect(),
             held,
             keeps: true,
             ..Self::once()
@@ -310,12 +316,27 @@ impl Talk {
         }
         let (whole, len) = hear(question)?;
         self.count(len);
+        self.check_step(log, &whole)?;
         Ok(whole)
     }
 
     fn count(&mut self, len: usize) {
         let bytes = u64::try_from(len).unwrap_or(u64::MAX);
         self.came = self.came.saturating_add(bytes);
+    }
+
+    /// Whoever was shown more is not taken back to what was true before, whole as that may be.
+    fn check_step(&self, log: &Origin, answer: &Bundle) -> Result<(), CliError> {
+        let mut covered = self.covered.iter();
+        let held = covered.find(|(of, _)| of == log).map(|(_, size)| *size);
+        match (held, covered_by(answer)) {
+            (Some(held), Some(found)) if found < held => {
+                let text = format!("{log}: its index covers {found} entries, {held} were seen");
+                let error = CliError::coded(Reason::RollbackSuspected, text);
+                Err(error.only_hint("ask another gateway, or later"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Forgets what is held of a log; whether its last answer rested on it.
@@ -333,6 +354,12 @@ impl Talk {
         self.whole = true;
         !self.completed.is_empty()
     }
+}
+
+/// Leaves of its log that an answer covers, as far as it can be read.
+fn covered_by(answer: &Bundle) -> Option<TreeSize> {
+    let (_, head) = answer.logs.first()?.stated().ok()?;
+    Some(head.size)
 }
 
 /// A gateway answers for the log that it shows, and for no other.

@@ -119,3 +119,28 @@ fn what_does_not_go_with_what_is_held_is_asked_for_in_full() {
     });
     assert_eq!((answer, calls.into_inner()), (Err(gone), 1));
 }
+
+#[test]
+fn nobody_is_taken_back_behind_what_is_held() {
+    let held = vector("kept-up");
+    let mut before = vector("delta");
+    let (mut answer, mut head) = before.logs[0].stated().unwrap();
+    head.size = fairtrail::merkle::TreeSize::new(1).unwrap();
+    answer.head.0 = head.to_bytes();
+    before.logs[0].answer.0 = answer.to_bytes();
+    before.logs[0].earlier.clear();
+    let mut talk = holding(&held);
+    let asked = RefCell::new(Vec::new());
+    let refused = talk.answer(&log(), &question(), |question| {
+        asked.borrow_mut().push(question.since.is_some());
+        Ok((before.clone(), 0))
+    });
+    assert_eq!(
+        refused.unwrap_err().reason(),
+        Some(Reason::RollbackSuspected)
+    );
+    assert_eq!(asked.into_inner(), [true, false]);
+    // Whoever holds nothing cannot tell.
+    let taken = Talk::once().answer(&log(), &question(), |_| Ok((before.clone(), 0)));
+    assert_eq!(taken.unwrap(), before);
+}

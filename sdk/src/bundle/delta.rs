@@ -1,6 +1,7 @@
 //! What came since: asking for it, and putting it to what is held (specs/bundle.md §7).
 
 use super::named::{bodies_of, listed};
+use super::notes::notes_of;
 use super::{Bundle, BundleError, Earlier, LogPart, OldNote, OutsideLists, Question, SubjectList};
 use crate::entry::{Audience, Body, PartRole, SignedEntry};
 use crate::id::{EntryId, PartDigest};
@@ -355,15 +356,11 @@ impl Joined {
         places.cloned().collect()
     }
 
-    /// Of each leaf the first note that covers it, the notes that entries cite, and the last one.
-    fn wanted(&self, sizes: &BTreeSet<u64>) -> BTreeSet<u64> {
+    /// The notes of each entry, and the last one.
+    fn wanted(&self, sizes: &BTreeSet<TreeSize>) -> BTreeSet<TreeSize> {
         let mut wanted: BTreeSet<_> = sizes.last().copied().into_iter().collect();
         for entry in self.entries.values() {
-            let leaf = self.leaf_of(entry.id());
-            let after = leaf.and_then(|leaf| leaf.get().checked_add(1));
-            wanted.extend(after.and_then(|from| sizes.range(from..).next()));
-            let cited = entry.header().anchor.as_ref().map(|anchor| anchor.size);
-            wanted.extend(cited.filter(|size| sizes.contains(size)));
+            wanted.extend(notes_of(sizes, self.leaf_of(entry.id()), entry));
         }
         wanted
     }
@@ -381,7 +378,7 @@ fn led(mut earlier: Vec<Earlier>) -> Result<Vec<Earlier>, DeltaError> {
     Ok(earlier)
 }
 
-fn kept(notes: &[OldNote], wanted: &BTreeSet<u64>) -> Result<Vec<OldNote>, BundleError> {
+fn kept(notes: &[OldNote], wanted: &BTreeSet<TreeSize>) -> Result<Vec<OldNote>, BundleError> {
     let mut notes = sized(notes.iter())?;
     notes.retain(|size, _| wanted.contains(size));
     Ok(notes.into_values().cloned().collect())
@@ -390,11 +387,11 @@ fn kept(notes: &[OldNote], wanted: &BTreeSet<u64>) -> Result<Vec<OldNote>, Bundl
 /// Notes by the size that they state.
 fn sized<'a>(
     notes: impl Iterator<Item = &'a OldNote>,
-) -> Result<BTreeMap<u64, &'a OldNote>, BundleError> {
+) -> Result<BTreeMap<TreeSize, &'a OldNote>, BundleError> {
     let notes = notes.map(|old| {
         let note = Note::parse(&old.note.0).map_err(LogError::from)?;
         let stated: Checkpoint = note.text().parse()?;
-        Ok((stated.size().get(), old))
+        Ok((stated.size(), old))
     });
     notes.collect()
 }

@@ -316,7 +316,9 @@ impl Joined {
         let earlier = old.earlier.iter().flat_map(|then| &then.notes);
         let held = sized(earlier.chain(&old.notes))?;
         let came = sized(new.notes.iter())?;
-        let wanted = self.wanted(&held.keys().chain(came.keys()).copied().collect());
+        let mut wanted = self.wanted(&held.keys().chain(came.keys()).copied().collect());
+        // What was given again was asked for.
+        wanted.extend(came.keys());
         let mut earlier = Vec::with_capacity(old.earlier.len().saturating_add(1));
         for then in &old.earlier {
             earlier.push(Earlier {

@@ -32,7 +32,7 @@ impl<S: BundleSource> Gathering<'_, S> {
             path: bytes(&note.path),
             answer: Embedded(answer.to_bytes()),
             lists: self.posting_lists(base)?,
-            notes: self.notes(base)?,
+            notes: self.notes(question, base)?,
             places: self.places(base)?,
             earlier: self.earlier(base)?,
         };
@@ -106,11 +106,16 @@ impl<S: BundleSource> Gathering<'_, S> {
         Ok(places)
     }
 
-    /// The notes of each entry, and the last one. Whoever has an entry has those that there were.
-    fn notes(&self, base: &Base) -> Result<Vec<OldNote>, BuildError<S::Error>> {
+    /// The notes of each entry, those asked for, and the last one. Whoever has an entry has those that there were.
+    fn notes(
+        &self,
+        question: &Question,
+        base: &Base,
+    ) -> Result<Vec<OldNote>, BuildError<S::Error>> {
         let sizes = self.source.note_sizes().map_err(BuildError::Source)?;
         let sizes: BTreeSet<_> = sizes.into_iter().collect();
-        let mut wanted: BTreeSet<_> = sizes.last().into_iter().copied().collect();
+        let mut wanted: BTreeSet<_> = sizes.intersection(&question.notes).copied().collect();
+        wanted.extend(sizes.last());
         for (leaf, entry) in self.entries.values() {
             let notes = notes_of(&sizes, Some(*leaf), entry);
             wanted.extend(notes.filter(|size| !base.holds(entry.id()) || base.is_after(*size)));

@@ -90,14 +90,22 @@ impl One {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fairtrail::bundle::VERSION;
+    use fairtrail::bundle::{LogPart, VERSION};
     use fairtrail::index::Embedded;
 
     fn answers(bytes: usize) -> Answers {
         let bundle = Bundle {
             version: VERSION,
             charter: Embedded(vec![0; bytes]),
-            logs: Vec::new(),
+            logs: vec![LogPart {
+                note: Embedded(Vec::new()),
+                path: Vec::new(),
+                answer: Embedded(Vec::new()),
+                lists: Vec::new(),
+                notes: Vec::new(),
+                places: Vec::new(),
+                earlier: Vec::new(),
+            }],
             entries: Vec::new(),
             bodies: Vec::new(),
             report: None,

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use fairtrail::api::Batch;
-use fairtrail::entry::{NetworkClaim, PartErase, SignedEntry};
+use fairtrail::entry::SignedEntry;
 use fairtrail::fraud::SplitView;
 use fairtrail::id::{AuthorId, EntryId};
 use peer::*;
@@ -117,12 +117,7 @@ fn parts_come_along_and_an_erased_one_does_not_come_back() {
     agree(&[&source, &stale, &near], &ids);
     wait_until("the part comes along", || near.holds(part));
 
-    let erase = author.network(NetworkClaim::Erase(PartErase {
-        entry: said.entry.id(),
-        part,
-        author: author.author,
-        reason: "request".into(),
-    }));
+    let erase = author.erase(&said.entry, part);
     near.submit(std::slice::from_ref(&erase));
     ids.insert(erase.id());
     agree(&[&source, &near], &ids);
@@ -239,12 +234,7 @@ fn parts_that_one_log_held_back_come_from_another_and_go_when_erased() {
     fresh.start();
     assert!(fresh.holds(part), "the journal knows where it lies");
 
-    let erase = author.network(NetworkClaim::Erase(PartErase {
-        entry: said.entry.id(),
-        part,
-        author: author.author,
-        reason: "request".into(),
-    }));
+    let erase = author.erase(&said.entry, part);
     source.submit(std::slice::from_ref(&erase));
     ids.insert(erase.id());
     agree(&[&fresh], &ids);

@@ -11,7 +11,6 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use fairtrail::api::Batch;
-use fairtrail::entry::{NetworkClaim, PartErase};
 use fairtrail::merkle::LeafIndex;
 use fairtrail::reason::Reason;
 use fairtrail_node::config::{Overrides, Settings};
@@ -55,12 +54,7 @@ fn filled(dir: &Path) -> Settings {
     log.publish(batch(&root.pulses(250)));
     let said: Vec<_> = (1..=5).map(|salt| author.say(salt)).collect();
     log.take_up(Batch(said.clone())).unwrap();
-    let erase = author.network(NetworkClaim::Erase(PartErase {
-        entry: said[2].entry.id(),
-        part: said[2].bodies[1].digest(),
-        author: author.author,
-        reason: "request".into(),
-    }));
+    let erase = author.erase(&said[2].entry, said[2].bodies[1].digest());
     log.publish(batch(&[erase]));
     log.stop();
     settings

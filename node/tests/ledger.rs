@@ -3,7 +3,6 @@
 mod support;
 
 use fairtrail::api::Batch;
-use fairtrail::entry::{NetworkClaim, PartErase};
 use fairtrail::log::{EntryTile, SignedPromise, Tile, TlogProof, decode_entries};
 use fairtrail::merkle::{TreeSize, leaf_hash};
 use fairtrail::reason::Reason;
@@ -141,12 +140,7 @@ fn parts_are_served_by_digest_and_by_leaf_until_they_are_erased() {
         (said[2].entry.id(), None)
     );
 
-    let erase = author.network(NetworkClaim::Erase(PartErase {
-        entry: said[1].entry.id(),
-        part: digest,
-        author: author.author,
-        reason: "request".into(),
-    }));
+    let erase = author.erase(&said[1].entry, digest);
     log.publish(batch(&[erase]));
     assert_eq!(log.service.part(digest), Err(ReadError::Erased));
     assert_eq!(log.service.parts(4, 1).unwrap().parts.len(), 1);

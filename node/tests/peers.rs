@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use fairtrail::api::{Batch, Submission};
 use fairtrail::entry::{
-    Audience, Body, Draft, Grant, NetworkClaim, PartErase, Revoke, RevokeKind, RevokeTarget, Role,
-    ScopeItem, SignedEntry,
+    Audience, Body, Draft, Grant, NetworkClaim, Revoke, RevokeKind, RevokeTarget, Role, ScopeItem,
+    SignedEntry,
 };
 use fairtrail::fraud::{FraudFile, SplitView};
 use fairtrail::id::{EntryId, GrantId};
@@ -202,12 +202,7 @@ fn a_node_that_becomes_a_member_later_gets_the_parts_of_what_it_took_up_before()
     let gone = network.tell(texts[2]);
     let between = network.root.pulses(300);
     let second = network.tell(texts[1]);
-    let erase = network.author.network(NetworkClaim::Erase(PartErase {
-        entry: gone.entry.id(),
-        part: gone.bodies[1].digest(),
-        author: network.author.author,
-        reason: "request".into(),
-    }));
+    let erase = network.author.erase(&gone.entry, gone.bodies[1].digest());
     let mut ids = network.ids();
     let said = [&first, &gone, &second].map(|said| said.entry.id());
     ids.extend(said.into_iter().chain(between.iter().map(SignedEntry::id)));
@@ -275,12 +270,7 @@ fn an_erasure_overtakes_and_an_erased_part_does_not_come_back() {
     }
     assert!(has(&source) && has(&near));
     std::thread::sleep(Duration::from_secs(2));
-    let erase = network.author.network(NetworkClaim::Erase(PartErase {
-        entry: said.entry.id(),
-        part: said.bodies[1].digest(),
-        author: network.author.author,
-        reason: "request".into(),
-    }));
+    let erase = network.author.erase(&said.entry, said.bodies[1].digest());
     near.submit(std::slice::from_ref(&erase));
     ids.insert(erase.id());
     agree(&[&source, &near], &ids);

@@ -3,7 +3,6 @@
 mod support;
 
 use fairtrail::api::{Batch, DraftMessage};
-use fairtrail::entry::{NetworkClaim, PartErase};
 use fairtrail::reason::Reason;
 use fairtrail_node::service::Acknowledged;
 use support::*;
@@ -218,17 +217,7 @@ fn nobody_else_and_nobody_off_the_path_erases_a_part() {
     log.take_up(Batch(vec![said.clone()])).unwrap();
     log.publish(batch(&[later]));
     let part = said.bodies[0].digest();
-    let erase = |feed: &mut Feed| {
-        let author = said.entry.author();
-        let entry = said.entry.id();
-        let reason = "request".into();
-        feed.network(NetworkClaim::Erase(PartErase {
-            entry,
-            part,
-            author,
-            reason,
-        }))
-    };
+    let erase = |feed: &mut Feed| feed.erase(&said.entry, part);
     // Another author is not admitted with it; a branch of the feed itself is, without effect.
     let refused = log.take_up(batch(&[erase(&mut other)])).unwrap_err();
     assert_eq!(refused.reason, Reason::NotAuthorised);

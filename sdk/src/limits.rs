@@ -168,3 +168,5 @@ pub const BUNDLE_LOGS: usize = 64;
 pub const BUNDLE_STATES: usize = 32;
 /// Parts that a question for what is new names as not at hand.
 pub const QUESTION_PARTS: usize = 64;
+/// Archived notes that one question names because entries cite them which the log does not hold.
+pub const QUESTION_NOTES: usize = 64;

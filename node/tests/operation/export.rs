@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use fairtrail::api::Batch;
 use fairtrail::client::{Gateway, Missing, Store, sync};
-use fairtrail::entry::{NetworkClaim, PartErase};
 use fairtrail::policy::{Policy, starter};
 
 use crate::peer::{Peer, wait_until};
@@ -76,7 +75,7 @@ fn an_export_is_a_mirror_for_verifiers_and_followers_and_forgets_what_is_erased(
     let (mut root, mut author) = (Feed::root(), Feed::author(9));
     let granted = root.grant(&mut author);
     let said = author.say(1);
-    let (entry, part) = (said.entry.id(), said.bodies[1].digest());
+    let (entry, part) = (said.entry.clone(), said.bodies[1].digest());
     let claim = said.bodies[0].digest();
     let first = [root.begin.clone(), granted, author.begin.clone()];
     node.seed(vec![crate::support::batch(&first), Batch(vec![said])]);
@@ -100,12 +99,7 @@ fn an_export_is_a_mirror_for_verifiers_and_followers_and_forgets_what_is_erased(
     follower.configure(&format!(
         "[[follow]]\norigin = {origin:?}\nkey = {key:?}\nurl = \"http://{address}\""
     ));
-    let erase = author.network(NetworkClaim::Erase(PartErase {
-        entry,
-        part,
-        author: author.author,
-        reason: "request".into(),
-    }));
+    let erase = author.erase(&entry, part);
     node.submit(&[erase]);
     wait_until("the node publishes", || node.size() == 285);
     node.stop();

@@ -1,13 +1,14 @@
 //! What came since: asking for it, and putting it to what is held (specs/bundle.md §7).
 
-use super::named::{bodies_of, head_of, listed};
+use super::named::{bodies_of, listed};
+use super::notes::notes_of;
 use super::{Bundle, BundleError, Earlier, LogPart, OldNote, OutsideLists, Question, SubjectList};
 use crate::entry::{Audience, Body, PartRole, SignedEntry};
 use crate::id::{EntryId, PartDigest};
 use crate::index::{Answer, ChainHead, Class, Embedded, IndexHead, PostingList};
 use crate::limits::{BUNDLE_STATES, QUESTION_PARTS};
 use crate::log::{Checkpoint, LogError, Origin};
-use crate::merkle::{Hash, LeafIndex};
+use crate::merkle::{Hash, LeafIndex, TreeSize};
 use crate::note::Note;
 use crate::reason::Reason;
 use crate::subject::SubjectId;
@@ -25,6 +26,14 @@ pub enum DeltaError {
     Logs {
         /// Of how many.
         found: usize,
+    },
+    /// What came covers less than what is held.
+    #[error("held is the evidence of {held} leaves, what came covers {found}")]
+    Less {
+        /// Leaves that what is held covers.
+        held: TreeSize,
+        /// Leaves that the answer covers.
+        found: TreeSize,
     },
     /// They are of different logs.
     #[error("held is the evidence of {expected}, found that of {found}")]
@@ -61,6 +70,7 @@ impl DeltaError {
     pub const fn code(&self) -> Reason {
         match self {
             Self::Bundle(error) => error.code(),
+            Self::Less { .. } => Reason::RollbackSuspected,
             Self::Logs { .. } => Reason::EvidenceIncomplete,
             Self::Origin { .. } => Reason::OriginMismatch,
             Self::State { .. } => Reason::RootMismatch,
@@ -81,7 +91,7 @@ impl Question {
         let lacking = lacking(held).ok()?;
         (lacking.len() <= QUESTION_PARTS).then_some(())?;
         Some(Self {
-            since: Some(head_of(part).ok()?.size.get()),
+            since: Some(part.stated().ok()?.1.size.get()),
             lacking,
             ..self.clone()
         })
@@ -125,10 +135,10 @@ fn lacking(bundle: &Bundle) -> Result<BTreeSet<PartDigest>, BundleError> {
 /// [`DeltaError`]: the two do not belong together.
 pub fn complete(held: &Bundle, answer: Bundle) -> Result<Bundle, DeltaError> {
     let (old, new) = (only(held)?, only(&answer)?);
-    let Some(grown) = grown(&head_of(old)?, &head_of(new)?, new)? else {
+    let ((_, before), (stated, now)) = (old.stated()?, new.stated()?);
+    let Some(grown) = grown(&before, &now, new)? else {
         return Ok(answer);
     };
-    let stated = Answer::parse(&new.answer.0).map_err(BundleError::from)?;
     let lists = lists(old, new, &stated)?;
     let mut joined = Joined {
         listed: listed(lists.values().map(|(list, _)| list))?,
@@ -175,6 +185,10 @@ fn grown(old: &IndexHead, new: &IndexHead, part: &LogPart) -> Result<Option<Grow
     if old.origin != new.origin {
         let (expected, found) = (old.origin.clone(), new.origin.clone());
         return Err(DeltaError::Origin { expected, found });
+    }
+    if new.size < old.size {
+        let (held, found) = (old.size, new.size);
+        return Err(DeltaError::Less { held, found });
     }
     let grown = |path| {
         let from = old.clone();
@@ -302,7 +316,9 @@ impl Joined {
         let earlier = old.earlier.iter().flat_map(|then| &then.notes);
         let held = sized(earlier.chain(&old.notes))?;
         let came = sized(new.notes.iter())?;
-        let wanted = self.wanted(&held.keys().chain(came.keys()).copied().collect());
+        let mut wanted = self.wanted(&held.keys().chain(came.keys()).copied().collect());
+        // What was given again was asked for.
+        wanted.extend(came.keys());
         let mut earlier = Vec::with_capacity(old.earlier.len().saturating_add(1));
         for then in &old.earlier {
             earlier.push(Earlier {
@@ -342,15 +358,11 @@ impl Joined {
         places.cloned().collect()
     }
 
-    /// Of each leaf the first note that covers it, the notes that entries cite, and the last one.
-    fn wanted(&self, sizes: &BTreeSet<u64>) -> BTreeSet<u64> {
+    /// The notes of each entry, and the last one.
+    fn wanted(&self, sizes: &BTreeSet<TreeSize>) -> BTreeSet<TreeSize> {
         let mut wanted: BTreeSet<_> = sizes.last().copied().into_iter().collect();
         for entry in self.entries.values() {
-            let leaf = self.leaf_of(entry.id());
-            let after = leaf.and_then(|leaf| leaf.get().checked_add(1));
-            wanted.extend(after.and_then(|from| sizes.range(from..).next()));
-            let cited = entry.header().anchor.as_ref().map(|anchor| anchor.size);
-            wanted.extend(cited.filter(|size| sizes.contains(size)));
+            wanted.extend(notes_of(sizes, self.leaf_of(entry.id()), entry));
         }
         wanted
     }
@@ -368,7 +380,7 @@ fn led(mut earlier: Vec<Earlier>) -> Result<Vec<Earlier>, DeltaError> {
     Ok(earlier)
 }
 
-fn kept(notes: &[OldNote], wanted: &BTreeSet<u64>) -> Result<Vec<OldNote>, BundleError> {
+fn kept(notes: &[OldNote], wanted: &BTreeSet<TreeSize>) -> Result<Vec<OldNote>, BundleError> {
     let mut notes = sized(notes.iter())?;
     notes.retain(|size, _| wanted.contains(size));
     Ok(notes.into_values().cloned().collect())
@@ -377,11 +389,11 @@ fn kept(notes: &[OldNote], wanted: &BTreeSet<u64>) -> Result<Vec<OldNote>, Bundl
 /// Notes by the size that they state.
 fn sized<'a>(
     notes: impl Iterator<Item = &'a OldNote>,
-) -> Result<BTreeMap<u64, &'a OldNote>, BundleError> {
+) -> Result<BTreeMap<TreeSize, &'a OldNote>, BundleError> {
     let notes = notes.map(|old| {
         let note = Note::parse(&old.note.0).map_err(LogError::from)?;
         let stated: Checkpoint = note.text().parse()?;
-        Ok((stated.size().get(), old))
+        Ok((stated.size(), old))
     });
     notes.collect()
 }

@@ -6,7 +6,7 @@ use crate::feed::FeedValue;
 use crate::history::{LogNotRead, VerifiedHistory};
 use crate::id::AuthorId;
 use crate::index::Answer;
-use crate::limits::{BUNDLE_SUBJECTS, INQUIRY_ROUNDS};
+use crate::limits::{BUNDLE_SUBJECTS, INQUIRY_ROUNDS, QUESTION_NOTES};
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::subject::SubjectId;
@@ -110,6 +110,7 @@ impl<'a> Inquiry<'a> {
         let authors = last.authors.keys();
         let authors = authors.map(|author| (*author, FeedWanted::Value));
         question.authors.extend(authors);
+        question.notes.clone_from(&last.notes);
         self
     }
 
@@ -131,11 +132,15 @@ impl<'a> Inquiry<'a> {
     pub fn take(&mut self, bundles: Vec<Bundle>) -> Result<Option<Inquired>, InquiryError> {
         let rounds = self.rounds;
         self.rounds = self.rounds.saturating_add(1);
-        let kept = bundles.clone();
+        // Of one alone it is clear whose fault it is.
+        let several = (bundles.len() > 1).then(|| bundles.clone());
         match self.try_take(bundles) {
             Err(InquiryError::Bundle(error)) => {
                 self.rounds = rounds;
-                Err(self.blame(&kept, error))
+                Err(match several {
+                    Some(bundles) => self.blame(&bundles, error),
+                    None => InquiryError::Answer { at: 0, error },
+                })
             }
             other => other,
         }
@@ -176,6 +181,7 @@ impl<'a> Inquiry<'a> {
             opened => opened?.without(self.not_read.clone()),
         };
         match evidence.history(&self.subjects, self.policy, self.known_at) {
+            Ok(_) if self.ask_notes(&evidence) => Ok(None),
             Ok(history) => Ok(Some(Inquired {
                 question: self.question.clone(),
                 bundle,
@@ -201,6 +207,21 @@ impl<'a> Inquiry<'a> {
         }
         let rounds = self.rounds;
         Err(InquiryError::Endless { rounds, lacking })
+    }
+
+    /// Asks for notes that entries cite of logs that do not hold them, once: a history needs none of
+    /// them. Whether there are such.
+    fn ask_notes(&mut self, evidence: &Evidence) -> bool {
+        let cited = evidence.cited_elsewhere();
+        let asked = &mut self.question.notes;
+        asked.retain(|size| cited.contains_key(size));
+        let before = asked.len();
+        let lacking = cited.iter().filter(|(_, here)| !**here);
+        let lacking = lacking.map(|(size, _)| *size);
+        let lacking: Vec<_> = lacking.filter(|size| !asked.contains(size)).collect();
+        let room = QUESTION_NOTES.saturating_sub(before);
+        asked.extend(lacking.into_iter().take(room));
+        asked.len() > before && self.rounds < INQUIRY_ROUNDS
     }
 
     /// Asks for more of a feed of which logs hold different branches; whether there can be more.

@@ -2,12 +2,13 @@
 
 use super::base::Base;
 use super::build::{BuildError, BundleSource, Gathering, IndexNote};
+use super::notes::notes_of;
 use super::{Bundle, Earlier, LogPart, OldNote, OutsideLists, Question, SubjectList, VERSION};
 use crate::charter::Charter;
 use crate::entry::{Body, PartRole};
 use crate::index::{ChainHead, Embedded, Inclusion, Posting, PostingList, Tally};
 use crate::limits::BUNDLE_BYTES;
-use crate::merkle::{Hash, LeafIndex, TreeSize};
+use crate::merkle::Hash;
 use crate::subject::SubjectId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,7 @@ impl<S: BundleSource> Gathering<'_, S> {
             path: bytes(&note.path),
             answer: Embedded(answer.to_bytes()),
             lists: self.posting_lists(base)?,
-            notes: self.notes(base)?,
+            notes: self.notes(question, base)?,
             places: self.places(base)?,
             earlier: self.earlier(base)?,
         };
@@ -105,20 +106,18 @@ impl<S: BundleSource> Gathering<'_, S> {
         Ok(places)
     }
 
-    /// Of each leaf the first note that covers it, the notes that entries cite, and the last one.
-    /// Whoever has an entry has those that there were.
-    fn notes(&self, base: &Base) -> Result<Vec<OldNote>, BuildError<S::Error>> {
+    /// The notes of each entry, those asked for, and the last one. Whoever has an entry has those that there were.
+    fn notes(
+        &self,
+        question: &Question,
+        base: &Base,
+    ) -> Result<Vec<OldNote>, BuildError<S::Error>> {
         let sizes = self.source.note_sizes().map_err(BuildError::Source)?;
-        let covering = |leaf: LeafIndex| {
-            let at = sizes.partition_point(|size| !size.contains(leaf));
-            sizes.get(at)
-        };
-        let mut wanted: BTreeSet<_> = sizes.last().into_iter().copied().collect();
+        let sizes: BTreeSet<_> = sizes.into_iter().collect();
+        let mut wanted: BTreeSet<_> = sizes.intersection(&question.notes).copied().collect();
+        wanted.extend(sizes.last());
         for (leaf, entry) in self.entries.values() {
-            let cited = entry.header().anchor.as_ref();
-            let cited = cited.and_then(|anchor| TreeSize::new(anchor.size).ok());
-            let cited = cited.filter(|size| sizes.binary_search(size).is_ok());
-            let notes = covering(*leaf).copied().into_iter().chain(cited);
+            let notes = notes_of(&sizes, Some(*leaf), entry);
             wanted.extend(notes.filter(|size| !base.holds(entry.id()) || base.is_after(*size)));
         }
         let mut notes = Vec::with_capacity(wanted.len());

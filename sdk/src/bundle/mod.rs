@@ -23,6 +23,7 @@ mod leaves;
 mod making;
 mod merge;
 mod named;
+mod notes;
 mod open;
 mod question;
 

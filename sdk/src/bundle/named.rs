@@ -9,10 +9,16 @@ use crate::index::{Answer, Embedded, IndexHead, Posting, PostingList};
 use crate::merkle::{Hash, LeafIndex};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The index head that a part is about.
-pub(super) fn head_of(part: &LogPart) -> Result<IndexHead, BundleError> {
-    let answer = Answer::parse(&part.answer.0)?;
-    Ok(IndexHead::parse(&answer.head.0)?)
+impl LogPart {
+    /// The answer, and the index head that it is about; nothing of it is verified.
+    ///
+    /// # Errors
+    /// [`BundleError`] for what cannot be read.
+    pub fn stated(&self) -> Result<(Answer, IndexHead), BundleError> {
+        let answer = Answer::parse(&self.answer.0)?;
+        let head = IndexHead::parse(&answer.head.0)?;
+        Ok((answer, head))
+    }
 }
 
 /// The entries that the lists of a part name: where they stand, and in which form.
@@ -74,7 +80,7 @@ fn standing<'a>(
     let lists = lists.map(|list| PostingList::parse(&list.list.0));
     let lists = lists.collect::<Result<Vec<_>, _>>()?;
     let listed = listed(lists.iter())?;
-    let states = States::read(part, &head_of(part)?)?;
+    let states = States::read(part, &part.stated()?.1)?;
     let mut places = BTreeMap::new();
     for state in states.iter() {
         places.extend(

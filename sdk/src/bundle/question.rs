@@ -2,7 +2,8 @@
 
 use crate::id::{AuthorId, IdError, PartDigest};
 use crate::index::{Class, UnknownClass};
-use crate::limits::{BUNDLE_SUBJECTS, QUESTION_PARTS};
+use crate::limits::{BUNDLE_SUBJECTS, QUESTION_NOTES, QUESTION_PARTS};
+use crate::merkle::TreeSize;
 use crate::reason::Reason;
 use crate::subject::{SubjectError, SubjectId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,9 @@ pub struct Question {
     pub since: Option<u64>,
     /// Parts of what is held that are not at hand.
     pub lacking: BTreeSet<PartDigest>,
+    /// The sizes of archived notes that are wanted besides: entries cite them that the log does not
+    /// hold.
+    pub notes: BTreeSet<TreeSize>,
 }
 
 /// What is wanted of a feed.
@@ -57,8 +61,17 @@ pub enum QuestionError {
     #[error("neither `id` nor `feed` is given")]
     Empty,
     /// A name that has no meaning here.
-    #[error("the query has no other names than id, class, feed, since, part")]
+    #[error("the query has no other names than id, class, feed, since, part, note")]
     Name,
+    /// No size of a note.
+    #[error("`note` is a number of leaves")]
+    Note,
+    /// More notes than one question names.
+    #[error("{found} notes, at most {max}", max = QUESTION_NOTES)]
+    Notes {
+        /// How many.
+        found: usize,
+    },
     /// After the @ of a feed stands no number.
     #[error("`feed` is author:… or author:…@number")]
     Number,
@@ -99,7 +112,7 @@ impl QuestionError {
 }
 
 impl Question {
-    /// Reads the query of an address: `id`, `class`, `feed` and `part`, each as often as needed, and
+    /// Reads the query of an address: `id`, `class`, `feed`, `part` and `note`, each as often as needed, and
     /// `since` once.
     ///
     /// # Errors
@@ -111,6 +124,10 @@ impl Question {
                 let value = value.into_owned();
                 return Err(QuestionError::Twice { value });
             }
+        }
+        let found = question.notes.len();
+        if found > QUESTION_NOTES {
+            return Err(QuestionError::Notes { found });
         }
         let found = question.lacking.len();
         if found > QUESTION_PARTS {
@@ -150,6 +167,10 @@ impl Question {
                 let part = value.parse().map_err(QuestionError::Part)?;
                 self.lacking.insert(part)
             }
+            "note" => {
+                let size = value.parse().ok().and_then(|size| TreeSize::new(size).ok());
+                self.notes.insert(size.ok_or(QuestionError::Note)?)
+            }
             _ => return Err(QuestionError::Name),
         })
     }
@@ -160,7 +181,8 @@ impl Question {
     }
 
     /// Whether whoever holds the answer to the other need only be told what came since: it says of
-    /// the same subjects, classes and authors. How far back feeds are wanted does not matter.
+    /// the same subjects, classes and authors. How far back feeds are wanted does not matter, nor
+    /// which notes are wanted besides.
     pub fn asks_the_same(&self, other: &Self) -> bool {
         self.subjects == other.subjects
             && self.classes == other.classes
@@ -189,6 +211,9 @@ impl Question {
         for part in &self.lacking {
             query.append_pair("part", &part.to_string());
         }
+        for size in &self.notes {
+            query.append_pair("note", &size.get().to_string());
+        }
         query.finish()
     }
 }
@@ -210,6 +235,7 @@ mod tests {
             ]),
             since: Some(7),
             lacking: BTreeSet::from([PartDigest::new([9; 32])]),
+            notes: [3, 12].map(|size| TreeSize::new(size).unwrap()).into(),
         };
         let query = question.to_query();
         assert_eq!(Question::parse_query(&query), Ok(question));
@@ -223,6 +249,8 @@ mod tests {
             "id=gln:1&since=-1",
             "id=gln:1&since=1&since=2",
             "id=gln:1&since=1&part=x",
+            "id=gln:1&note=x",
+            "id=gln:1&note=3&note=3",
         ] {
             assert!(Question::parse_query(refused).is_err(), "{refused}");
         }
@@ -246,6 +274,18 @@ mod tests {
         assert_eq!(refused, Err(QuestionError::Parts { found }));
         let alone = Question::parse_query(&query(1, ""));
         assert_eq!(alone, Err(QuestionError::Alone));
+    }
+
+    #[test]
+    fn notes_are_bounded_at_n_and_n_plus_one() {
+        let query = |count: usize| {
+            let notes = (0..count).map(|at| format!("&note={at}"));
+            format!("id=gln:1{}", notes.collect::<String>())
+        };
+        assert!(Question::parse_query(&query(QUESTION_NOTES)).is_ok());
+        let found = QUESTION_NOTES + 1;
+        let refused = Question::parse_query(&query(found));
+        assert_eq!(refused, Err(QuestionError::Notes { found }));
     }
 
     #[test]

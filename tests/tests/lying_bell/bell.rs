@@ -1,8 +1,9 @@
 //! A gateway that passes everything on to a node, but for what it says of its own when somebody
 //! wants to hear of new leaves.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use crate::front::{Front, Request};
+use std::io::Write;
+use std::net::Shutdown;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -29,30 +30,21 @@ struct Asked {
 
 /// The gateway.
 pub(crate) struct Bell {
-    address: SocketAddr,
+    front: Front,
     asked: Arc<Mutex<Asked>>,
 }
 
 impl Bell {
     /// Stands before the node at `behind`, and says `lies`.
     pub(crate) fn new(behind: &str, lies: Lies) -> Self {
-        let behind = behind.strip_prefix("http://").unwrap().to_owned();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let asked: Arc<Mutex<Asked>> = Arc::default();
         let (began, noted) = (now(), Arc::clone(&asked));
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (behind, lies, noted) = (behind.clone(), Arc::clone(&lies), Arc::clone(&noted));
-                // Whoever went away needs no answer.
-                thread::spawn(move || answer(stream, &behind, &lies, &noted, began));
-            }
-        });
-        Self { address, asked }
+        let front = Front::new(behind, move |request| answer(request, &lies, &noted, began));
+        Self { front, asked }
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.front.url()
     }
 
     /// Streams that were asked for.
@@ -87,54 +79,24 @@ fn now() -> Instant {
 }
 
 fn answer(
-    mut outside: TcpStream,
-    behind: &str,
+    request: Request,
     lies: &Lies,
     asked: &Mutex<Asked>,
     began: Instant,
 ) -> std::io::Result<()> {
-    let (first, head) = head(&outside)?;
-    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
+    let path = request.path.clone();
     let number = {
         let mut asked = asked.lock().unwrap();
         asked.paths.push((began.elapsed(), path.clone()));
         asked.streams += usize::from(path.starts_with("/v1/changes"));
         asked.streams
     };
-    if path.starts_with("/v1/changes") {
-        let from = path.split_once("from=").map_or("0", |(_, from)| from);
-        let stream = lies(number - 1, from.parse().unwrap());
-        return ring(outside, &stream);
+    if !path.starts_with("/v1/changes") {
+        return request.pass();
     }
-    let mut inside = TcpStream::connect(behind)?;
-    inside.write_all(format!("{first}\r\n{head}connection: close\r\n\r\n").as_bytes())?;
-    std::io::copy(&mut inside, &mut outside)?;
-    outside.shutdown(Shutdown::Both)
-}
-
-/// The first line of a request, and the others but for what is said of the connection.
-fn head(outside: &TcpStream) -> std::io::Result<(String, String)> {
-    let mut lines = BufReader::new(outside.take(1 << 16)).lines();
-    let first = lines.next().transpose()?.unwrap_or_default();
-    let mut head = String::new();
-    for line in lines {
-        let line = line?;
-        if line.is_empty() {
-            break;
-        }
-        if !line.to_lowercase().starts_with("connection:") {
-            head.extend([&line, "\r\n"]);
-        }
-    }
-    Ok((first, head))
-}
-
-fn ring(mut outside: TcpStream, stream: &Stream) -> std::io::Result<()> {
-    let status = stream.status;
-    let head = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n"
-    );
-    outside.write_all(head.as_bytes())?;
+    let from = path.split_once("from=").map_or("0", |(_, from)| from);
+    let stream = lies(number - 1, from.parse().unwrap());
+    let mut outside = request.answer(stream.status, "text/event-stream")?;
     for (bytes, pause) in &stream.pieces {
         outside.write_all(bytes)?;
         thread::sleep(*pause);

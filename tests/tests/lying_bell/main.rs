@@ -8,24 +8,27 @@
 )]
 
 mod bell;
+mod front;
 mod lies;
 #[path = "../witnesses/node.rs"]
 mod node;
 #[path = "../witnesses/root.rs"]
 mod root;
+mod watching;
 
 use bell::{Bell, Lies, Stream};
 use fairtrail_tests::binaries;
 use lies::{Lie, honest, lie};
 use node::Node;
-use root::{Root, charter};
+use root::{Root, charter, policy};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
+use watching::Watching;
 
 /// A node with a lying gateway before it, and somebody who watches through that.
 struct Scene {
@@ -71,15 +74,7 @@ impl Scene {
 
     /// A policy of the log and its index, which nobody has to vouch for, at the lying gateway.
     fn trust(&self) {
-        let index = self.node.gateway().log().unwrap().index.unwrap().vkey;
-        let log = self.node.vkey("log");
-        let (network, url) = (charter().network(), self.bell.url());
-        let policy = |key: &str| format!("\"\"\"\nlog {key} {url}\nquorum none\n\"\"\"\n");
-        let text = format!(
-            "network = \"{network}\"\nrequired_logs = 1\nlog_policy = {}index_policy = {}",
-            policy(log),
-            policy(&index)
-        );
+        let text = policy(&self.node, &self.bell.url());
         fs_err::write(self.file("policy.toml"), text).unwrap();
     }
 
@@ -104,9 +99,7 @@ impl Scene {
         command.arg("--policy").arg(self.file("policy.toml"));
         command.env("FAIRTRAIL_HOME", self.file("home"));
         command.current_dir(self.dir.path());
-        let out = fs_err::File::create(self.file("out.jsonl")).unwrap();
-        let child = command.stdout(Stdio::from(out.into_parts().0)).spawn();
-        Watching(child.unwrap())
+        Watching::start(&mut command, &self.file("out.jsonl"))
     }
 
     fn said(&self) -> String {
@@ -131,26 +124,6 @@ impl Scene {
         } else {
             "/checkpoint"
         })
-    }
-}
-
-/// A watch that goes on.
-struct Watching(Child);
-
-impl Watching {
-    fn end(mut self) {
-        let id = self.0.id().to_string();
-        let ended = Command::new("kill").args(["-TERM", &id]).status();
-        assert!(ended.unwrap().success());
-        assert_eq!(self.0.wait().unwrap().code(), Some(0));
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        // It may have ended already, which is what is wanted.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
     }
 }
 

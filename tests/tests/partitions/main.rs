@@ -12,7 +12,6 @@ mod link;
 #[path = "../witnesses/node.rs"]
 mod node;
 #[path = "../witnesses/root.rs"]
-#[allow(dead_code, reason = "shared by tests, of which none uses all")]
 mod root;
 
 use fairtrail::api::{Batch, Submission};

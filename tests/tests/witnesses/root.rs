@@ -1,5 +1,7 @@
 //! A network with one root, and what its root says.
 
+#![allow(dead_code, reason = "shared by tests, of which none uses all")]
+
 use fairtrail::api::{Batch, Submission};
 use fairtrail::charter::{Charter, Terms};
 use fairtrail::client::Pinned;
@@ -40,6 +42,19 @@ pub(crate) fn charter() -> Charter {
         envelope: 1,
     })
     .unwrap()
+}
+
+/// A policy of a node's log and its index at an address; nobody has to vouch for them.
+pub(crate) fn policy(node: &Node, url: &str) -> String {
+    let index = node.gateway().log().unwrap().index.unwrap().vkey;
+    let (network, log, own) = (charter().network(), node.vkey("log"), node.vkey("witness"));
+    let policy =
+        |key: &str| format!("\"\"\"\nlog {key} {url}\nwitness own {own}\nquorum none\n\"\"\"\n");
+    format!(
+        "network = \"{network}\"\nrequired_logs = 1\nlog_policy = {}index_policy = {}",
+        policy(log),
+        policy(&index)
+    )
 }
 
 /// The feed of the network's root.

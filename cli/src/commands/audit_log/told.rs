@@ -1,7 +1,6 @@
 //! Bundles that somebody was given, beside the log as it is.
 
 use super::Audit;
-use super::index::coded;
 use super::index_log::IndexLog;
 use super::log::one_line;
 use crate::error::CliError;
@@ -103,8 +102,7 @@ struct Told<'a> {
 impl<'a> Told<'a> {
     fn find(bundle: &'a Bundle, index: &IndexLog, replica: &Replica) -> Result<Self, CliError> {
         for part in &bundle.logs {
-            let answer = Answer::parse(&part.answer.0).map_err(|error| coded(&error.into()))?;
-            let head = IndexHead::parse(&answer.head.0).map_err(|error| coded(&error.into()))?;
+            let (answer, head) = part.stated()?;
             if head.origin != *replica.origin() {
                 continue;
             }

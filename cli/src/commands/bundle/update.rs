@@ -1,7 +1,7 @@
 //! `fairtrail bundle update`: what came since a file was made.
 
 use super::words;
-use crate::commands::reading::{Answers, IndexView, Reading, made_about, open_file};
+use crate::commands::reading::{Answers, BundleRead, IndexView, Reading, made_about, open_file};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::{Outcome, Page, Report, report};
@@ -10,6 +10,7 @@ use fairtrail::files::replace;
 use fairtrail::history::{VerifiedHistory, WithheldReason};
 use fairtrail::id::PartDigest;
 use fairtrail::merkle::TreeSize;
+use fairtrail::reason::Reason;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -81,7 +82,7 @@ pub(super) fn run(args: &Update, context: &mut Context<'_>) -> Outcome {
     let held = Answers::of_file(&bundle, &before, &policy)?;
     let mut asking = args.reading.asking(context, None)?;
     let mut read = asking.inquire_since(context, &subjects, None, held)?;
-    check_steps(&before, &read.evidence)?;
+    check_logs(&before, &read)?;
     let erased = erased(&read.history);
     let bodies = &mut read.bundle.bodies;
     bodies.retain(|body| !erased.contains(&body.digest()));
@@ -131,19 +132,16 @@ fn size_in(evidence: &Evidence, origin: &str) -> Option<TreeSize> {
     Some(log.proved.head.size)
 }
 
-/// A file is not exchanged for one that shows less of a log.
-fn check_steps(before: &Evidence, now: &Evidence) -> Result<(), CliError> {
-    for log in before.logs() {
-        let (origin, held) = (log.origin(), log.proved.head.size);
-        let text = match size_in(now, origin.as_str()) {
-            Some(size) if size >= held => continue,
-            Some(size) => {
-                format!("{origin}: the gateway's index covers {size} entries, the file {held}")
-            }
-            None => format!("{origin} could not be read, of which the file holds evidence"),
-        };
-        let error = CliError::operational(text);
-        return Err(error.hint("the file stays as it is; ask another gateway, or later"));
-    }
-    Ok(())
+/// A file is not exchanged for one that shows nothing of a log.
+fn check_logs(before: &Evidence, now: &BundleRead) -> Result<(), CliError> {
+    let mut logs = before.logs().iter().map(|log| log.origin().as_str());
+    let Some(origin) = logs.find(|origin| size_in(&now.evidence, origin).is_none()) else {
+        return Ok(());
+    };
+    let mut left_out = now.history.not_read().iter();
+    let why = left_out.find(|log| log.origin == origin);
+    let reason = why.map_or(Reason::EvidenceIncomplete, |log| log.reason);
+    let text = format!("{origin} could not be read, of which the file holds evidence");
+    let error = CliError::coded(reason, text);
+    Err(error.only_hint("the file stays as it is; ask another gateway, or later"))
 }

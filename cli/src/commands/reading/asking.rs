@@ -9,7 +9,6 @@ use crate::error::CliError;
 use fairtrail::bundle::{Bundle, Evidence, Inquired, Inquiry, InquiryError, Question, complete};
 use fairtrail::client::{Seen, SyncError, follow_index};
 use fairtrail::history::LogNotRead;
-use fairtrail::index::Answer;
 use fairtrail::log::{LogError, Origin};
 use fairtrail::merkle::{Root, TreeSize};
 use fairtrail::policy::Policy;
@@ -81,11 +80,11 @@ impl Asking {
         subjects: &[SubjectId],
         known_at: Option<Date>,
     ) -> Result<BundleRead, CliError> {
-        self.inquire_since(context, subjects, known_at, Answers::default())
+        self.talk(context, subjects, known_at, Talk::once())
     }
 
     /// As [`Self::inquire`], of logs whose answers are held: what came since is asked for and put to
-    /// them. What does not fit or does not hold is asked for again in full.
+    /// them. What does not fit or does not hold is asked for again in full. The answers come back too.
     ///
     /// # Errors
     /// As [`Self::inquire`].
@@ -96,10 +95,19 @@ impl Asking {
         known_at: Option<Date>,
         held: Answers,
     ) -> Result<BundleRead, CliError> {
+        self.talk(context, subjects, known_at, Talk::since(held))
+    }
+
+    fn talk(
+        &mut self,
+        context: &mut Context<'_>,
+        subjects: &[SubjectId],
+        known_at: Option<Date>,
+        mut talk: Talk,
+    ) -> Result<BundleRead, CliError> {
         let policy = self.policy.clone();
         let new = || Inquiry::new(&policy, subjects.to_vec(), known_at);
-        let mut inquiry = new().again(&held.question);
-        let mut talk = Talk::new(held);
+        let mut inquiry = new().again(&talk.held.question);
         let inquired = loop {
             let bundles = self.ask(context, inquiry.question(), &mut talk)?;
             inquiry.leave_out(self.not_read.clone());
@@ -142,28 +150,30 @@ impl Asking {
         question: &Question,
         talk: &mut Talk,
     ) -> Result<Vec<Bundle>, CliError> {
-        let mut answers = Vec::new();
+        let mut bundles = Vec::new();
         talk.completed.clear();
-        while let Some(asked) = self.asked.get(answers.len()) {
+        while let Some(asked) = self.asked.get(bundles.len()) {
             let hear = |question: &Question| {
-                let bundle = asked.source.gateway.bundle(question)?;
-                of_log(bundle, &asked.origin)
+                let (bundle, len) = asked.source.gateway.bundle_and_len(question)?;
+                Ok((of_log(bundle, &asked.origin)?, len))
             };
             match talk.answer(&asked.origin, question, hear) {
-                Ok(bundle) => answers.push((asked.origin.clone(), bundle)),
-                Err(error) => self.pass_over(context, answers.len(), error)?,
+                Ok(bundle) => bundles.push(bundle),
+                Err(error) => self.pass_over(context, bundles.len(), error)?,
             }
         }
-        if answers.is_empty() {
+        if bundles.is_empty() {
             let text = "no gateway of the policy's logs is known";
             let error = CliError::coded(Reason::GatewayUnreachable, text);
             return Err(error.only_hint("name one: --gateway http://127.0.0.1:8080"));
         }
-        let bundles = answers.iter().map(|(_, bundle)| bundle.clone()).collect();
-        talk.held = Answers {
-            question: question.clone(),
-            by_log: answers,
-        };
+        if talk.keeps {
+            let logs = self.asked.iter().map(|asked| asked.origin.clone());
+            talk.held = Answers {
+                question: question.clone(),
+                by_log: logs.zip(bundles.iter().cloned()).collect(),
+            };
+        }
         Ok(bundles)
     }
 
@@ -242,6 +252,10 @@ impl Asking {
 /// What was said on both sides so far.
 struct Talk {
     held: Answers,
+    /// Leaves that what was held at first covers. That was checked, what came since is not yet.
+    covered: Vec<(Origin, TreeSize)>,
+    /// Whether answers are held, for whoever asks again.
+    keeps: bool,
     /// Whether only whole answers are asked for.
     whole: bool,
     /// Logs whose last answer was put together out of what was held and what came.
@@ -251,12 +265,27 @@ struct Talk {
 }
 
 impl Talk {
-    const fn new(held: Answers) -> Self {
+    /// For whoever asks once and holds nothing.
+    fn once() -> Self {
         Self {
-            held,
+            held: Answers::default(),
+            covered: Vec::new(),
+            keeps: false,
             whole: false,
             completed: Vec::new(),
             came: 0,
+        }
+    }
+
+    /// For whoever holds answers that were checked.
+    fn since(held: Answers) -> Self {
+        let covered = held.by_log.iter();
+        let covered = covered.filter_map(|(log, held)| Some((log.clone(), covered_by(held)?)));
+        Self {
+            covered: covered.collect(),
+            held,
+            keeps: true,
+            ..Self::once()
         }
     }
 
@@ -266,14 +295,14 @@ impl Talk {
         &mut self,
         log: &Origin,
         question: &Question,
-        hear: impl Fn(&Question) -> Result<Bundle, CliError>,
+        hear: impl Fn(&Question) -> Result<(Bundle, usize), CliError>,
     ) -> Result<Bundle, CliError> {
         let held = self.held.to(question, log).filter(|_| !self.whole);
         let since = held.and_then(|held| Some((question.since(held)?, held.clone())));
         if let Some((since, held)) = since {
             match hear(&since) {
-                Ok(came) => {
-                    self.count(&came);
+                Ok((came, len)) => {
+                    self.count(len);
                     if let Ok(bundle) = complete(&held, came) {
                         self.completed.push(log.clone());
                         return Ok(bundle);
@@ -285,14 +314,29 @@ impl Talk {
                 Err(_) => {}
             }
         }
-        let whole = hear(question)?;
-        self.count(&whole);
+        let (whole, len) = hear(question)?;
+        self.count(len);
+        self.check_step(log, &whole)?;
         Ok(whole)
     }
 
-    fn count(&mut self, bundle: &Bundle) {
-        let bytes = u64::try_from(bundle.to_bytes().len()).unwrap_or(u64::MAX);
+    fn count(&mut self, len: usize) {
+        let bytes = u64::try_from(len).unwrap_or(u64::MAX);
         self.came = self.came.saturating_add(bytes);
+    }
+
+    /// Whoever was shown more is not taken back to what was true before, whole as that may be.
+    fn check_step(&self, log: &Origin, answer: &Bundle) -> Result<(), CliError> {
+        let mut covered = self.covered.iter();
+        let held = covered.find(|(of, _)| of == log).map(|(_, size)| *size);
+        match (held, covered_by(answer)) {
+            (Some(held), Some(found)) if found < held => {
+                let text = format!("{log}: its index covers {found} entries, {held} were seen");
+                let error = CliError::coded(Reason::RollbackSuspected, text);
+                Err(error.only_hint("ask another gateway, or later"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Forgets what is held of a log; whether its last answer rested on it.
@@ -312,14 +356,16 @@ impl Talk {
     }
 }
 
+/// Leaves of its log that an answer covers, as far as it can be read.
+fn covered_by(answer: &Bundle) -> Option<TreeSize> {
+    let (_, head) = answer.logs.first()?.stated().ok()?;
+    Some(head.size)
+}
+
 /// A gateway answers for the log that it shows, and for no other.
 fn of_log(bundle: Bundle, expected: &Origin) -> Result<Bundle, CliError> {
-    let answers = bundle.logs.iter().map(|part| {
-        let answer = Answer::parse(&part.answer.0)?;
-        answer.origin()
-    });
-    let origins = answers.collect::<Result<Vec<_>, _>>();
-    let origins = origins.map_err(|error| CliError::of(error.code(), &error))?;
+    let stated = bundle.logs.iter().map(|part| Ok(part.stated()?.1.origin));
+    let origins = stated.collect::<Result<Vec<_>, CliError>>()?;
     if let [only] = origins.as_slice()
         && only == expected
     {

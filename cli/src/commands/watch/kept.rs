@@ -38,15 +38,17 @@ impl Kept {
         }
     }
 
-    /// What is kept about a supplier, which is kept no more.
-    pub(super) fn take(&mut self, supplier: usize) -> Answers {
-        let Some(one) = self.remove(supplier) else {
+    /// What is kept about a supplier, until something newer is: who cannot be read now is asked about
+    /// again, from there on.
+    pub(super) fn of(&self, supplier: usize) -> Answers {
+        let Some(one) = self.by.get(&supplier) else {
             return Answers::default();
         };
-        let read = |(log, bytes): (Origin, Vec<u8>)| Some((log, Bundle::parse(&bytes).ok()?));
+        let read =
+            |(log, bytes): &(Origin, Vec<u8>)| Some((log.clone(), Bundle::parse(bytes).ok()?));
         Answers {
-            question: one.question,
-            by_log: one.by_log.into_iter().filter_map(read).collect(),
+            question: one.question.clone(),
+            by_log: one.by_log.iter().filter_map(read).collect(),
         }
     }
 
@@ -88,14 +90,22 @@ impl One {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fairtrail::bundle::VERSION;
+    use fairtrail::bundle::{LogPart, VERSION};
     use fairtrail::index::Embedded;
 
     fn answers(bytes: usize) -> Answers {
         let bundle = Bundle {
             version: VERSION,
             charter: Embedded(vec![0; bytes]),
-            logs: Vec::new(),
+            logs: vec![LogPart {
+                note: Embedded(Vec::new()),
+                path: Vec::new(),
+                answer: Embedded(Vec::new()),
+                lists: Vec::new(),
+                notes: Vec::new(),
+                places: Vec::new(),
+                earlier: Vec::new(),
+            }],
             entries: Vec::new(),
             bodies: Vec::new(),
             report: None,
@@ -104,6 +114,20 @@ mod tests {
             question: Question::default(),
             by_log: vec![("ledger.example/coast/e1".parse().unwrap(), bundle)],
         }
+    }
+
+    #[test]
+    fn what_is_kept_is_there_until_something_newer_is() {
+        let mut kept = Kept::default();
+        kept.put(0, &answers(10));
+        // Twice, as nothing newer came in between: that look failed.
+        for _ in 0..2 {
+            let held = kept.of(0);
+            assert_eq!(held.by_log, answers(10).by_log);
+        }
+        kept.put(0, &answers(20));
+        assert_eq!(kept.of(0).by_log, answers(20).by_log);
+        assert_eq!(kept.by.len(), 1);
     }
 
     #[test]
@@ -119,6 +143,6 @@ mod tests {
         kept.put(4, &answers(4_000));
         assert!(kept.by.is_empty());
         assert_eq!(kept.bytes, 0);
-        assert!(kept.take(4).by_log.is_empty());
+        assert!(kept.of(4).by_log.is_empty());
     }
 }

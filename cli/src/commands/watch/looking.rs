@@ -209,7 +209,7 @@ impl<'a> Watch<'a> {
                 return Ok(look);
             }
             let subjects = self.subjects(at).to_vec();
-            let held = self.kept.take(at);
+            let held = self.kept.of(at);
             match asking.inquire_since(context, &subjects, None, held) {
                 Ok(found) => {
                     read = read.saturating_add(1);

@@ -13,9 +13,18 @@ impl Gateway {
     /// # Errors
     /// [`ClientError`].
     pub fn bundle(&self, question: &Question) -> Result<Bundle, ClientError> {
+        Ok(self.bundle_and_len(question)?.0)
+    }
+
+    /// The same, and how many bytes it came in.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn bundle_and_len(&self, question: &Question) -> Result<(Bundle, usize), ClientError> {
         let path = format!("/v1/bundle?{}", question.to_query());
         let bytes = self.ask(&get(&path, BUNDLE, BUNDLE_BYTES))?;
         let bundle = Bundle::parse(&bytes);
-        bundle.map_err(|error| ClientError::answer("/v1/bundle", error.code()))
+        let bundle = bundle.map_err(|error| ClientError::answer("/v1/bundle", error.code()))?;
+        Ok((bundle, bytes.len()))
     }
 }

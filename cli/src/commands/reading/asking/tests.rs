@@ -27,7 +27,7 @@ fn question() -> Question {
 }
 
 fn holding(bundle: &Bundle) -> Talk {
-    Talk::new(Answers {
+    Talk::since(Answers {
         question: question(),
         by_log: vec![(log(), bundle.clone())],
     })
@@ -53,15 +53,15 @@ fn what_came_is_put_to_what_is_held() {
     let mut talk = holding(&held);
     let answer = talk.answer(&log(), &question(), |asked| {
         assert!(asked.since.is_some());
-        Ok(came.clone())
+        Ok((came.clone(), 77))
     });
     assert_eq!(answer.unwrap(), held);
-    assert_eq!(talk.came, came.to_bytes().len() as u64);
+    assert_eq!(talk.came, 77);
     // Where that does not hold, it is forgotten once.
     assert!(talk.forgets(Some(&log())));
     let whole = talk.answer(&log(), &question(), |asked| {
         assert_eq!(asked.since, None);
-        Ok(held.clone())
+        Ok((held.clone(), 0))
     });
     assert_eq!(whole.unwrap(), held);
     talk.completed.clear();
@@ -72,13 +72,13 @@ fn what_came_is_put_to_what_is_held() {
 fn what_does_not_hold_together_is_begun_anew_once() {
     let held = vector("kept-up");
     let mut talk = holding(&held);
-    let answer = talk.answer(&log(), &question(), |_| Ok(nothing_since(&held)));
+    let answer = talk.answer(&log(), &question(), |_| Ok((nothing_since(&held), 0)));
     assert!(answer.is_ok() && talk.begins_anew());
     // Whatever is held then, nothing is put to it any more.
     talk.completed.clear();
     let whole = talk.answer(&log(), &question(), |asked| {
         assert_eq!(asked.since, None);
-        Ok(held.clone())
+        Ok((held.clone(), 0))
     });
     assert_eq!(whole.unwrap(), held);
     assert!(!talk.begins_anew());
@@ -88,14 +88,14 @@ fn what_does_not_hold_together_is_begun_anew_once() {
 fn what_does_not_go_with_what_is_held_is_asked_for_in_full() {
     let (held, other) = (vector("kept-up"), vector("delta"));
     let refused = CliError::coded(Reason::RequestMalformed, "no such name");
-    for since in [Ok(other), Err(refused)] {
+    for since in [Ok((other, 0)), Err(refused)] {
         let asked = RefCell::new(Vec::new());
         let mut talk = holding(&held);
         let answer = talk.answer(&log(), &question(), |question| {
             asked.borrow_mut().push(question.since.is_some());
             match question.since {
                 Some(_) => since.clone(),
-                None => Ok(held.clone()),
+                None => Ok((held.clone(), 0)),
             }
         });
         assert_eq!(answer.unwrap(), held);
@@ -107,7 +107,7 @@ fn what_does_not_go_with_what_is_held_is_asked_for_in_full() {
     more.subjects.insert("gln:0614141000029".parse().unwrap());
     let answer = holding(&held).answer(&log(), &more, |asked| {
         assert_eq!(asked.since, None);
-        Ok(held.clone())
+        Ok((held.clone(), 0))
     });
     assert!(answer.is_ok());
     // Nobody is called twice who is not there.
@@ -118,4 +118,29 @@ fn what_does_not_go_with_what_is_held_is_asked_for_in_full() {
         Err(gone.clone())
     });
     assert_eq!((answer, calls.into_inner()), (Err(gone), 1));
+}
+
+#[test]
+fn nobody_is_taken_back_behind_what_is_held() {
+    let held = vector("kept-up");
+    let mut before = vector("delta");
+    let (mut answer, mut head) = before.logs[0].stated().unwrap();
+    head.size = fairtrail::merkle::TreeSize::new(1).unwrap();
+    answer.head.0 = head.to_bytes();
+    before.logs[0].answer.0 = answer.to_bytes();
+    before.logs[0].earlier.clear();
+    let mut talk = holding(&held);
+    let asked = RefCell::new(Vec::new());
+    let refused = talk.answer(&log(), &question(), |question| {
+        asked.borrow_mut().push(question.since.is_some());
+        Ok((before.clone(), 0))
+    });
+    assert_eq!(
+        refused.unwrap_err().reason(),
+        Some(Reason::RollbackSuspected)
+    );
+    assert_eq!(asked.into_inner(), [true, false]);
+    // Whoever holds nothing cannot tell.
+    let taken = Talk::once().answer(&log(), &question(), |_| Ok((before.clone(), 0)));
+    assert_eq!(taken.unwrap(), before);
 }

@@ -14,10 +14,10 @@ const ASKED_WITH: HeaderValue = HeaderValue::from_static("accept, if-none-match,
 const SHOWN: HeaderValue = HeaderValue::from_static("etag, retry-after, x-request-id");
 const A_DAY: HeaderValue = HeaderValue::from_static("86400");
 
-pub(super) async fn cors<F>(request: Request, answer: impl FnOnce(Request) -> F) -> Response
-where
-    F: Future<Output = Response>,
-{
+pub(super) async fn cors(
+    request: Request,
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     match *request.method() {
         Method::GET | Method::HEAD => {
             let mut response = answer(request).await;

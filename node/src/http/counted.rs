@@ -7,14 +7,11 @@ use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 
 /// Counts the answer. What lasts longer than its answer counts by itself.
-pub(super) async fn counted<F>(
+pub(super) async fn counted(
     metrics: &Metrics,
     request: Request,
-    answer: impl FnOnce(Request) -> F,
-) -> Response
-where
-    F: Future<Output = Response>,
-{
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let method = known_method(request.method());
     let response = answer(request).await;

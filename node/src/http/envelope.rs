@@ -26,10 +26,10 @@ pub(super) const NO_ROUTE: &str = "(none)";
 /// Gives the request an id, turns refusals into problems and logs what was done: method, route
 /// template, status, duration and reason. Neither path nor query nor address, and nothing at all
 /// about the look-up of a subject.
-pub(super) async fn envelope<F>(request: Request, answer: impl FnOnce(Request) -> F) -> Response
-where
-    F: Future<Output = Response>,
-{
+pub(super) async fn envelope(
+    request: Request,
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let id = request_id(request.headers());
     let line = Line::of(&request, &id);
     let response = answer(request).instrument(line.span.clone()).await;

@@ -17,20 +17,17 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 /// Lets through what may be asked, and waits for its answer as long as that may take.
-pub(super) async fn gate<F>(
+pub(super) async fn gate(
     gateway: &Gateway,
     request: Request,
-    answer: impl FnOnce(Request) -> F,
-) -> Response
-where
-    F: Future<Output = Response>,
-{
+    answer: impl AsyncFnOnce(Request) -> Response,
+) -> Response {
     let (_permit, time) = match admit(gateway, &request) {
         Ok(admitted) => admitted,
         Err(refused) => return refused.into_response(),
     };
     let mut answer = pin!(answer(request));
-    // Most answers are there at once, and a clock takes longer to set than many of them to make.
+    // What is kept in memory is there at once, in less time than a clock takes to be set.
     if let Some(answer) = answer.as_mut().now_or_never() {
         return answer;
     }

@@ -263,15 +263,10 @@ fn write(line: &Line) -> String {
 mod tests {
     use super::*;
     use fairtrail::claim::LegalBasis;
+    use std::sync::atomic::AtomicBool;
 
-    #[test]
-    fn a_replaced_list_is_noticed_and_a_broken_one_changes_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("withheld");
-        let list = Withheld::open(&path).unwrap();
-        let (part, entry) = (PartDigest::new([1; 32]), EntryId::new([2; 32]));
-        assert_eq!(list.now().ground(entry, part), None);
-        let line = Line {
+    fn line(part: PartDigest, entry: EntryId) -> Line {
+        Line {
             part,
             entry: Some(entry),
             ground: Ground {
@@ -281,7 +276,46 @@ mod tests {
                 since: "2026-11-22".parse().unwrap(),
                 statement: Some(EntryId::new([4; 32])),
             },
-        };
+        }
+    }
+
+    #[test]
+    fn whoever_replaced_it_knows_that_nobody_hands_out_the_one_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("withheld");
+        // The program that serves, and the one that withholds.
+        let (reader, writer) = (
+            Withheld::open(&path).unwrap(),
+            Withheld::open(&path).unwrap(),
+        );
+        for number in 0..20 {
+            let line = line(PartDigest::new([number; 32]), EntryId::new([2; 32]));
+            let replaced = AtomicBool::new(false);
+            std::thread::scope(|scope| {
+                // Looks all the time, so that the last look is never long ago.
+                scope.spawn(|| {
+                    while !replaced.load(Ordering::Relaxed) {
+                        reader.unchanged();
+                    }
+                });
+                writer.replace(std::slice::from_ref(&line)).unwrap();
+                let unchanged = reader.unchanged();
+                replaced.store(true, Ordering::Relaxed);
+                assert!(unchanged.is_none());
+            });
+            assert_eq!(reader.now().lines(), std::slice::from_ref(&line));
+            assert!(reader.unchanged().is_some());
+        }
+    }
+
+    #[test]
+    fn a_replaced_list_is_noticed_and_a_broken_one_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("withheld");
+        let list = Withheld::open(&path).unwrap();
+        let (part, entry) = (PartDigest::new([1; 32]), EntryId::new([2; 32]));
+        assert_eq!(list.now().ground(entry, part), None);
+        let line = line(part, entry);
         list.replace(std::slice::from_ref(&line)).unwrap();
         assert_eq!(list.now().lines(), std::slice::from_ref(&line));
         assert_eq!(list.now().ground(entry, part), Some(&line.ground));
